@@ -1,0 +1,169 @@
+"""The command-line application: finds its commands, parses the words, and words every error."""
+
+import os
+import sys
+from collections.abc import Sequence
+from functools import cache
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from onbo.cli.context import App, system_words
+from onbo.cli.terminal import Terminal
+from onbo.errors import OnboError, SystemFailedError, UsageError
+
+COMMANDS = os.path.join(os.path.dirname(__file__), "commands")
+INTERRUPTED = 130
+# Options of `onbo` itself; people write them behind the command too.
+GLOBAL_FLAGS = ("--no-input", "-q", "--quiet")
+GLOBAL_VALUES = ("-C", "--today", "--color")
+
+
+def command_names() -> list[str]:
+    """One a file in commands/; the order of the help is that of `# order:` lines, then the alphabet."""
+    return sorted(name[:-3] for name in os.listdir(COMMANDS) if name.endswith(".py") and name != "__init__.py")
+
+
+def summary(name: str) -> str:
+    """The first line of a command's file, read without importing it."""
+    with open(os.path.join(COMMANDS, f"{name}.py"), encoding="utf-8") as file:
+        return file.readline().strip().strip('"')
+
+
+class Commands(TyperGroup):
+    """Commands by discovery: one is imported when it runs."""
+
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002
+        return command_names()
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002
+        return _command(cmd_name) if cmd_name in command_names() else None
+
+    def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, summary(name)) for name in command_names()])
+
+
+@cache
+def _command(name: str) -> Any:
+    from importlib import import_module
+
+    module = import_module(f"onbo.cli.commands.{name}")
+    app = typer.Typer(rich_markup_mode=None, add_completion=False, pretty_exceptions_enable=False)
+    app.command(name, help=module.__doc__)(module.run)
+    return typer.main.get_command(app)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        from onbo import __version__
+
+        sys.stdout.write(f"onbo {__version__}\n")
+        raise typer.Exit
+
+
+def root(
+    context: typer.Context,
+    directory: Annotated[str | None, typer.Option("-C", metavar="DIR", help="The workspace.")] = None,
+    today: Annotated[str | None, typer.Option("--today", metavar="DATE", help="Take this for today.")] = None,
+    no_input: Annotated[bool, typer.Option("--no-input", help="Ask nothing.")] = False,
+    color: Annotated[str, typer.Option("--color", metavar="auto|always|never", help="Colour.")] = "auto",
+    quiet: Annotated[bool, typer.Option("-q", "--quiet", help="No messages beside results and errors.")] = False,
+    version: Annotated[  # noqa: ARG001
+        bool, typer.Option("--version", is_eager=True, callback=_version, help="Print the version.")
+    ] = False,
+) -> None:
+    """Customer onboarding plans as Markdown checklists in git."""
+    if color not in ("auto", "always", "never"):
+        raise UsageError(f"--color {color}: not auto, always or never")
+    context.obj = App(Terminal(color, quiet=quiet, no_input=no_input), directory, today)
+
+
+def build() -> Any:
+    app = typer.Typer(
+        cls=Commands,
+        rich_markup_mode=None,
+        add_completion=False,
+        pretty_exceptions_enable=False,
+        context_settings={"help_option_names": ["-h", "--help"]},
+        no_args_is_help=True,
+    )
+    app.callback()(root)
+    return typer.main.get_command(app)
+
+
+def hoist(arguments: Sequence[str]) -> list[str]:
+    """The words with the options of `onbo` itself in front, wherever before `--` they stood."""
+    first: list[str] = []
+    rest: list[str] = []
+    words = iter(arguments)
+    for word in words:
+        if word == "--":
+            rest += [word, *words]
+        elif word in GLOBAL_FLAGS or word.startswith(("--today=", "--color=")):
+            first.append(word)
+        elif word in GLOBAL_VALUES:
+            first += [word, *[value for value in [next(words, None)] if value is not None]]
+        else:
+            rest.append(word)
+    return first + rest
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run one command line and give its exit status. Every error becomes one line; nobody sees a traceback."""
+    try:
+        status = build().main(hoist(arguments), prog_name="onbo", standalone_mode=False, windows_expand_args=False)
+        sys.stdout.flush()
+    except KeyboardInterrupt:
+        sys.stderr.write("\n")
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read us has enough; what is left to flush must not complain either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:  # noqa: BLE001  the one place that turns whatever happens into a line and a status
+        return _report(error, as_json="--json" in arguments)
+    return status if isinstance(status, int) else 0
+
+
+def _report(error: Exception, *, as_json: bool) -> int:
+    if os.environ.get("ONBO_DEBUG"):
+        raise error
+    said = _as_onbo_error(error)
+    terminal = Terminal()
+    if as_json:
+        terminal.json(
+            {
+                "schema": 1,
+                "kind": "error",
+                "status": said.status,
+                "message": said.message,
+                "path": said.path,
+                "line": said.line,
+                "hint": said.hint,
+                "choices": list(said.choices),
+            }
+        )
+    terminal.error(said)
+    return said.status
+
+
+def _as_onbo_error(error: Exception) -> OnboError:
+    if isinstance(error, OnboError):
+        return error
+    if isinstance(error, OSError):
+        return system_words(error)
+    usage = typer.BadParameter.__mro__[1]  # the parser's own UsageError, which typer does not export
+    if isinstance(error, usage):
+        words = str(error.format_message()).strip().rstrip(".")  # type: ignore[attr-defined]
+        return UsageError(words[:1].lower() + words[1:], hint="`onbo --help` or `onbo COMMAND --help` tells")
+    return SystemFailedError(
+        f"onbo itself failed ({type(error).__name__}: {error})",
+        hint="please report it; ONBO_DEBUG=1 shows where",
+    )
+
+
+def main() -> None:
+    """The entry point."""
+    sys.exit(run(sys.argv[1:]))

@@ -1,0 +1,74 @@
+"""Lay out a workspace: settings, templates to edit, and a place for customers."""
+
+import os
+from typing import Annotated
+
+import typer
+
+from onbo.cli.context import of
+from onbo.cli.options import DryRun
+from onbo.document.source import Change
+from onbo.effects import files, locks
+from onbo.effects.workspace import CUSTOMERS, TEMPLATES, Workspace
+from onbo.onboarding.settings import SETTINGS_FILE
+from onbo.present.text import line
+
+ATTRIBUTES = b".onbo/base/*.md -text\n"
+SETTINGS = b"""\
+# Settings of this onbo workspace; every one is optional. This file marks its top directory.
+
+# [templates]             # which template a segment gets
+# smb = "essentials"
+
+# [status]                # shares of what was due
+# at_risk = 0.20
+# off_track = 0.60
+
+# [calendar]
+# roll = "back"           # a due date on a day off moves to the working day before
+# holidays = [2026-12-25]
+
+# [git]
+# commit = true           # commit each change
+"""
+
+
+def run(
+    context: typer.Context,
+    directory: Annotated[str | None, typer.Argument(metavar="[DIR]", help="Where; here if not given.")] = None,
+    dry_run: DryRun = False,
+) -> None:
+    app = of(context)
+    here = app.workspace.here
+    root = os.path.abspath(directory or app.directory or here)
+    place = Workspace(root, here)
+    changes = [Change(place.path(SETTINGS_FILE), None, SETTINGS)]
+    for name in place.template_names():
+        template = place.template(name)
+        if template.origin == "built-in":
+            changes.append(Change(place.path(TEMPLATES, f"{name}.md"), None, template.document.source.data))
+    changes = [change for change in changes if not os.path.lexists(change.path)]
+    changes += _attributes(place)
+    if dry_run:
+        app.terminal.out(line(f"would write {place.shown(change.path)}") for change in changes)
+        return
+    files.make_directory(place.path(CUSTOMERS))
+    locks.own_directory(root)
+    files.write(changes, root)
+    for change in changes:
+        app.terminal.out([line(f"wrote {place.shown(change.path)}")])
+    if not changes:
+        app.terminal.out([line("everything is there already")])
+    app.terminal.message("next: onbo new acme --segment smb")
+
+
+def _attributes(place: Workspace) -> list[Change]:
+    """The line that keeps git from converting the snapshots' line ends, where it is missing."""
+    path = place.path(".gitattributes")
+    before = files.read(path, place.root) if os.path.lexists(path) else None
+    if before is None:
+        return [Change(path, None, ATTRIBUTES)]
+    if ATTRIBUTES.strip() in [text.strip() for text in before.split(b"\n")]:
+        return []
+    gap = b"" if not before or before.endswith(b"\n") else b"\n"
+    return [Change(path, before, before + gap + ATTRIBUTES)]

@@ -1,0 +1,167 @@
+"""Make a customer's checklist from a template."""
+
+from collections.abc import Callable, Sequence
+from typing import Annotated
+
+import typer
+
+from onbo.cli.context import App, of
+from onbo.cli.options import Commit, DryRun, Json
+from onbo.document.parse import parse
+from onbo.document.source import Change
+from onbo.effects.workspace import CUSTOMERS
+from onbo.errors import ConflictError, OnboError, UsageError
+from onbo.onboarding.dates import READABLE, read_date, spoken
+from onbo.onboarding.fields import facts, find_field, unfilled
+from onbo.onboarding.fill import Circumstances
+from onbo.onboarding.instantiate import (
+    Answers,
+    Template,
+    check_segment,
+    instantiate,
+    segments_offered,
+    slug_for,
+)
+from onbo.onboarding.settings import CSM, KICKOFF, SEGMENTS
+from onbo.onboarding.status import Counts
+from onbo.present.counts import done_words, plural
+from onbo.present.text import Piece, line
+
+
+def run(
+    context: typer.Context,
+    name: Annotated[str | None, typer.Argument(metavar="NAME", help="The customer's name.")] = None,
+    segment: Annotated[
+        str | None, typer.Option("--segment", metavar="S", help="enterprise, mid-market, smb, or a template's own.")
+    ] = None,
+    template: Annotated[str | None, typer.Option("--template", metavar="T", help="Which template.")] = None,
+    kickoff: Annotated[str | None, typer.Option("--kickoff", metavar="DATE", help=f"Day 1: {READABLE}")] = None,
+    csm: Annotated[str | None, typer.Option("--csm", metavar="NAME", help="Customer success manager.")] = None,
+    values: Annotated[
+        list[str] | None, typer.Option("--set", metavar="LABEL=VALUE", help="Any other field; may be repeated.")
+    ] = None,
+    slug: Annotated[str | None, typer.Option("--slug", metavar="SLUG", help="The file's name.")] = None,
+    dry_run: DryRun = False,
+    commit: Commit = False,
+    as_json: Json = False,
+) -> None:
+    app = of(context)
+    app.terminal.require_input("new needs a name", "as in `onbo new acme`") if name is None else None
+    name = _ask(app, "Customer", lambda text: slug_for(text, slug)) if name is None else name
+    called = slug_for(name, slug)
+    _refuse_twin(app, called)
+    chosen = app.workspace.template(template) if template else None
+    segment = segment or _ask_segment(app, chosen)
+    made_from = chosen or app.workspace.template_for(_canonical(segment), app.settings)
+    if segment is not None:
+        check_segment(made_from, segment, app.settings)
+    typed = _typed(app, made_from, kickoff, csm, values or [])
+    data = instantiate(
+        made_from, Answers(name, segment, typed), app.settings, Circumstances(app.today, None, app.settings.calendar)
+    )
+    _make(app, called, made_from, data, dry_run=dry_run, commit=commit, as_json=as_json)
+
+
+def _refuse_twin(app: App, slug: str) -> None:
+    twin = app.workspace.twin(slug)
+    if twin is not None:
+        raise UsageError(
+            f"{app.workspace.shown(twin.path)} is there already", hint="give another name or --slug; it is not touched"
+        )
+
+
+def _canonical(segment: str | None) -> str | None:
+    return "-".join(segment.casefold().split()) if segment else None
+
+
+def _ask(app: App, question: str, check: Callable[[str], object], *, optional: bool = False) -> str:
+    """Ask until the answer passes; nothing is an answer where it may be left open."""
+    while True:
+        answer = app.terminal.ask(question)
+        if not answer and optional:
+            return ""
+        try:
+            check(answer)
+        except OnboError as error:
+            app.terminal.error(error)
+        else:
+            return answer
+
+
+def _ask_segment(app: App, template: Template | None) -> str | None:
+    if not app.terminal.interactive:
+        return None
+    offered = segments_offered(template, app.settings) if template else SEGMENTS
+    if not offered:
+        return None
+
+    def check(answer: str) -> None:
+        if _canonical(answer) not in offered:
+            raise UsageError(f"{answer!r} is not one of {', '.join(offered)}")
+
+    return _ask(app, f"Segment ({', '.join(offered)}; nothing for none)", check, optional=True) or None
+
+
+def _typed(
+    app: App, template: Template, kickoff: str | None, csm: str | None, values: Sequence[str]
+) -> list[tuple[str, str]]:
+    """Labels and what was typed for them, asking for kickoff and CSM where they were not given."""
+    labels = {KICKOFF: app.settings.label(KICKOFF), CSM: app.settings.label(CSM)}
+    given = [_split(value, template) for value in values]
+    known = {label.casefold() for label, _ in given}
+
+    def missing(meaning: str) -> bool:
+        label = labels[meaning]
+        return app.terminal.interactive and label.casefold() not in known and bool(find_field(template.document, label))
+
+    if kickoff is None and missing(KICKOFF):
+        kickoff = _ask(
+            app,
+            f"Kickoff date ({READABLE}; nothing if not known)",
+            lambda text: read_date(text, app.today, None, app.settings.calendar),
+            optional=True,
+        )
+    if csm is None and missing(CSM):
+        csm = app.terminal.ask("CSM (nothing if not known)")
+    own = [(labels[KICKOFF], kickoff), (labels[CSM], csm)]
+    return [(label, value) for label, value in own if value] + given
+
+
+def _split(setting: str, template: Template) -> tuple[str, str]:
+    """LABEL=VALUE, at the first `=` that leaves a label the template has."""
+    parts = setting.split("=")
+    for count in range(1, len(parts)):
+        label = "=".join(parts[:count]).strip()
+        if find_field(template.document, label):
+            return label, "=".join(parts[count:])
+    if len(parts) < 2:
+        raise UsageError(f"--set {setting!r} has no `=`", hint='write --set "Target Go-Live=2026-03-12"')
+    return parts[0].strip(), "=".join(parts[1:])
+
+
+def _make(app: App, slug: str, template: Template, data: bytes, *, dry_run: bool, commit: bool, as_json: bool) -> None:
+    workspace = app.workspace
+    path = workspace.path(CUSTOMERS, f"{slug}.md")
+    snapshot = Change(workspace.snapshot_path(template.name, template.hash12), None, template.document.source.data)
+    copy = Change(path, None, data)
+    had = workspace.has(snapshot.path)
+    try:
+        written = app.write(lambda: [copy] if had else [snapshot, copy], dry_run=dry_run)
+    except ConflictError as error:  # somebody else made it since we looked
+        raise UsageError(f"{workspace.shown(path)} {error.message}", hint="it is not touched") from error
+    document = parse(workspace.shown(path), data)
+    said = facts(document, app.settings)
+    left = len(unfilled(document))
+    counts = Counts(sum(item.done for item in document.items), sum(item.applies for item in document.items))
+    if written:
+        message = f"{slug}: new from {template.name} ({done_words(counts)})"
+        app.commit([snapshot.path, path], message, wanted=commit)
+    if as_json:
+        payload = {"path": workspace.shown(path), "slug": slug, "template": template.name}
+        app.envelope("new", payload | {"done": counts.done, "total": counts.total, "unfilled": left})
+    elif written:
+        made = f"made {workspace.shown(path)} from {template.name}"
+        app.terminal.out([line(f"{made}: ", Piece(done_words(counts), "strong"), f", {plural(left, 'field')} to fill")])
+        if said.kickoff:
+            app.terminal.out([line(f"kickoff {spoken(said.kickoff)}")])
+        app.terminal.message(f"next: onbo status {slug}, then onbo check {slug} 1.1")

@@ -1,0 +1,91 @@
+"""Show the whole checklist, with numbers, tips, owners and due dates."""
+
+from typing import Annotated
+
+import typer
+
+from onbo.cli.context import App, Case, of
+from onbo.cli.options import Json
+from onbo.document.model import Item, Note, Section
+from onbo.errors import UsageError
+from onbo.onboarding.fields import field_type, filled
+from onbo.onboarding.select import find_section, section_numbered, select
+from onbo.onboarding.status import ItemProgress, Progress, status
+from onbo.present import checklist
+from onbo.present.counts import done_words
+from onbo.present.text import Piece, line
+
+
+def run(
+    context: typer.Context,
+    words: Annotated[
+        list[str] | None, typer.Argument(metavar="[CUSTOMER] [SELECTOR]", help="All of it, a section, or an item.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    app = of(context)
+    customer, selectors = app.customer_and_rest(words or [])
+    if len(selectors) > 1:
+        raise UsageError("show takes one selector", hint='put words in quotes: onbo show acme "technical setup"')
+    case = app.read_aloud(customer)
+    progress = status(case.document, app.today, app.settings, case.gate_title)
+    section, item = _narrow(case, selectors[0]) if selectors else (None, None)
+    if as_json:
+        _json(app, case, progress, section, item)
+        return
+    if item is not None:
+        row = next(row for row in progress.items if row.item == item)
+        app.terminal.out(checklist.item_lines(row, _tips(case), 0))
+        return
+    app.terminal.out([line(Piece(f"{customer.slug}  {done_words(progress.counts)}", "strong"), ""), []])
+    shown = [section] if section else None
+    app.terminal.out(checklist.checklist(case.document, progress, _tips(case), shown))
+
+
+def _narrow(case: Case, selector: str) -> tuple[Section | None, Item | None]:
+    """The section or the item that a selector names; an item's words win."""
+    section = section_numbered(case.document, selector, case.gate)
+    if section is not None:
+        return section, None
+    try:
+        return None, select(case.document, selector, case.gate).items[0]
+    except UsageError as no_item:
+        try:
+            return find_section(case.document, selector, case.gate), None
+        except UsageError:
+            raise no_item from None
+
+
+def _tips(case: Case) -> checklist.TellTip:
+    """A note is a tip where the template has the same under the same item."""
+    known = set()
+    if case.snapshot is not None:
+        known = {(item.key, note.text) for item in case.snapshot.document.items for note in item.notes}
+
+    def is_tip(item: Item, note: Note) -> bool:
+        return (item.key, note.text) in known
+
+    return is_tip
+
+
+def _json(app: App, case: Case, progress: Progress, section: Section | None, item: Item | None) -> None:
+    def wanted(row: ItemProgress) -> bool:
+        return (item is None or row.item == item) and (section is None or row.item in set(section.all_items()))
+
+    document = case.document
+    declared = dict(case.snapshot.declared) if case.snapshot else {}
+    rows = sorted((row for row in progress.items if wanted(row)), key=lambda row: row.item.box)
+    tips = _tips(case)
+    app.envelope(
+        "show",
+        {
+            "customer": case.customer.slug,
+            "items": [checklist.item_json(row, tips) for row in rows],
+            "fields": [
+                checklist.field_json(
+                    field, field_type(document, field, declared, app.settings), filled=filled(document, field)
+                )
+                for field in document.fields
+            ],
+        },
+    )

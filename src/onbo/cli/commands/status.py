@@ -1,0 +1,111 @@
+"""Show how customers stand: one with its phases, or all, worst first."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from onbo.cli.context import App, of, warnings
+from onbo.cli.options import Json
+from onbo.effects.workspace import Customer
+from onbo.errors import OnboError, SystemFailedError, UnacceptableError, UsageError
+from onbo.onboarding.fields import segment_id
+from onbo.onboarding.status import WORST_FIRST, status
+from onbo.present import status as present
+from onbo.present.status import Row
+from onbo.present.text import line
+
+Filter = Annotated[str | None, typer.Option(metavar="NAME")]
+
+
+def run(
+    context: typer.Context,
+    customers: Annotated[list[str] | None, typer.Argument(metavar="[CUSTOMER]...")] = None,
+    segment: Annotated[str | None, typer.Option("--segment", metavar="S", help="Only this segment.")] = None,
+    csm: Annotated[str | None, typer.Option("--csm", metavar="NAME", help="Only this CSM's.")] = None,
+    state: Annotated[str | None, typer.Option("--state", metavar="STATE", help="Only in this state.")] = None,
+    template: Annotated[str | None, typer.Option("--template", metavar="T", help="Only from this template.")] = None,
+    sort: Annotated[str, typer.Option("--sort", metavar="|".join(present.SORTS), help="Order.")] = "state",
+    everything: Annotated[bool, typer.Option("--all", help="All rows, however many.")] = False,
+    explain: Annotated[bool, typer.Option("--explain", help="Print the rules, and the one that decided.")] = False,
+    as_json: Json = False,
+) -> int:
+    app = of(context)
+    check_choices(sort, state)
+    chosen = [app.customer(name) for name in customers or []]
+    if len(chosen) == 1:
+        return _one(app, chosen[0], explain=explain, as_json=as_json)
+    rows = [read_row(app, customer) for customer in chosen or app.workspace.customers()]
+    unreadable = [row for row in rows if row.progress is None]
+    kept = [row for row in rows if _keeps(row, segment, csm, state, template)]
+    kept.sort(key=present.SORTS[sort])
+    if as_json:
+        app.envelope("status", {"customers": [present.as_json(row) for row in kept]})
+    elif not rows:
+        app.terminal.out([line("No customers yet."), line("Make the first: onbo new acme --segment smb")])
+    else:
+        _portfolio(app, kept, everything=everything)
+    if explain and not as_json:
+        app.terminal.out(present.explain(app.settings))
+    return UnacceptableError.status if unreadable else 0
+
+
+def check_choices(sort: str, state: str | None) -> None:
+    if sort not in present.SORTS:
+        raise UsageError(f"--sort {sort}: no such order", hint=f"choose {', '.join(present.SORTS)}")
+    if state is not None and state not in WORST_FIRST:
+        raise UsageError(f"--state {state!r}: no such state", hint=f"choose {', '.join(WORST_FIRST)}")
+
+
+def read_row(app: App, customer: Customer) -> Row:
+    """How a customer stands; what stops it from being read is in the row, never raised."""
+    path = app.workspace.shown(customer.path)
+    try:
+        case = app.read(customer)
+    except OnboError as error:
+        return Row(customer.slug, path, error=error.message)
+    except OSError as error:
+        return Row(customer.slug, path, error=f"cannot be read: {(error.strerror or '').lower()}")
+    progress = status(case.document, app.today, app.settings, case.gate_title)
+    values = case.values
+    return Row(customer.slug, path, values.text("template"), values.text("version"), progress, values.error)
+
+
+def _one(app: App, customer: Customer, *, explain: bool, as_json: bool) -> int:
+    case = app.read(customer)
+    row = read_row(app, customer)
+    if row.progress is None:
+        raise SystemFailedError(row.error or "cannot be read", path=row.path)
+    if as_json:
+        app.envelope("status", {"customers": [present.as_json(row)]})
+        return 0
+    for text in warnings(case):
+        app.terminal.warning(f"{row.path}{text}")
+    app.terminal.out(present.one(row, row.progress))
+    if explain:
+        app.terminal.out([[], *present.explain(app.settings, row.progress.state)])
+    return 0
+
+
+def _keeps(row: Row, segment: str | None, csm: str | None, state: str | None, template: str | None) -> bool:
+    """Whether a row passes the filters. One that could not be read always does: it must not go unseen."""
+    if row.progress is None:
+        return True
+    facts = row.progress.facts
+    return (
+        (segment is None or facts.segment == segment_id(segment))
+        and (csm is None or csm.casefold() in (facts.csm or "").casefold())
+        and (state is None or row.progress.state == state)
+        and (template is None or row.template == template)
+    )
+
+
+def _portfolio(app: App, rows: Sequence[Row], *, everything: bool) -> None:
+    if not rows:
+        app.terminal.out([line("No customer is like that.")])
+        return
+    room = max(app.terminal.height() - 5, 5)
+    left = app.terminal.table(present.portfolio(rows), most=None if everything else room)
+    if left:
+        app.terminal.out([line(f"... and {left} more; --all shows them")])
+    app.terminal.out([present.totals(rows)])

@@ -1,0 +1,193 @@
+"""What every command stands on: the workspace, its settings, the terminal, and today. The only clock."""
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import typer
+
+from onbo.cli.terminal import Terminal
+from onbo.document import front_matter
+from onbo.document.model import Document, Section
+from onbo.document.source import Change
+from onbo.document.syntax import NUMBER
+from onbo.effects import config, files, git
+from onbo.effects.workspace import Customer, Workspace, find_root
+from onbo.errors import ConflictError, SystemFailedError, UnacceptableError, UsageError
+from onbo.onboarding.instantiate import Template
+from onbo.onboarding.settings import Settings
+from onbo.onboarding.status import find_gate
+from onbo.present.diff import diff
+
+ATTEMPTS = 20
+
+
+@dataclass(frozen=True)
+class Case:
+    """A customer, read: its document, front matter, and the template that it was made from."""
+
+    customer: Customer
+    document: Document
+    values: front_matter.Values
+    snapshot: Template | None
+
+    @property
+    def gate_title(self) -> str | None:
+        own = self.values.text("gate_section")
+        return own or (self.snapshot.values.text("gate_section") if self.snapshot else None)
+
+    @property
+    def gate(self) -> Section | None:
+        return find_gate(self.document, self.gate_title)
+
+
+@dataclass(frozen=True)
+class App:
+    terminal: Terminal
+    directory: str | None
+    today_given: str | None
+
+    @cached_property
+    def workspace(self) -> Workspace:
+        try:
+            here = os.getcwd()
+        except FileNotFoundError as error:
+            raise SystemFailedError("the current directory is gone", hint="change to one that is there") from error
+        if self.directory is None:
+            return Workspace(find_root(here), here)
+        root = os.path.abspath(self.directory)
+        if not os.path.isdir(root):
+            raise UsageError(f"-C {self.directory}: there is no such directory")
+        return Workspace(root, here)
+
+    @cached_property
+    def settings(self) -> Settings:
+        return config.load(self.workspace.root)
+
+    @cached_property
+    def today(self) -> date:
+        given = self.today_given or os.environ.get("ONBO_TODAY")
+        if not given:
+            return date.today()  # noqa: DTZ011  a civil date, wherever the user is
+        try:
+            return date.fromisoformat(given)
+        except ValueError as error:
+            name = "--today" if self.today_given else "ONBO_TODAY"
+            raise UsageError(f"{name}: {given!r} is no date", hint="write it as in 2026-03-12") from error
+
+    def read(self, customer: Customer) -> Case:
+        """Raises OnboError where the file cannot be read; a conflict or bad front matter in it is a warning."""
+        document = self.workspace.read(customer)
+        values = front_matter.read(document.front_matter)
+        return Case(customer, document, values, self.workspace.snapshot(values))
+
+    def read_aloud(self, customer: Customer) -> Case:
+        """As `read`, and warn of what is wrong in the file."""
+        case = self.read(customer)
+        for text in warnings(case):
+            self.terminal.warning(f"{case.document.source.path}{text}")
+        return case
+
+    def customer(self, name: str) -> Customer:
+        found = self.workspace.resolve(name, self.settings)
+        if found is None:
+            raise self._unknown(name)
+        return found
+
+    def customer_and_rest(self, words: Sequence[str]) -> tuple[Customer, list[str]]:
+        """The customer that the first word names, or the one that need not be named; and the words that are left."""
+        if words and not (NUMBER.fullmatch(words[0]) and self.workspace.implied()):
+            found = self.workspace.resolve(words[0], self.settings)
+            if found is not None:
+                return found, list(words[1:])
+        implied = self.workspace.implied()
+        if implied is not None:
+            return implied, list(words)
+        if words:
+            raise self._unknown(words[0])
+        slugs = [customer.slug for customer in self.workspace.customers()]
+        if not slugs:
+            raise UsageError("there are no customers here", hint="make one with `onbo new NAME`")
+        raise UsageError("name a customer", hint=f"there are {', '.join(slugs[:9])}")
+
+    def _unknown(self, name: str) -> UsageError:
+        from difflib import get_close_matches
+
+        slugs = [customer.slug for customer in self.workspace.customers()]
+        near = get_close_matches(name.casefold(), slugs, 1)
+        if near:
+            hint = f"did you mean {near[0]}?"
+        elif slugs:
+            hint = f"there are {', '.join(slugs[:9])}{' ...' if len(slugs) > 9 else ''}"
+        else:
+            hint = "make one with `onbo new NAME`"
+        return UsageError(f"there is no customer {name!r}", hint=hint)
+
+    def write(self, changes: Callable[[], list[Change]], *, dry_run: bool) -> bool:
+        """Make what `changes` decides; where a file was changed meanwhile, decide again on what it says now.
+
+        Gives False, with the diff shown, for a dry run.
+        """
+        for attempt in range(ATTEMPTS):
+            decided = changes()
+            if dry_run:
+                for change in decided:
+                    self.terminal.out(diff(change, os.path.relpath(change.path, self.workspace.root)))
+                return False
+            try:
+                files.write(decided, self.workspace.root)
+            except files.ChangedUnderneathError:
+                if attempt == ATTEMPTS - 1:
+                    raise
+            else:
+                break
+        return True
+
+    def commit(self, paths: Sequence[str], message: str, *, wanted: bool) -> None:
+        """Commit these files alone, where --commit or the settings ask for it."""
+        if wanted or self.settings.commit:
+            name = git.commit(self.workspace.root, paths, message)
+            self.terminal.message(f"committed {name}: {message}")
+
+    def envelope(self, kind: str, payload: dict[str, Any]) -> None:
+        self.terminal.json({"schema": 1, "kind": kind, "today": self.today.isoformat()} | payload)
+
+
+def of(context: typer.Context) -> App:
+    app = context.obj
+    if not isinstance(app, App):
+        raise AssertionError("the root callback makes it")
+    return app
+
+
+def warnings(case: Case) -> list[str]:
+    """What is wrong in a file without stopping it from being read; each begins with where."""
+    found = []
+    if case.values.error:
+        found.append(f":{case.values.line}: {case.values.error}")
+    if case.document.conflict_line:
+        found.append(f":{case.document.conflict_line}: an unresolved merge conflict begins here")
+    return found
+
+
+def writable(document: Document) -> Document:
+    """The document, unless it stands in a merge conflict: then nobody can say which side a change is for."""
+    if document.conflict_line is not None:
+        raise ConflictError(
+            "holds an unresolved merge conflict",
+            path=document.source.path,
+            line=document.conflict_line,
+            hint="resolve it first",
+        )
+    return document
+
+
+def system_words(error: OSError) -> SystemFailedError | UnacceptableError:
+    """What the system said, in one line."""
+    path = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else None
+    if path is not None and len(os.path.relpath(path)) < len(path):
+        path = os.path.relpath(path)
+    return SystemFailedError((error.strerror or str(error)).lower(), path=path)

@@ -1,0 +1,177 @@
+"""What check, uncheck and skip share: find the items, change their marks, say what was done."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from onbo.cli.context import App, Case, writable
+from onbo.document.model import Document, Item, normal
+from onbo.document.parse import parse
+from onbo.document.source import Change
+from onbo.effects.workspace import Customer
+from onbo.errors import ConflictError, RefusedError, UsageError
+from onbo.onboarding.select import select
+from onbo.onboarding.status import Counts
+from onbo.onboarding.tick import Marking, verify
+from onbo.present.counts import done_words
+from onbo.present.text import Piece, line
+
+Decide = Callable[[Document, Sequence[Item]], Marking]
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """What was asked: the verb, its customer, its items by key, and how to carry it out."""
+
+    verb: str
+    customer: Customer
+    keys: tuple[str, ...]
+    decide: Decide
+
+
+def choose(
+    app: App, words: Sequence[str] | None, *, whole: bool, expect: str | None
+) -> tuple[Customer, tuple[str, ...]]:
+    """The customer and the keys of the items named. Asks where a name is only nearly right."""
+    customer, selectors = app.customer_and_rest(words or [])
+    case = app.read_aloud(customer)
+    if not selectors:
+        return customer, tuple(item.key for item in _ask_items(app, case))
+    items: list[Item] = []
+    for selector in selectors:
+        found = select(case.document, selector, case.gate, whole=whole)
+        if found.fuzzy:
+            _confirm(app, found.items[0], selector)
+        items += [item for item in found.items if item not in items]
+    for item in items:
+        if expect is not None and normal(item.text) != normal(expect):
+            raise ConflictError(
+                f"{item.number} is {item.text!r}, not {expect!r}", path=case.document.source.path, line=item.line
+            )
+    return customer, tuple(item.key for item in items)
+
+
+def _confirm(app: App, item: Item, selector: str) -> None:
+    meant = f"{item.number} {item.text}"
+    if not app.terminal.interactive:
+        raise UsageError(f"no item says {selector!r}", hint=f"did you mean {meant!r}?")
+    if not app.terminal.confirm(f"{meant}?"):
+        raise RefusedError("left as it is")
+
+
+def _ask_items(app: App, case: Case) -> list[Item]:
+    """The open items as a numbered list, to choose from."""
+    app.terminal.require_input("name an item", "as in `onbo check acme 1.2`; `onbo show` lists them")
+    listed = [item for item in case.document.items if item.open]
+    if not listed:
+        raise UsageError("nothing is open", path=case.document.source.path)
+    app.terminal.out(line(f"{index:>3}  {item.number} {item.text}") for index, item in enumerate(listed, 1))
+    while True:
+        answer = app.terminal.ask("Which? (1,3-5; nothing for none)")
+        if not answer:
+            raise RefusedError("left as it is")
+        picked = read_choice(answer, len(listed))
+        if picked is not None:
+            return [listed[index - 1] for index in picked]
+        app.terminal.message(f"{answer!r}: numbers from 1 to {len(listed)}, as in 1,3-5", role="warn")
+
+
+def read_choice(text: str, most: int) -> list[int] | None:
+    """`1,3-5` as numbers from 1 to `most`; None where it is not that.
+
+    >>> read_choice("1,3-5", 30)
+    [1, 3, 4, 5]
+    """
+    numbers: list[int] = []
+    for part in text.replace(" ", ",").split(","):
+        first, dash, last = part.partition("-")
+        if not part:
+            continue
+        if not first.isdecimal() or (dash and not last.isdecimal()):
+            return None
+        low, high = int(first), int(last or first)
+        if not 1 <= low <= high <= most:
+            return None
+        numbers += [number for number in range(low, high + 1) if number not in numbers]
+    return numbers or None
+
+
+def carry_out(app: App, request: Request, *, dry_run: bool, commit: bool, as_json: bool) -> None:
+    """Change the marks and say so."""
+    made: list[tuple[Document, Marking]] = []
+
+    def decide() -> list[Change]:
+        case = app.read(request.customer)
+        document = writable(case.document)
+        marking = request.decide(document, _still_there(document, request.keys))
+        change = Change.edited(request.customer.path, document.source.data, marking.edits)
+        if marking.edits and not change.in_place:
+            verify(document, parse(document.source.path, change.after), marking.changed)
+        made[:] = [(document, marking)]
+        return [change] if marking.edits else []
+
+    written = app.write(decide, dry_run=dry_run)
+    document, marking = made[0]
+    counts = _counts(document, marking)
+    if written and marking.edits:
+        app.commit([request.customer.path], _message(request, marking, counts), wanted=commit)
+    if as_json:
+        app.envelope(request.verb, _payload(document, marking, counts))
+    elif written:
+        _tell(app, request, document, marking, counts)
+
+
+def _still_there(document: Document, keys: Sequence[str]) -> list[Item]:
+    """The items by what they are, not where: the file may have changed since they were chosen."""
+    by_key = {item.key: item for item in document.items}
+    gone = [key for key in keys if key not in by_key]
+    if gone:
+        raise ConflictError(
+            "was changed by somebody else meanwhile and no longer has the item",
+            path=document.source.path,
+            hint="look at it and try again",
+        )
+    return [by_key[key] for key in keys]
+
+
+def _counts(document: Document, marking: Marking) -> Counts:
+    after = {item.number: item for item in marking.changed}
+    items = [after.get(item.number, item) for item in document.items]
+    applying = [item for item in items if item.applies]
+    return Counts(sum(item.done for item in applying), len(applying), len(items) - len(applying))
+
+
+def _message(request: Request, marking: Marking, counts: Counts) -> str:
+    """acme: check 1.2.3 Configure SSO (12 / 86 done)"""
+    changed = marking.changed
+    what = f"{changed[0].number} {changed[0].text}" if len(changed) == 1 else ", ".join(i.number for i in changed)
+    return f"{request.customer.slug}: {request.verb} {what} ({counts.done} / {counts.total} done)"
+
+
+def _tell(app: App, request: Request, document: Document, marking: Marking, counts: Counts) -> None:
+    for item in marking.changed:
+        reason = item.value("reason") if not item.applies else None
+        told = f"[{item.mark}] {item.number} {item.text}" + (f" (n/a: {reason})" if reason else "")
+        app.terminal.out([line(Piece(told, "good" if item.done else ""))])
+    for item in marking.already:
+        words = {"check": "already done", "uncheck": "already open", "skip": "already n/a"}[request.verb]
+        app.terminal.out([line(f"{words}: {item.number} {item.text}")])
+    app.terminal.out([line(Piece(done_words(counts), "strong"))])
+    now = {item.number: item for item in marking.changed}
+    following = next((item for item in document.items if now.get(item.number, item).open), None)
+    if following is not None:
+        app.terminal.message(f"next: onbo check {request.customer.slug} {following.number}   ({following.text})")
+
+
+def _payload(document: Document, marking: Marking, counts: Counts) -> dict[str, Any]:
+    return {
+        "path": document.source.path,
+        "changed": [_item(item) for item in marking.changed],
+        "already": [_item(item) for item in marking.already],
+        "done": counts.done,
+        "total": counts.total,
+    }
+
+
+def _item(item: Item) -> dict[str, str]:
+    return {"number": item.number, "text": item.text, "mark": item.mark}

@@ -1,0 +1,17 @@
+"""Options that several commands share, with the same words everywhere."""
+
+from typing import Annotated
+
+import typer
+
+DryRun = Annotated[bool, typer.Option("-n", "--dry-run", help="Show the change as a diff and write nothing.")]
+Commit = Annotated[bool, typer.Option("--commit", help="Commit that file alone to git, running its hooks.")]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+Whole = Annotated[bool, typer.Option("--all", help="Take a section whole.")]
+Expect = Annotated[
+    str | None, typer.Option("--expect", metavar="TEXT", help="Refuse (exit 4) unless this is the item's text.")
+]
+CustomerAndItems = Annotated[
+    list[str] | None,
+    typer.Argument(metavar="[CUSTOMER] ITEM...", help='Numbers (1.2.3), gate.3, ids, or words ("configure sso").'),
+]

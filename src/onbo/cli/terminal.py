@@ -1,0 +1,173 @@
+"""The one place that writes to the terminal and asks at it.
+
+Text of files goes out as it is, never as markup, with what a terminal would obey made visible.
+"""
+
+import os
+import re
+import sys
+from collections.abc import Iterable, Mapping
+from io import TextIOWrapper
+from typing import Any
+
+from onbo.errors import OnboError, UsageError
+from onbo.present.text import Line, Piece, Table, plain_rows
+
+# C0 without tab, DEL, C1, line separators, everything that reorders text, and bytes that were not UTF-8.
+UNSAFE = re.compile(
+    r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]"
+)
+STYLES = {"strong": "bold", "muted": "dim", "good": "green", "warn": "yellow", "bad": "red"}
+
+
+def visible(text: str) -> str:
+    r"""Text with each unsafe character as its code, `\x1b` or `\u202e`, and each stray byte as `\xff`."""
+    return UNSAFE.sub(_code, text)
+
+
+def _code(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    if 0xDC80 <= code <= 0xDCFF:  # how Python carries a byte that is not UTF-8
+        code -= 0xDC00
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
+
+
+class Terminal:
+    """stdout for results, stderr for messages; questions only where somebody can answer."""
+
+    def __init__(self, color: str = "auto", *, quiet: bool = False, no_input: bool = False):
+        for stream in (sys.stdout, sys.stderr):
+            if isinstance(stream, TextIOWrapper):
+                stream.reconfigure(encoding="utf-8", errors="replace")
+        self.quiet = quiet
+        self.interactive = not no_input and _is_terminal(sys.stdin)
+        self.screen = _is_terminal(sys.stdout) and not os.environ.get("ONBO_ACCESSIBLE")
+        self.colored = _wants_color(color)
+
+    def out(self, lines: Iterable[Line]) -> None:
+        for pieces in lines:
+            self._write(sys.stdout, pieces)
+
+    def raw(self, data: str) -> None:
+        """A result that is a document of its own."""
+        sys.stdout.write(data)
+
+    def json(self, payload: Mapping[str, Any]) -> None:
+        import json
+
+        # Escaped to ASCII: nothing in it can reach the terminal as a control character.
+        text = json.dumps(_whole(payload), indent=2)
+        sys.stdout.write(f"{text}\n")
+
+    def table(self, table: Table, *, most: int | None = None) -> int:
+        """Draw a table; on a screen at most `most` rows. Gives how many were left out."""
+        if not self.screen:
+            self.out(plain_rows(table))
+            return 0
+        from rich.table import Table as Drawn
+        from rich.text import Text
+
+        shown = table.rows if most is None else table.rows[:most]
+        drawn = Drawn(box=None, pad_edge=False, header_style="dim")
+        for column in table.columns:
+            drawn.add_column(column, justify="right" if column in table.right else "left", no_wrap=True)
+        for row in shown:
+            drawn.add_row(*(Text(visible(piece.text), STYLES.get(piece.role, "")) for piece in row))
+        self._console(sys.stdout).print(drawn)
+        return len(table.rows) - len(shown)
+
+    def height(self) -> int:
+        return os.get_terminal_size(sys.stdout.fileno()).lines if self.screen else 0
+
+    def message(self, *texts: str, role: str = "muted") -> None:
+        """Something to know beside the result."""
+        if not self.quiet:
+            self._write(sys.stderr, [Piece(text, role) for text in texts])
+
+    def warning(self, text: str) -> None:
+        self._write(sys.stderr, [Piece("warning: ", "warn"), Piece(text)])
+
+    def error(self, error: OnboError) -> None:
+        self._write(sys.stderr, [Piece("error: ", "bad"), Piece(_error_words(error))])
+        for choice in error.choices:
+            self._write(sys.stderr, [Piece(f"  {choice}")])
+
+    def ask(self, question: str, default: str | None = None) -> str:
+        """A line typed by the user, or `default` for none. Ctrl-D is an interruption."""
+        hint = f" [{default}]" if default else ""
+        sys.stderr.write(visible(f"{question}{hint}: "))
+        sys.stderr.flush()
+        answer = sys.stdin.readline()
+        if not answer:
+            sys.stderr.write("\n")
+            raise KeyboardInterrupt
+        return answer.strip() or default or ""
+
+    def confirm(self, question: str) -> bool:
+        return self.ask(f"{question} (y/n)", "n").casefold() in ("y", "yes")
+
+    def require_input(self, what: str, hint: str) -> None:
+        if not self.interactive:
+            raise UsageError(what, hint=hint)
+
+    def _write(self, stream: Any, pieces: Line) -> None:
+        if self.colored and any(piece.role for piece in pieces):
+            from rich.text import Text
+
+            text = Text()
+            for piece in pieces:
+                text.append(visible(piece.text), STYLES.get(piece.role, ""))
+            self._console(stream).print(text, soft_wrap=True)
+            return
+        stream.write("".join(visible(piece.text) for piece in pieces) + "\n")
+
+    def _console(self, stream: Any) -> Any:
+        from rich.console import Console
+
+        return Console(
+            file=stream,
+            force_terminal=self.colored or None,
+            no_color=not self.colored,
+            color_system="standard" if self.colored else None,
+            highlight=False,
+            markup=False,
+            emoji=False,
+        )
+
+
+def _whole(value: Any) -> Any:
+    """The same value with bytes that were not UTF-8 as U+FFFD: half a surrogate pair is no JSON text."""
+    if isinstance(value, str):
+        return value if value.isascii() else re.sub("[\ud800-\udfff]", "\ufffd", value)
+    if isinstance(value, Mapping):
+        return {key: _whole(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [_whole(entry) for entry in value]
+    return value
+
+
+def _error_words(error: OnboError) -> str:
+    """customers/acme.md:12: what is wrong; what to do"""
+    where = "".join([error.path or "", f":{error.line}" if error.path and error.line else ""])
+    gap = " " if where and error.message.startswith(("is ", "has ", "was ", "cannot ", "holds ")) else ": "
+    text = f"{where}{gap}{error.message}" if where else error.message
+    return f"{text}; {error.hint}" if error.hint else text
+
+
+def _is_terminal(stream: Any) -> bool:
+    try:
+        return bool(stream.isatty())
+    except (AttributeError, ValueError):  # closed, or none at all
+        return False
+
+
+def _wants_color(color: str) -> bool:
+    """--color, else NO_COLOR, FORCE_COLOR and CLICOLOR_FORCE (0 is off), else whether it is a terminal."""
+    if color != "auto":
+        return color == "always"
+    if os.environ.get("NO_COLOR"):
+        return False
+    for name in ("FORCE_COLOR", "CLICOLOR_FORCE"):
+        if os.environ.get(name):
+            return os.environ[name] != "0"
+    return _is_terminal(sys.stdout) and os.environ.get("TERM") != "dumb"

@@ -1,0 +1,1 @@
+"""What a file says: bytes -> Source -> Document. Pure."""

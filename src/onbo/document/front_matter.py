@@ -1,0 +1,138 @@
+"""Front matter: where it is and what it says. Read only; nothing here or elsewhere ever writes YAML."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from onbo.document.model import FrontMatter
+from onbo.document.source import Source, Span
+
+# PyYAML is pure Python and slow; nobody's front matter is larger.
+MAX_LENGTH = 65_536
+# "template: 90-day", 'version: "1.0"': read without the YAML parser, which costs its import.
+FLAT_LINE = re.compile(r'([A-Za-z][\w-]*):[ ]+(?:"([\w .:/+-]*)"|([A-Za-z0-9](?:[\w ./+-]*[\w./+-])?))[ ]*$', re.ASCII)
+# What YAML 1.2 reads as something other than text.
+INTEGER = re.compile(r"[-+]?(?:0|[1-9]\d{0,17})$", re.ASCII)
+WORDS: dict[str, bool | None] = {
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+    **dict.fromkeys(("null", "Null", "NULL", "~", ""), None),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Values:
+    """What front matter says. `error` and its 1-based `line` in the file where it cannot be read: no values then."""
+
+    values: Mapping[str, Any] = field(default_factory=dict)
+    error: str | None = None
+    line: int | None = None
+
+    def text(self, key: str) -> str | None:
+        """A scalar as text, None where it is absent or no scalar."""
+        value = self.values.get(key)
+        return str(value) if isinstance(value, str | int) and not isinstance(value, bool) else None
+
+    def texts(self, key: str) -> tuple[str, ...]:
+        """A list of scalars as texts."""
+        value = self.values.get(key)
+        return tuple(str(entry) for entry in value if isinstance(entry, str | int)) if isinstance(value, list) else ()
+
+
+def find(source: Source) -> tuple[FrontMatter | None, int]:
+    """The front matter and how many lines it takes: from a first line `---` to the next `---` or `...`."""
+    if source.texts[0].rstrip(" \t") != "---":
+        return None, 0
+    for line, text in enumerate(source.texts[1:], 1):
+        if text.rstrip(" \t") in ("---", "..."):
+            end = source.starts[line + 1] if line + 1 < len(source.starts) else len(source.data)
+            return FrontMatter(Span(source.starts[0], end), "\n".join(source.texts[1:line]), 2), line + 1
+    return None, 0
+
+
+def read(front_matter: FrontMatter | None) -> Values:
+    """What it says. Never raises: what cannot be read is an error with its line."""
+    if front_matter is None or not front_matter.text.strip():
+        return Values()
+    if len(front_matter.text) > MAX_LENGTH:
+        return Values(error=f"front matter is over {MAX_LENGTH // 1024} KB", line=front_matter.line)
+    flat = _read_flat(front_matter.text)
+    if flat is not None:
+        return Values(flat)
+    try:
+        return Values(_read_yaml(front_matter.text))
+    except _UnreadableError as error:
+        return Values(error=f"front matter: {error.what}", line=front_matter.line + error.line)
+    except Exception as error:  # noqa: BLE001  PyYAML raises ValueError, TypeError, RecursionError ... on hostile input
+        return Values(error=f"front matter cannot be read ({type(error).__name__})", line=front_matter.line)
+
+
+class _UnreadableError(Exception):
+    def __init__(self, what: str, line: int):
+        super().__init__(what)
+        self.what = what
+        self.line = line
+
+
+def _read_flat(text: str) -> dict[str, Any] | None:
+    """`key: scalar` lines; None where a line is anything else or a key comes twice."""
+    values: dict[str, Any] = {}
+    for line in text.split("\n"):
+        match = FLAT_LINE.match(line)
+        if match is None or match[1] in values:
+            return None
+        values[match[1]] = match[2] if match[2] is not None else _scalar(match[3])
+    return values
+
+
+def _scalar(text: str) -> Any:
+    if text in WORDS:
+        return WORDS[text]
+    return int(text) if INTEGER.match(text) else text
+
+
+def _read_yaml(text: str) -> dict[str, Any]:
+    """YAML 1.2 scalars only: `NO`, `1.10`, `007` and dates are text. No aliases, no duplicate keys, no tags."""
+    import yaml
+
+    try:
+        node = yaml.compose(text, Loader=yaml.SafeLoader)
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        raise _UnreadableError(error.problem or "not YAML", mark.line if mark else 0) from error
+    except yaml.YAMLError as error:
+        raise _UnreadableError("holds a character that YAML does not allow", 0) from error
+    if node is None:
+        return {}
+    if not isinstance(node, yaml.MappingNode):
+        raise _UnreadableError("is not a list of `key: value` lines", node.start_mark.line)
+    seen: set[int] = set()
+
+    def value_of(node: Any) -> Any:
+        line = node.start_mark.line
+        if id(node) in seen:
+            raise _UnreadableError("uses an alias; write the value out", line)
+        seen.add(id(node))
+        if isinstance(node, yaml.ScalarNode):
+            plain = node.style is None and node.tag.startswith("tag:yaml.org,2002:")
+            if not plain and node.tag != "tag:yaml.org,2002:str":
+                raise _UnreadableError(f"holds a tag, {node.tag}", line)
+            return _scalar(node.value) if plain else node.value
+        if node.tag not in ("tag:yaml.org,2002:seq", "tag:yaml.org,2002:map"):
+            raise _UnreadableError(f"holds a tag, {node.tag}", line)
+        if isinstance(node, yaml.SequenceNode):
+            return [value_of(entry) for entry in node.value]
+        values: dict[str, Any] = {}
+        for key, entry in node.value:
+            if not isinstance(key, yaml.ScalarNode):
+                raise _UnreadableError("has a key that is no text", line)
+            if key.value in values:
+                raise _UnreadableError(f"has the key {key.value!r} twice", key.start_mark.line)
+            values[key.value] = value_of(entry)
+        return values
+
+    result = value_of(node)
+    if not isinstance(result, dict):
+        raise AssertionError("a mapping node gave no mapping")
+    return result

@@ -1,0 +1,239 @@
+"""The types a document is made of. Frozen; lines are 1-based, spans are bytes."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from onbo.document.source import Source, Span
+
+if TYPE_CHECKING:
+    from onbo.document.commonmark import Opaque
+
+OPEN = " "
+CONFLICT = ("<" * 7, "=" * 7, ">" * 7)
+NOT_APPLICABLE = "~"
+
+
+@dataclass(frozen=True, slots=True)
+class DayRange:
+    """Day 1 is kickoff. May run backwards as written; lint says so."""
+
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """A mark in an item's line. kind: owner, due, waiting, reason, attributes."""
+
+    kind: str
+    value: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Attributes:
+    """From `<!-- id=... only=... internal -->`."""
+
+    id: str | None = None
+    only: tuple[str, ...] = ()
+    internal: bool = False
+
+
+NO_ATTRIBUTES = Attributes()
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A block quote or paragraph nested under an item. `span` is whole lines, without the last line end."""
+
+    text: str
+    span: Span
+    quoted: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A task list item.
+
+    number   "1.2.3"; names one thing in the file as it stands
+    path     titles of the sections it stands in, outermost first
+    mark     the character in the box
+    box      the three bytes of the box
+    line     where the box is
+    span     the whole lines of the item with all that is nested under it
+    text     its line without box, tokens and attributes
+    words    where that line's text stands, tokens and all
+    repeat   1 for the first item of this text in its section, 2 for the next
+    parent   number of the task it is nested under
+    """
+
+    number: str
+    path: tuple[str, ...]
+    mark: str
+    box: Span
+    line: int
+    span: Span
+    text: str
+    words: Span
+    tokens: tuple[Token, ...] = ()
+    attributes: Attributes = NO_ATTRIBUTES
+    notes: tuple[Note, ...] = ()
+    repeat: int = 1
+    parent: str | None = None
+
+    def token(self, kind: str) -> Token | None:
+        return next((token for token in self.tokens if token.kind == kind), None)
+
+    def value(self, kind: str) -> str | None:
+        token = self.token(kind)
+        return token.value if token else None
+
+    @property
+    def done(self) -> bool:
+        return self.mark in "xX"
+
+    @property
+    def open(self) -> bool:
+        return self.mark == OPEN
+
+    @property
+    def applies(self) -> bool:
+        return self.mark != NOT_APPLICABLE
+
+    @property
+    def key(self) -> str:
+        """What the item is, whatever its line or number: its id, else sections, text and occurrence."""
+        if self.attributes.id:
+            return f"id={self.attributes.id}"
+        repeat = f" #{self.repeat}" if self.repeat > 1 else ""
+        return " > ".join(normal(part) for part in (*self.path, self.text)) + repeat
+
+
+def normal(text: str) -> str:
+    """Text for comparing: case-folded, white space as single spaces."""
+    return " ".join(text.casefold().split())
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading with what stands below it, up to the next heading of its level or above.
+
+    number   None where no item stands in it
+    items    its own, nested ones included; those of subsections are theirs
+    line     of its heading; 1 for section 0, which has none
+    """
+
+    number: str | None
+    title: str
+    level: int
+    line: int
+    days: DayRange | None
+    attributes: Attributes
+    items: tuple[Item, ...]
+    sections: "tuple[Section, ...]"
+    path: tuple[str, ...]
+
+    def walk(self) -> "Iterator[Section]":
+        yield self
+        for section in self.sections:
+            yield from section.walk()
+
+    def all_items(self) -> Iterator[Item]:
+        for section in self.walk():
+            yield from section.items
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """`**Label:** value`. A label with a block quote below it is a notes field: its value is the quote.
+
+    section  title of the section it stands in, None before the first
+    span     the value
+    """
+
+    label: str
+    section: str | None
+    value: str
+    span: Span
+    line: int
+    notes: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    text: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    line: int
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A GFM table at document level. `name` is the label line directly above it, else its section's title."""
+
+    name: str | None
+    section: str | None
+    line: int
+    header: Row
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FrontMatter:
+    """The YAML between the fences, unread. `span` covers the fences and the line end after the last."""
+
+    span: Span
+    text: str
+    line: int
+
+
+@dataclass(frozen=True)
+class Document:
+    """What a file says.
+
+    sections    the top-level ones: the phases
+    references  link reference labels, normalised as CommonMark does, that make `[label]` a link
+    opaque      stretches of code and HTML
+    """
+
+    source: Source
+    front_matter: FrontMatter | None
+    title: str | None
+    sections: tuple[Section, ...]
+    fields: tuple[Field, ...]
+    tables: tuple[Table, ...]
+    references: dict[str, object] = field(default_factory=dict, compare=False)
+    opaque: "tuple[Opaque, ...]" = ()
+
+    @cached_property
+    def items(self) -> tuple[Item, ...]:
+        """Every item, in document order."""
+        found = [item for section in self.sections for item in section.all_items()]
+        return tuple(sorted(found, key=lambda item: item.box))
+
+    @cached_property
+    def conflict_line(self) -> int | None:
+        """The 1-based line where an unresolved merge conflict begins, if one stands outside code."""
+        first = None
+        wanted = 0
+        for line, text in enumerate(self.source.texts):
+            if text[:7] not in CONFLICT or any(o.line <= line < o.end for o in self.opaque if o.kind != "html_block"):
+                continue
+            if text.startswith("<<<<<<< "):
+                first, wanted = line + 1, 1
+            elif wanted == 1 and text == "=======":
+                wanted = 2
+            elif wanted == 2 and text.startswith(">>>>>>> "):
+                return first
+        return None
+
+    def walk(self) -> Iterator[Section]:
+        """Every section, in document order."""
+        for section in self.sections:
+            yield from section.walk()

@@ -1,0 +1,52 @@
+"""The only regular expressions for our own marks. Block structure is CommonMark's business, not theirs."""
+
+import re
+
+# A task box at the start of a paragraph; [~] is "not applicable". What follows decides whether it is an item.
+#   "[ ] Call", "[x] Call", "[~] Call (n/a: no phone)"
+BOX = re.compile(r"\[([ xX~])\]")
+# What CommonMark may put before the box on its line: quote marks, list markers, indentation.
+#   "> 1. - "
+CONTAINERS = re.compile(r"[ \t>*+\-.)0-9]*")
+# White space as GFM means it: not NBSP, not U+3000.
+BLANKS = " \t\v\f"
+
+# A heading's day range, in any case, hyphen or en dash.
+#   "(Day 0)", "(Day 1-2)", "(days 10–14)"; "(90-Day)" is none
+DAY_RANGE = re.compile(r"\(\s*days?\s+(\d{1,5})(?:\s*[-\u2013]\s*(?:day\s+)?(\d{1,5}))?\s*\)", re.IGNORECASE)
+
+# Invisible attributes: only our keys, else it is a comment like any other.
+#   "<!-- id=sso only=enterprise,mid-market internal -->"
+ATTRIBUTES = re.compile(r"<!--((?:\s+(?:id=[\w.-]+|only=[\w,.-]+|internal))+)\s*-->")
+
+# The tokens of an item's first line.
+#   "@ann" but not "ann@example.com"; "due:2026-03-12"; "waiting:customer"; "(n/a: no SSO (on this plan))"
+TOKEN = re.compile(
+    r"(?<![\w@/.+\-])@(?P<owner>\w(?:[\w.\-]*\w)?)"
+    r"|(?<![^\s(])(?:due:|\U0001f4c5\s*)(?P<due>\d{4}-\d\d-\d\d)(?![\w-])"
+    r"|\[due::\s*(?P<boxed_due>\d{4}-\d\d-\d\d)\s*\]"
+    r"|(?<![^\s(])waiting:(?P<waiting>\w(?:[\w.@\-]*\w)?)"
+    r"|\(n/a:\s*(?P<reason>(?:[^()]|\([^()]*\))*)\)",
+    re.IGNORECASE,
+)
+
+# A field is a line "**Label:** value".
+#   "**Kickoff Date:** [Date]", "**Kickoff Meeting Notes:**"
+FIELD = re.compile(r" {0,3}\*\*(?P<label>[^\s*:](?:[^*]*[^\s*])?):\*\*(?=[^\w]|$)[ \t]*(?P<value>.*?)[ \t]*$")
+
+# A placeholder, before CommonMark has its say about links and code. "[^1]" is a footnote.
+#   "[Date -- must be within 30 days]", "[Green/Yellow/Red]"
+PLACEHOLDER = re.compile(r"\[(?!\^)(?=[^\[\]]*[^\s\[\]])[^\[\]]+\]")
+# Anything that could make CommonMark read brackets otherwise: links, code, escapes, HTML.
+NOT_PLAIN = re.compile(r"\]\(|[`\\<]|\]\[")
+
+# Items whose number is typed by a person: "1", "1.2.3", "0.1"
+NUMBER = re.compile(r"\d+(?:\.\d+)*")
+GATE_NUMBER = re.compile(r"gate(?:\.(\d+(?:\.\d+)*))?", re.IGNORECASE)
+
+# The last phase so called is the gate.
+#   "Onboarding Completion Gate", "Go-live gate:"
+GATE_WORD = re.compile(r"\bgate\b", re.IGNORECASE)
+
+# A customer's file name without ".md".
+SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")

@@ -1,0 +1,1 @@
+"""The world: files, git, settings on disk, the terminal."""

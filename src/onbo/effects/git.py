@@ -1,0 +1,56 @@
+"""The only place that runs git, or any program."""
+
+import os
+import subprocess
+from collections.abc import Sequence
+
+from onbo.errors import SystemFailedError
+
+# Nothing that a repository configures may run, nothing is fetched, no lock is taken for reading.
+QUIET = ("--no-pager", "-c", "safe.bareRepository=explicit")
+ENVIRONMENT = {
+    "GIT_ALLOW_PROTOCOL": "none",
+    "GIT_NO_LAZY_FETCH": "1",
+    "GIT_OPTIONAL_LOCKS": "0",
+    "GIT_TERMINAL_PROMPT": "0",
+    "LC_ALL": "C",
+}
+
+
+def top_level(start: str) -> str | None:
+    """The directory that holds `.git`, found without running git."""
+    folder = os.path.abspath(start)
+    while True:
+        if os.path.lexists(os.path.join(folder, ".git")):
+            return folder
+        above = os.path.dirname(folder)
+        if above == folder:
+            return None
+        folder = above
+
+
+def commit(root: str, paths: Sequence[str], message: str) -> str:
+    """Commit these files alone and give the commit's short name. The one call that may run a repository's hooks."""
+    relative = [os.path.relpath(os.path.realpath(path), os.path.realpath(root)) for path in paths]
+    _run(root, "add", "--", *relative)
+    _run(root, "commit", "--quiet", "--only", "--message", message, "--", *relative)
+    return _run(root, "rev-parse", "--short", "HEAD").strip()
+
+
+def _run(root: str, *arguments: str) -> str:
+    environment = os.environ | {key: ENVIRONMENT[key] for key in ("GIT_TERMINAL_PROMPT", "LC_ALL")}
+    try:
+        done = subprocess.run(
+            ["git", *QUIET, *arguments],
+            cwd=root,
+            env=environment,
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            check=False,
+        )
+    except FileNotFoundError as error:
+        raise SystemFailedError("git is not installed", hint="leave out --commit") from error
+    if done.returncode:
+        said = (done.stderr or done.stdout).decode("utf-8", "replace").strip().split("\n")[-1]
+        raise SystemFailedError(f"git {arguments[0]} failed: {said}", hint="the file is written; commit it yourself")
+    return done.stdout.decode("utf-8", "replace")

@@ -1,0 +1,77 @@
+"""Sidecar locks in `.onbo/locks/`: the checklist itself is never locked, editors need not know."""
+
+import hashlib
+import os
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from onbo.errors import ConflictError
+
+WAIT_SECONDS = 10.0
+# Kept out of git, and out of git's line-end conversion.
+OWN_FILES = {".gitignore": b"locks/\nundo/\n", ".gitattributes": b"base/* -text\n"}
+
+
+def own_directory(root: str) -> str:
+    """`.onbo`, made with the files that tell git what is this machine's own."""
+    path = os.path.join(root, ".onbo")
+    if not os.path.isdir(path):
+        os.makedirs(path, exist_ok=True)
+    for name, data in OWN_FILES.items():
+        try:
+            descriptor = os.open(os.path.join(path, name), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
+        except FileExistsError:
+            continue
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+    return path
+
+
+@contextmanager
+def held(root: str, path: str) -> Iterator[None]:
+    """Hold the lock of one file. Raises ConflictError, naming the holder, after 10 s.
+
+    The system frees a lock when its holder dies, so there is none to be recovered by hand.
+    """
+    folder = os.path.join(own_directory(root), "locks")
+    os.makedirs(folder, exist_ok=True)
+    stem = os.path.basename(path).removesuffix(".md")[:64]
+    name = f"{stem}-{hashlib.sha256(os.fsencode(os.path.realpath(path))).hexdigest()[:8]}.lock"
+    descriptor = os.open(os.path.join(folder, name), os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o644)
+    try:
+        _take(descriptor, path)
+        os.ftruncate(descriptor, 0)
+        os.write(descriptor, f"process {os.getpid()}\n".encode())
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _take(descriptor: int, path: str) -> None:
+    until = time.monotonic() + WAIT_SECONDS
+    pause = 0.001
+    while not _try(descriptor):
+        if time.monotonic() > until:
+            holder = os.read(descriptor, 200).decode("ascii", "replace").strip() or "another process"
+            raise ConflictError(f"is locked by {holder}", path=path, hint="wait for it to end and try again")
+        time.sleep(pause)
+        pause = min(pause * 2, 0.05)
+
+
+def _try(descriptor: int) -> bool:
+    try:
+        import fcntl
+    except ImportError:  # pragma: no cover  Windows
+        import msvcrt
+
+        try:
+            msvcrt.locking(descriptor, msvcrt.LK_NBLCK, 1)  # type: ignore[attr-defined]
+        except OSError:
+            return False
+        return True
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

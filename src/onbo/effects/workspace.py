@@ -1,0 +1,215 @@
+"""Where things are: the workspace, its customers, templates and snapshots."""
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from onbo.document import front_matter
+from onbo.document.model import Document
+from onbo.document.parse import parse
+from onbo.document.syntax import NUMBER
+from onbo.effects import files, git
+from onbo.errors import OnboError, UnacceptableError, UsageError
+from onbo.onboarding.fields import find_field
+from onbo.onboarding.instantiate import Template
+from onbo.onboarding.settings import CUSTOMER, SETTINGS_FILE, Settings
+
+CUSTOMERS = "customers"
+ARCHIVE = "archive"
+TEMPLATES = "templates"
+# What editors, mergers and synchronisers leave beside a file.
+LEFTOVERS = (".sync-conflict-", "conflicted copy", "conflict copy", "_backup_", "_base_", "_local_", "_remote_")
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """slug is the file's stem; path is absolute."""
+
+    slug: str
+    path: str
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    root: str
+    here: str
+
+    def path(self, *parts: str) -> str:
+        return os.path.join(self.root, *parts)
+
+    def shown(self, path: str) -> str:
+        """A path as the user would type it from here."""
+        return os.path.relpath(path, self.here)
+
+    def customers(self, *, archived: bool = False) -> list[Customer]:
+        """Every customer by slug; those in customers/archive/ only if asked for."""
+        top = self.path(CUSTOMERS)
+        found = [
+            Customer(name[:-3], path)
+            for name, path in _markdown(top)
+            if archived or not path.startswith(os.path.join(top, ARCHIVE) + os.sep)
+        ]
+        return sorted(found, key=lambda customer: (customer.slug, customer.path))
+
+    def read(self, customer: Customer) -> Document:
+        return parse(self.shown(customer.path), files.read(customer.path, self.root))
+
+    def resolve(self, name: str, settings: Settings) -> Customer | None:
+        """The customer meant: a slug, a path, the beginning of one slug, a display name; None for nobody.
+
+        Raises UsageError where several are meant.
+        """
+        slug = name.casefold()
+        straight = self.path(CUSTOMERS, f"{slug}.md")
+        if os.sep not in name and os.path.lexists(straight):
+            return Customer(slug, straight)
+        if (os.sep in name or name.endswith(".md")) and os.path.lexists(os.path.join(self.here, name)):
+            path = os.path.abspath(os.path.join(self.here, name))
+            return Customer(os.path.basename(path).removesuffix(".md"), path)
+        everyone = self.customers(archived=True)
+        current = [c for c in everyone if f"{os.sep}{ARCHIVE}{os.sep}" not in c.path]
+        for among in (current, everyone):
+            if exact := [c for c in among if c.slug.casefold() == slug]:
+                return self._one(name, exact)
+        if slug and not NUMBER.fullmatch(name) and (near := [c for c in current if c.slug.casefold().startswith(slug)]):
+            return self._one(name, near)
+        named = [customer for customer in current if self._display_name(customer, settings) == slug]
+        return self._one(name, named) if named else None
+
+    def _one(self, name: str, found: list[Customer]) -> Customer:
+        if len(found) == 1:
+            return found[0]
+        raise UsageError(
+            f"{name!r} could be {len(found)} customers",
+            hint="give more of the name, or the path",
+            choices=tuple(self.shown(customer.path) for customer in found[:9]),
+        )
+
+    def _display_name(self, customer: Customer, settings: Settings) -> str | None:
+        try:
+            field = find_field(self.read(customer), settings.label(CUSTOMER))
+        except (OnboError, OSError):
+            return None
+        return field.value.casefold() if field else None
+
+    def implied(self) -> Customer | None:
+        """The customer where none is named: the one that the current directory says, or the only one there is."""
+        everyone = self.customers()
+        if len(everyone) == 1:
+            return everyone[0]
+        here = [customer for customer in everyone if os.path.dirname(customer.path) == self.here]
+        called = [customer for customer in everyone if customer.slug == os.path.basename(self.here)]
+        return here[0] if len(here) == 1 else called[0] if len(called) == 1 else None
+
+    def twin(self, slug: str) -> Customer | None:
+        """A customer whose file could not stand beside a new one of this slug on every system."""
+        return next((c for c in self.customers(archived=True) if _folded(c.slug) == slug), None)
+
+    def template_names(self) -> list[str]:
+        own = [name[:-3] for name, _ in _markdown(self.path(TEMPLATES), deep=False)]
+        return sorted({*own, *_built_in()})
+
+    def template(self, name: str) -> Template:
+        """The workspace's own template of that name, else the built-in one. Raises UsageError with the list."""
+        path = self.path(TEMPLATES, f"{name}.md")
+        if name in self.template_names():
+            if os.path.lexists(path):
+                return _template(name, self.shown(path), files.read(path, self.root))
+            return _template(name, "built-in", files.read(_built_in()[name]))
+        known = self.template_names()
+        raise UsageError(f"there is no template {name!r}", hint=f"there are {', '.join(known)}")
+
+    def template_for(self, segment: str | None, settings: Settings) -> Template:
+        """The template for a segment: as settings say, else the one that says it is the default, else 90-day."""
+        named = settings.templates.get(segment or "default") or settings.templates.get("default")
+        if named:
+            return self.template(named)
+        if segment is not None:
+            for name in sorted(self.template_names(), key=lambda name: (name in _built_in(), name)):
+                template = self.template(name)
+                if segment in template.values.texts("default_for"):
+                    return template
+        return self.template("90-day")
+
+    def has(self, path: str) -> bool:
+        return os.path.lexists(path)
+
+    def snapshot_path(self, name: str, hash12: str) -> str:
+        return self.path(".onbo", "base", f"{name}-{hash12}.md")
+
+    def snapshot(self, values: front_matter.Values) -> Template | None:
+        """The template that a copy was made from, as it was; None where the copy or the workspace has none."""
+        name, base = values.text("template"), values.text("base")
+        if not name or not base or "/" in name or os.sep in name or not base.isalnum():
+            return None
+        path = self.snapshot_path(name, base)
+        try:
+            return _template(name, self.shown(path), files.read(path, self.root))
+        except (OnboError, OSError):
+            return None
+
+
+def _template(name: str, origin: str, data: bytes) -> Template:
+    document = parse(f"template {name}" if origin == "built-in" else origin, data)
+    values = front_matter.read(document.front_matter)
+    if values.error:
+        raise UnacceptableError(values.error, path=document.source.path, line=values.line)
+    return Template(name, document, values, origin)
+
+
+def _built_in() -> dict[str, str]:
+    """The paths of the templates that come with the tool, by name."""
+    return {name[:-3]: path for name, path in _markdown(_built_in_folder(), deep=False)}
+
+
+def _built_in_folder() -> str:
+    """Inside the installed package; in a checkout that is not installed, beside the sources."""
+    package = os.path.dirname(os.path.dirname(__file__))
+    inside = os.path.join(package, TEMPLATES)
+    return inside if os.path.isdir(inside) else os.path.join(package, "..", "..", TEMPLATES)
+
+
+def _markdown(folder: str, *, deep: bool = True) -> Iterator[tuple[str, str]]:
+    """Name and path of the Markdown files below a folder: regular ones and links, nothing that tools leave behind."""
+    try:
+        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+    except (FileNotFoundError, NotADirectoryError):
+        return
+    for entry in entries:
+        if entry.name.startswith("."):
+            continue
+        if entry.is_dir(follow_symlinks=False):
+            if deep:
+                yield from _markdown(entry.path)
+        elif _is_checklist(entry.name) and (entry.is_file(follow_symlinks=False) or entry.is_symlink()):
+            yield entry.name, entry.path
+
+
+def _is_checklist(name: str) -> bool:
+    folded = name.casefold()
+    return (
+        folded.endswith(".md")
+        and name.endswith(".md")
+        and not name.startswith(("#", "~"))
+        and folded != "readme.md"
+        and not any(mark in folded for mark in LEFTOVERS)
+    )
+
+
+def _folded(slug: str) -> str:
+    from unicodedata import normalize
+
+    return normalize("NFKC", slug).casefold()
+
+
+def find_root(here: str) -> str:
+    """The nearest directory above that holds onbo.toml, else the git top level, else here."""
+    folder = os.path.abspath(here)
+    while True:
+        if os.path.isfile(os.path.join(folder, SETTINGS_FILE)):
+            return folder
+        above = os.path.dirname(folder)
+        if above == folder:
+            break
+        folder = above
+    return git.top_level(here) or os.path.abspath(here)

@@ -1,0 +1,1 @@
+"""What a checklist means, and what should change in it. Pure: `today` and settings are parameters."""

@@ -1,0 +1,176 @@
+"""A customer's copy from a template."""
+
+import hashlib
+import json
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from onbo.document import front_matter
+from onbo.document.model import Document
+from onbo.document.source import BOM, Edit, apply_edits, encode
+from onbo.document.syntax import SLUG
+from onbo.errors import UsageError
+from onbo.onboarding import settings as known
+from onbo.onboarding.fields import FieldType, field_type, find_field, segment_id
+from onbo.onboarding.fill import UNPRINTABLE, Circumstances, fill_field
+from onbo.onboarding.settings import KICKOFF, SEGMENT, Settings
+
+LONGEST_SLUG = 64
+# Names that Windows keeps for devices, and the one file beside customers that is none.
+RESERVED = frozenset(
+    ["con", "prn", "aux", "nul", "readme", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A template, read. `name` is its file's; `origin` says where from: built-in, or a path."""
+
+    name: str
+    document: Document
+    values: front_matter.Values
+    origin: str
+
+    @property
+    def hash12(self) -> str:
+        return hash12(self.document.source.data)
+
+    @property
+    def version(self) -> str | None:
+        return self.values.text("version")
+
+    @property
+    def declared(self) -> Mapping[str, object]:
+        fields = self.values.values.get("fields")
+        return fields if isinstance(fields, dict) else {}
+
+
+def hash12(data: bytes) -> str:
+    """The first 12 digits of the SHA-256 of a raw template: the name of its snapshot."""
+    return hashlib.sha256(data).hexdigest()[:12]
+
+
+def slug_for(name: str, slug: str | None) -> str:
+    """The slug given, checked, or the one that a display name makes. Raises UsageError with the hint to give one.
+
+    >>> slug_for("Beta Corp", None)
+    'beta-corp'
+    """
+    if not name.strip():
+        raise UsageError("the customer's name is empty")
+    if UNPRINTABLE.search(name):
+        raise UsageError(f"the name {name!r} holds a control or bidirectional character", hint="leave it out")
+    if slug is None:
+        if "/" in name or "\\" in name:
+            raise UsageError(f"the name {name!r} holds a slash", hint="give --slug, as in --slug acme")
+        plain = unicodedata.normalize("NFKD", name.casefold())
+        letters = "".join(ch for ch in plain if not unicodedata.combining(ch))
+        slug = re.sub(r"[^a-z0-9]+", "-", letters).strip("-")
+        if not slug:
+            raise UsageError(f"the name {name!r} gives no file name", hint="give --slug, as in --slug acme")
+    check_slug(slug)
+    return slug
+
+
+def check_slug(slug: str) -> None:
+    hint = "give --slug with words of a-z and 0-9 joined by -, 64 characters at most"
+    if not SLUG.fullmatch(slug):
+        raise UsageError(f"{slug!r} is no slug", hint=hint)
+    if len(slug) > LONGEST_SLUG:
+        raise UsageError(f"the slug {slug[:20]}... is {len(slug)} characters long", hint=hint)
+    if slug in RESERVED:
+        raise UsageError(f"the name {slug!r} is reserved", hint="give another with --slug")
+
+
+def segments_offered(template: Template, settings: Settings) -> tuple[str, ...]:
+    """The segments a template is for, as ids: what its front matter lists, else its Segment field's choices."""
+    listed = template.values.texts("segments")
+    if listed:
+        return tuple(segment_id(entry) for entry in listed)
+    return tuple(segment_id(option) for option in _segment_type(template, settings).options)
+
+
+def _segment_type(template: Template, settings: Settings) -> FieldType:
+    field = find_field(template.document, settings.label(SEGMENT))
+    if field is None:
+        return FieldType("text")
+    return field_type(template.document, field, dict(template.declared), settings)
+
+
+def check_segment(template: Template, segment: str, settings: Settings) -> str:
+    """The segment's id. Raises UsageError with the list where the template does not know it."""
+    offered = segments_offered(template, settings)
+    if offered and segment_id(segment) not in offered:
+        raise UsageError(
+            f"template {template.name} is not for segment {segment!r}", hint=f"it is for {', '.join(offered)}"
+        )
+    return segment_id(segment)
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """What `new` was told: labels to typed values, in order; the customer's display name."""
+
+    name: str
+    segment: str | None
+    values: Sequence[tuple[str, str]]
+
+
+def instantiate(template: Template, answers: Answers, settings: Settings, now: Circumstances) -> bytes:
+    """The copy's bytes: its own front matter, then the template's body with what was given filled in."""
+    document = template.document
+    given: dict[str, tuple[str, str]] = {}
+    for label, typed in _settings_of(template, answers, settings):
+        field = find_field(document, label)
+        if field is None:
+            labels = ", ".join(dict.fromkeys(field.label for field in document.fields))
+            raise UsageError(
+                f"template {template.name} has no field {label!r}", hint=f"it has {labels}" if labels else None
+            )
+        given[field.label] = (label, typed)
+    kickoff_label = settings.label(KICKOFF)
+    edits: list[Edit] = []
+    # The kickoff first: other dates may count from it.
+    for label in sorted(given, key=lambda label: label.casefold() != kickoff_label.casefold()):
+        field = find_field(document, label)
+        if field is None:
+            raise AssertionError(label)
+        edit, written = fill_field(document, field, given[label][1], template.declared, settings, now)
+        if label.casefold() == kickoff_label.casefold():
+            now = Circumstances(now.today, _day(written), now.calendar, now.force)
+        edits.append(edit)
+    filled = apply_edits(document.source.data, edits)
+    start = document.front_matter.span.end if document.front_matter else 0
+    bom = BOM if document.source.data.startswith(BOM) else b""
+    body = filled[start:] if document.front_matter else filled.removeprefix(bom)
+    return bom + _own_front_matter(template) + body
+
+
+def _settings_of(template: Template, answers: Answers, settings: Settings) -> list[tuple[str, str]]:
+    """All (label, typed) to fill; name and segment only where the template has the field for them."""
+    document = template.document
+    own = [(known.CUSTOMER, answers.name)] + ([(SEGMENT, answers.segment)] if answers.segment else [])
+    labels = [(settings.label(meaning), typed) for meaning, typed in own]
+    return [(label, typed) for label, typed in labels if find_field(document, label)] + list(answers.values)
+
+
+def _day(text: str) -> date:
+    return date.fromisoformat(text)
+
+
+def _own_front_matter(template: Template) -> bytes:
+    end = template.document.source.line_end()
+    lines = ["---", f"template: {_scalar(template.name)}"]
+    if template.version is not None:
+        lines.append(f"version: {json.dumps(template.version)}")
+    lines += [f'base: "{template.hash12}"', "---", ""]
+    return end.join(encode(line) for line in lines)
+
+
+def _scalar(text: str) -> str:
+    """A template's name in YAML: plain where it reads back as itself."""
+    plain = re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", text) and not text.isdigit() and text not in front_matter.WORDS
+    return text if plain else json.dumps(text)

@@ -1,0 +1,73 @@
+"""Day ranges and kickoff -> dates. Day 1 is the kickoff date, Day 0 the day before."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from onbo.document.model import DayRange, Document, Item, Section
+from onbo.onboarding.settings import Calendar
+
+
+@dataclass(frozen=True, slots=True)
+class Schedule:
+    kickoff: date | None
+    calendar: Calendar = Calendar()
+
+    def day(self, number: int) -> date | None:
+        """The date of Day N; None without a kickoff, or where it leaves the calendar."""
+        if self.kickoff is None:
+            return None
+        try:
+            return self.kickoff + timedelta(days=number - 1)
+        except OverflowError:
+            return None
+
+    def start(self, days: DayRange | None) -> date | None:
+        return self.day(days.first) if days else None
+
+    def due(self, days: DayRange | None) -> date | None:
+        """The range's last day, rolled off non-working days as the calendar says."""
+        day = self.day(days.last) if days else None
+        return roll(day, self.calendar, self.calendar.roll) if day else None
+
+    def item_due(self, item: Item, days: DayRange | None) -> date | None:
+        """Its pinned date as written, else the due date of the range it stands in."""
+        pinned = item.value("due")
+        return date.fromisoformat(pinned) if pinned else self.due(days)
+
+
+def roll(day: date, calendar: Calendar, way: str) -> date:
+    """The nearest day that is worked, `back` or `forward`; the day itself for `none`."""
+    step = {"back": -1, "forward": 1}.get(way, 0)
+    while step and not calendar.works(day):
+        day += timedelta(days=step)
+    return day
+
+
+def ranges(document: Document) -> Iterator[tuple[Section, DayRange | None]]:
+    """Each section with the day range that holds for it: its own, else the nearest above."""
+
+    def walk(section: Section, above: DayRange | None) -> Iterator[tuple[Section, DayRange | None]]:
+        days = section.days or above
+        yield section, days
+        for inner in section.sections:
+            yield from walk(inner, days)
+
+    for section in document.sections:
+        yield from walk(section, None)
+
+
+def due_dates(document: Document, schedule: Schedule) -> dict[str, date]:
+    """Due dates by item number, for those that have one."""
+    found = {}
+    for section, days in ranges(document):
+        for item in section.items:
+            due = schedule.item_due(item, days)
+            if due is not None:
+                found[item.number] = due
+    return found
+
+
+def plan_length(document: Document) -> int | None:
+    """The last day that any range names."""
+    return max((days.last for section, days in ranges(document) if days and section.number), default=None)

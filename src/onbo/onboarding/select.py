@@ -1,0 +1,165 @@
+"""SELECTOR -> items: a number, `gate.3`, an id, or words of the text."""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeVar
+
+from onbo.document.model import Document, Item, Section, normal
+from onbo.document.syntax import GATE_NUMBER, NUMBER
+from onbo.errors import UsageError
+
+# Fuzzy matching, in percent: what still counts as meant, and how close a second one makes it a tie.
+GOOD = 75
+TIE = 6
+LISTED = 9
+
+
+class Named(Protocol):
+    @property
+    def number(self) -> str | None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """The items a selector means. `fuzzy`: only nearly, so ask before writing."""
+
+    items: tuple[Item, ...]
+    section: Section | None = None
+    fuzzy: bool = False
+
+
+Thing = TypeVar("Thing", bound=Named)
+
+
+def select(document: Document, selector: str, gate: Section | None, *, whole: bool = False) -> Selection:
+    """The item that `selector` names; with `whole`, a section names all items in it.
+
+    Raises UsageError for what is unknown, ambiguous, or a section taken for an item.
+    """
+    section = section_numbered(document, selector, gate)
+    if section is not None:
+        if not whole:
+            count = sum(1 for _ in section.all_items())
+            raise UsageError(
+                f"{selector} is a section, {section.title}, with {count} item{'s' * (count != 1)}",
+                path=document.source.path,
+                hint=f"add --all to take it whole, or name an item, as in {section.number}.1",
+            )
+        return Selection(tuple(section.all_items()), section)
+    number = _number(selector, gate)
+    if number is not None:
+        found = [item for item in document.items if item.number == number]
+        if not found:
+            raise _unknown(document, selector, document.items)
+        return Selection((found[0],))
+    marked = [item for item in document.items if item.attributes.id == selector]
+    if len(marked) == 1:
+        return Selection((marked[0],))
+    try:
+        item, fuzzy = by_words(document, selector, document.items, lambda item: item.text)
+    except UsageError:
+        if not whole:
+            raise
+        section, fuzzy = find_section(document, selector, gate), False
+        return Selection(tuple(section.all_items()), section, fuzzy)
+    return Selection((item,), None, fuzzy)
+
+
+def find_section(document: Document, selector: str, gate: Section | None) -> Section:
+    """The section of that number, or whose title these words name."""
+    section = section_numbered(document, selector, gate)
+    if section is not None:
+        return section
+    sections = [section for section in document.walk() if section.title]
+    section, fuzzy = by_words(document, selector, sections, lambda section: section.title)
+    if fuzzy:
+        raise _unknown(document, selector, [section])
+    return section
+
+
+def section_numbered(document: Document, selector: str, gate: Section | None) -> Section | None:
+    match = GATE_NUMBER.fullmatch(selector)
+    if match and match[1] is None:
+        return gate
+    if not NUMBER.fullmatch(selector):
+        return None
+    return next((section for section in document.walk() if section.number == selector), None)
+
+
+def _number(selector: str, gate: Section | None) -> str | None:
+    """The item number that a selector is; `gate.3` counts within the gate."""
+    match = GATE_NUMBER.fullmatch(selector)
+    if match:
+        return f"{gate.number}.{match[1]}" if gate else selector
+    return selector if NUMBER.fullmatch(selector) else None
+
+
+def by_words(
+    document: Document, selector: str, things: Sequence[Thing], text_of: Callable[[Thing], str]
+) -> tuple[Thing, bool]:
+    """The one thing these words name, and whether only nearly.
+
+    The whole text wins; else each word must begin a word of the text, in order; else the nearest, if none is
+    about as near.
+    """
+    wanted = normal(selector)
+    if not wanted:
+        raise UsageError("an empty text names no item", path=document.source.path)
+    whole = [thing for thing in things if normal(text_of(thing)) == wanted]
+    found = whole or [thing for thing in things if _in_order(wanted.split(), normal(text_of(thing)).split())]
+    if len(found) == 1:
+        return found[0], False
+    if found:
+        raise _ambiguous(document, selector, found, text_of)
+    near = _nearest(wanted.split(), things, text_of)
+    if len(near) == 1:
+        return near[0], True
+    if near:
+        raise _ambiguous(document, selector, near, text_of)
+    raise _unknown(document, selector, ())
+
+
+def _in_order(wanted: Sequence[str], words: Iterable[str]) -> bool:
+    left = iter(words)
+    return all(any(_bare(word).startswith(_bare(part)) for word in left) for part in wanted)
+
+
+def _bare(word: str) -> str:
+    """Without the brackets and quotes that stand around a word in prose; a mere mark stays."""
+    return word.strip("()[]\"'*_`,.;:") or word
+
+
+def _nearest(wanted: Sequence[str], things: Sequence[Thing], text_of: Callable[[Thing], str]) -> list[Thing]:
+    """The nearest things by the mean over the words of the best prefix ratio; several where they are about as near."""
+    from rapidfuzz.fuzz import ratio
+
+    def score(thing: Thing) -> float:
+        words = [_bare(word) for word in normal(text_of(thing)).split()]
+        best = [max((ratio(part, word[: len(part)]) for word in words), default=0.0) for part in wanted]
+        return sum(best) / len(best)
+
+    scores = sorted(((score(thing), index) for index, thing in enumerate(things)), reverse=True)
+    if not scores or scores[0][0] < GOOD:
+        return []
+    return [things[index] for value, index in sorted(scores, key=lambda s: -s[0]) if value > scores[0][0] - TIE]
+
+
+def _ambiguous(
+    document: Document, selector: str, found: Sequence[Thing], text_of: Callable[[Thing], str]
+) -> UsageError:
+    listed = tuple(f"{thing.number or '-'}  {text_of(thing)}" for thing in found[:LISTED])
+    more = (f"and {len(found) - LISTED} more",) if len(found) > LISTED else ()
+    return UsageError(
+        f"{selector!r} names {len(found)} of them",
+        path=document.source.path,
+        hint="give a number or more words",
+        choices=listed + more,
+    )
+
+
+def _unknown(document: Document, selector: str, near: Sequence[Named]) -> UsageError:
+    last = document.items[-1].number if document.items else None
+    hint = f"numbers run to {last}; `onbo show` lists them" if last else "the file has no items"
+    if len(near) == 1:
+        hint = f"did you mean {near[0].number}?"
+    return UsageError(f"no item {selector!r}", path=document.source.path, hint=hint)

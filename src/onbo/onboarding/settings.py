@@ -1,0 +1,164 @@
+"""What `onbo.toml` may say, with its defaults. Unknown keys are named, never ignored."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from fractions import Fraction
+from typing import Any
+
+from onbo.errors import UnacceptableError
+
+SETTINGS_FILE = "onbo.toml"
+WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+SEGMENTS = ("enterprise", "mid-market", "smb")
+
+# Labels with a meaning. `[fields]` renames them: "Kickoff Date" = "Start"
+CUSTOMER = "Customer"
+SEGMENT = "Segment"
+CSM = "CSM"
+KICKOFF = "Kickoff Date"
+TARGET_GO_LIVE = "Target Go-Live"
+GO_LIVE = "Go-Live Date"
+TARGET_FIRST_VALUE = "Target First Value Date"
+FIRST_VALUE_MILESTONE = "First Value Milestone"
+DATE_ACHIEVED = "Date Achieved"
+ONBOARDING_STATUS = "Onboarding Status"
+COMPLETION_DATE = "Completion Date"
+LABELS = (
+    CUSTOMER,
+    SEGMENT,
+    CSM,
+    KICKOFF,
+    TARGET_GO_LIVE,
+    GO_LIVE,
+    TARGET_FIRST_VALUE,
+    FIRST_VALUE_MILESTONE,
+    DATE_ACHIEVED,
+    ONBOARDING_STATUS,
+    COMPLETION_DATE,
+)
+DATE_LABELS = (KICKOFF, TARGET_GO_LIVE, GO_LIVE, TARGET_FIRST_VALUE, DATE_ACHIEVED, COMPLETION_DATE)
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """Which days are worked. roll: where a due date goes that falls on another: none, back or forward."""
+
+    roll: str = "none"
+    weekend: tuple[int, ...] = (5, 6)
+    holidays: frozenset[date] = frozenset()
+
+    def works(self, day: date) -> bool:
+        return day.weekday() not in self.weekend and day not in self.holidays
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """at_risk, off_track  shares of what was due; due_soon, first_value_days  in days."""
+
+    labels: Mapping[str, str] = field(default_factory=dict)
+    templates: Mapping[str, str] = field(default_factory=dict)
+    at_risk: Fraction = Fraction(1, 5)
+    off_track: Fraction = Fraction(3, 5)
+    due_soon: int = 3
+    first_value_days: int = 30
+    calendar: Calendar = Calendar()
+    commit: bool = False
+
+    def label(self, meaning: str) -> str:
+        return self.labels.get(meaning, meaning)
+
+
+def read_settings(path: str, values: Mapping[str, Any]) -> Settings:
+    """Settings from what TOML gave. Raises UnacceptableError naming the key."""
+    reader = _Reader(path, values)
+    settings = Settings(
+        labels=reader.labels(),
+        templates={key: reader.text("templates", key) for key in reader.table("templates")},
+        at_risk=reader.share("status", "at_risk", Fraction(1, 5)),
+        off_track=reader.share("status", "off_track", Fraction(3, 5)),
+        due_soon=reader.days("status", "due_soon", 3),
+        first_value_days=reader.days("status", "first_value_days", 30),
+        calendar=reader.calendar(),
+        commit=reader.flag("git", "commit", default=False),
+    )
+    reader.finish()
+    return settings
+
+
+class _Reader:
+    """Takes known keys out of the tables, checking each; what is left over is unknown."""
+
+    def __init__(self, path: str, values: Mapping[str, Any]):
+        self.path = path
+        self.tables: dict[str, dict[str, Any]] = {}
+        for name, value in values.items():
+            if not isinstance(value, dict):
+                raise self.wrong(name, "is not a setting")
+            self.tables[name] = dict(value)
+        self.known = {"fields", "templates", "status", "calendar", "git"}
+
+    def wrong(self, key: str, why: str) -> UnacceptableError:
+        return UnacceptableError(f"setting {key} {why}", path=self.path, hint="see the settings in docs/settings.md")
+
+    def table(self, name: str) -> dict[str, Any]:
+        return self.tables.get(name, {})
+
+    def take(self, table: str, key: str, default: Any) -> Any:
+        return self.tables.get(table, {}).pop(key, default)
+
+    def text(self, table: str, key: str) -> str:
+        value = self.table(table)[key]
+        if not isinstance(value, str) or not value:
+            raise self.wrong(f"{table}.{key}", "must be a text")
+        return value
+
+    def labels(self) -> dict[str, str]:
+        table = self.table("fields")
+        for key in table:
+            if key not in LABELS:
+                raise self.wrong(f"fields.{key}", f"renames no known field ({', '.join(LABELS)})")
+        return {key: self.text("fields", key) for key in table}
+
+    def share(self, table: str, key: str, default: Fraction) -> Fraction:
+        value = self.take(table, key, None)
+        if value is None:
+            return default
+        if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
+            raise self.wrong(f"{table}.{key}", "must be a number from 0 to 1")
+        return Fraction(str(value))
+
+    def days(self, table: str, key: str, default: int) -> int:
+        value = self.take(table, key, default)
+        if isinstance(value, bool) or not isinstance(value, int) or not 0 <= value <= 36_500:
+            raise self.wrong(f"{table}.{key}", "must be a number of days")
+        return value
+
+    def flag(self, table: str, key: str, *, default: bool) -> bool:
+        value = self.take(table, key, default)
+        if not isinstance(value, bool):
+            raise self.wrong(f"{table}.{key}", "must be true or false")
+        return value
+
+    def calendar(self) -> Calendar:
+        roll = self.take("calendar", "roll", "none")
+        if roll not in ("none", "back", "forward"):
+            raise self.wrong("calendar.roll", 'must be "none", "back" or "forward"')
+        weekend = self.take("calendar", "weekend", ["sat", "sun"])
+        if not isinstance(weekend, list) or any(day not in WEEKDAYS for day in weekend) or len(set(weekend)) > 6:
+            raise self.wrong("calendar.weekend", f"must list at most six of {', '.join(WEEKDAYS)}")
+        holidays = self.take("calendar", "holidays", [])
+        if not isinstance(holidays, list) or any(not _is_civil(day) for day in holidays):
+            raise self.wrong("calendar.holidays", "must list dates, as in [2026-12-25]")
+        return Calendar(roll, tuple(WEEKDAYS.index(day) for day in weekend), frozenset(holidays))
+
+    def finish(self) -> None:
+        for name, table in self.tables.items():
+            if name not in self.known:
+                raise self.wrong(f"[{name}]", f"is unknown (known: {', '.join(sorted(self.known))})")
+            if table and name not in ("fields", "templates"):
+                raise self.wrong(f"{name}.{next(iter(table))}", "is unknown")
+
+
+def _is_civil(value: Any) -> bool:
+    return isinstance(value, date) and not isinstance(value, datetime)

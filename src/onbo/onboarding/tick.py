@@ -1,0 +1,125 @@
+"""Ticking, unticking, and setting aside as not applicable: intentions -> Edits."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from onbo.document.model import NOT_APPLICABLE, OPEN, Document, Item, Token
+from onbo.document.source import Edit, Span, encode
+from onbo.document.syntax import BLANKS
+from onbo.errors import UsageError
+
+DONE = "x"
+
+
+@dataclass(frozen=True, slots=True)
+class Marking:
+    """changed holds the items as they will be; already those that were so before."""
+
+    edits: tuple[Edit, ...]
+    changed: tuple[Item, ...]
+    already: tuple[Item, ...]
+
+
+def check(document: Document, items: Sequence[Item]) -> Marking:
+    """Tick: one byte each."""
+    for item in items:
+        if not item.applies:
+            raise UsageError(
+                f"{item.number} {item.text} is marked not applicable",
+                path=document.source.path,
+                line=item.line,
+                hint=f"`onbo uncheck` {item.number} first",
+            )
+    changed = [item for item in items if not item.done]
+    return Marking(
+        tuple(_mark(item, DONE) for item in changed),
+        tuple(replace(item, mark=DONE) for item in changed),
+        tuple(item for item in items if item.done),
+    )
+
+
+def uncheck(document: Document, items: Sequence[Item]) -> Marking:
+    """Open again; the reason of what was not applicable goes too."""
+    changed = [item for item in items if not item.open]
+    edits = [_mark(item, OPEN) for item in changed]
+    for item in changed:
+        reason = item.token("reason")
+        if reason is not None:
+            edits.append(Edit(with_blanks_before(document, reason.span), b""))
+    return Marking(
+        tuple(edits),
+        tuple(replace(item, mark=OPEN, tokens=_without(item, "reason")) for item in changed),
+        tuple(item for item in items if item.open),
+    )
+
+
+def skip(document: Document, items: Sequence[Item], why: str) -> Marking:
+    """Not applicable, with the reason at the end of the line."""
+    reason = " ".join(why.split())
+    if not reason:
+        raise UsageError("a reason is needed", hint='give --why "self-serve plan"')
+    edits, changed, already = [], [], []
+    for item in items:
+        if item.done:
+            raise UsageError(
+                f"{item.number} {item.text} is done",
+                path=document.source.path,
+                line=item.line,
+                hint=f"`onbo uncheck` {item.number} first if it does not apply",
+            )
+        if not item.applies and item.value("reason") == reason:
+            already.append(item)
+            continue
+        if item.applies:
+            edits.append(_mark(item, NOT_APPLICABLE))
+        edits.append(put_token(item, "reason", f"(n/a: {reason})"))
+        token = Token("reason", reason, Span(0, 0))
+        changed.append(replace(item, mark=NOT_APPLICABLE, tokens=(*_without(item, "reason"), token)))
+    return Marking(tuple(edits), tuple(changed), tuple(already))
+
+
+def put_token(item: Item, kind: str, text: str) -> Edit:
+    """Put a token in the place of the one of its kind, else at the end of the item's words, before attributes."""
+    old = item.token(kind)
+    if old is not None:
+        return Edit(old.span, encode(text))
+    attributes = item.token("attributes")
+    if attributes is not None and attributes.span.end == item.words.end:
+        return Edit(Span(attributes.span.start, attributes.span.start), encode(f"{text} "))
+    return Edit(Span(item.words.end, item.words.end), encode(f" {text}"))
+
+
+def with_blanks_before(document: Document, span: Span) -> Span:
+    start = span.start
+    while document.source.data[start - 1 : start] in (b" ", b"\t"):
+        start -= 1
+    return Span(start, span.end)
+
+
+def _mark(item: Item, mark: str) -> Edit:
+    return Edit(Span(item.box.start + 1, item.box.start + 2), mark.encode())
+
+
+def _without(item: Item, kind: str) -> tuple[Token, ...]:
+    return tuple(token for token in item.tokens if token.kind != kind)
+
+
+def verify(before: Document, after: Document, changed: Sequence[Item]) -> None:
+    """Raise UsageError unless `after` is `before` with the changed items as they were to be, and nothing else.
+
+    A reason such as "see `this" could swallow what stands behind it: then it is not written.
+    """
+    wanted = {item.number: item for item in changed}
+    expected = [_said(wanted.get(item.number, item)) for item in before.items]
+    same_fields = [(f.label, f.value) for f in before.fields] == [(f.label, f.value) for f in after.fields]
+    if [_said(item) for item in after.items] != expected or not same_fields:
+        raise UsageError(
+            "the text cannot be written so that it reads back as given",
+            path=before.source.path,
+            hint="leave out brackets, backticks and comment marks",
+        )
+
+
+def _said(item: Item) -> tuple[object, ...]:
+    tokens = sorted((token.kind, token.value) for token in item.tokens)
+    return item.number, item.mark, item.text.strip(BLANKS), tokens, item.attributes, [note.text for note in item.notes]

@@ -1,0 +1,1 @@
+"""Results -> what to show: lines, tables, JSON. Pure; nothing here writes."""
