@@ -21,7 +21,7 @@ class OnboError(Exception):
         line: int | None = None,
         hint: str | None = None,
         choices: tuple[str, ...] = (),
-    ):
+    ) -> None:
         super().__init__(message)
         self.message = message
         self.path = path

@@ -35,7 +35,7 @@ def _code(match: re.Match[str]) -> str:
 class Terminal:
     """stdout for results, stderr for messages; questions only where somebody can answer."""
 
-    def __init__(self, color: str = "auto", *, quiet: bool = False, no_input: bool = False):
+    def __init__(self, color: str = "auto", *, quiet: bool = False, no_input: bool = False) -> None:
         for stream in (sys.stdout, sys.stderr):
             if isinstance(stream, TextIOWrapper):
                 stream.reconfigure(encoding="utf-8", errors="replace")

@@ -130,18 +130,25 @@ def _blocks(tokens: "list[Token]", source: Source, starts: list[int]) -> Iterato
             enclosing.append((token.level, None if task is None else len(tasks) - 1))
         elif token.type == "list_item_close":
             enclosing.pop()
-        elif token.type == "heading_open" and token.level == 0:
-            yield Heading(_lines(token)[0], int(token.tag[1]), tokens[index + 1].content)
-        elif token.type == "table_open" and token.level == 0:
-            yield TableLines(*_lines(token))
-        elif token.type == "paragraph_open" and token.level == 0:
-            yield Paragraph(*_lines(token))
-        elif token.type == "blockquote_open" and token.level == 0:
-            yield _quote(tokens, index)
+        elif token.level == 0:
+            yield from _top_block(tokens, index)
         elif token.type in ("paragraph_open", "blockquote_open") and enclosing:
             level, at = enclosing[-1]
             if at is not None and token.level == level + 1 and tokens[index - 1].type != "list_item_open":
                 tasks[at].notes.append(_quote(tokens, index))
+
+
+def _top_block(tokens: "list[Token]", index: int) -> Iterator[Block]:
+    """What opens at document level, if it is something that a checklist is made of."""
+    token = tokens[index]
+    if token.type == "heading_open":
+        yield Heading(_lines(token)[0], int(token.tag[1]), tokens[index + 1].content)
+    elif token.type == "table_open":
+        yield TableLines(*_lines(token))
+    elif token.type == "paragraph_open":
+        yield Paragraph(*_lines(token))
+    elif token.type == "blockquote_open":
+        yield _quote(tokens, index)
 
 
 def _lines(token: "Token") -> tuple[int, int]:

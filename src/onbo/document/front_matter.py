@@ -69,7 +69,7 @@ def read(front_matter: FrontMatter | None) -> Values:
 
 
 class _UnreadableError(Exception):
-    def __init__(self, what: str, line: int):
+    def __init__(self, what: str, line: int) -> None:
         super().__init__(what)
         self.what = what
         self.line = line
@@ -107,32 +107,31 @@ def _read_yaml(text: str) -> dict[str, Any]:
         return {}
     if not isinstance(node, yaml.MappingNode):
         raise _UnreadableError("is not a list of `key: value` lines", node.start_mark.line)
-    seen: set[int] = set()
+    return _mapping(node, set())
 
-    def value_of(node: Any) -> Any:
-        line = node.start_mark.line
-        if id(node) in seen:
-            raise _UnreadableError("uses an alias; write the value out", line)
-        seen.add(id(node))
-        if isinstance(node, yaml.ScalarNode):
-            plain = node.style is None and node.tag.startswith("tag:yaml.org,2002:")
-            if not plain and node.tag != "tag:yaml.org,2002:str":
-                raise _UnreadableError(f"holds a tag, {node.tag}", line)
-            return _scalar(node.value) if plain else node.value
-        if node.tag not in ("tag:yaml.org,2002:seq", "tag:yaml.org,2002:map"):
-            raise _UnreadableError(f"holds a tag, {node.tag}", line)
-        if isinstance(node, yaml.SequenceNode):
-            return [value_of(entry) for entry in node.value]
-        values: dict[str, Any] = {}
-        for key, entry in node.value:
-            if not isinstance(key, yaml.ScalarNode):
-                raise _UnreadableError("has a key that is no text", line)
-            if key.value in values:
-                raise _UnreadableError(f"has the key {key.value!r} twice", key.start_mark.line)
-            values[key.value] = value_of(entry)
-        return values
 
-    result = value_of(node)
-    if not isinstance(result, dict):
-        raise AssertionError("a mapping node gave no mapping")
-    return result
+def _value(node: Any, seen: set[int]) -> Any:
+    line = node.start_mark.line
+    if id(node) in seen:
+        raise _UnreadableError("uses an alias; write the value out", line)
+    seen.add(id(node))
+    kind = node.tag.removeprefix("tag:yaml.org,2002:")
+    if node.id == "scalar" and (node.style is None or kind == "str"):
+        if kind != node.tag:
+            return _scalar(node.value) if node.style is None else node.value
+    elif kind == "seq":
+        return [_value(entry, seen) for entry in node.value]
+    elif kind == "map":
+        return _mapping(node, seen)
+    raise _UnreadableError(f"holds a tag, {node.tag}", line)
+
+
+def _mapping(node: Any, seen: set[int]) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    for key, entry in node.value:
+        if key.id != "scalar":
+            raise _UnreadableError("has a key that is no text", key.start_mark.line)
+        if key.value in values:
+            raise _UnreadableError(f"has the key {key.value!r} twice", key.start_mark.line)
+        values[key.value] = _value(entry, seen)
+    return values

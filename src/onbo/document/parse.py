@@ -118,7 +118,7 @@ def read_attributes(text: str) -> Attributes:
 class _Builder:
     """Builds sections and their items from the tree, once their numbers are known."""
 
-    def __init__(self, source: Source, read: Outline):
+    def __init__(self, source: Source, read: Outline) -> None:
         self.source = source
         self.references = read.references
         self.tasks = [block for block in read.blocks if isinstance(block, Task)]

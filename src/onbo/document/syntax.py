@@ -12,7 +12,7 @@ CONTAINERS = re.compile(r"[ \t>*+\-.)0-9]*")
 BLANKS = " \t\v\f"
 
 # A heading's day range, in any case, hyphen or en dash.
-#   "(Day 0)", "(Day 1-2)", "(days 10–14)"; "(90-Day)" is none
+#   "(Day 0)", "(Day 1-2)", "(days 10-14)"; "(90-Day)" is none
 DAY_RANGE = re.compile(r"\(\s*days?\s+(\d{1,5})(?:\s*[-\u2013]\s*(?:day\s+)?(\d{1,5}))?\s*\)", re.IGNORECASE)
 
 # Invisible attributes: only our keys, else it is a comment like any other.

@@ -82,10 +82,11 @@ def write(changes: Iterable[Change], root: str) -> None:
     """Make each change, or raise: ChangedUnderneathError where a file is no longer what it was, nothing written then."""
     for change in changes:
         path = resolve(change.path, root)
+        if change.before is None:
+            _create(path, change.after)
+            continue
         with locks.held(root, path):
-            if change.before is None:
-                _create(path, change.after)
-            elif change.in_place:
+            if change.in_place:
                 _write_bytes(path, change)
             elif change.before != change.after:
                 _replace(path, change.before, change.after)
@@ -220,7 +221,7 @@ def _renameat2() -> "Callable[..., int] | None":
     except (OSError, AttributeError, TypeError):
         return None
     function.argtypes = [ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_uint]
-    return function  # type: ignore[no-any-return]
+    return function
 
 
 def make_directory(path: str) -> bool:

@@ -12,7 +12,7 @@ DAY_NAMES = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
 ISO = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 STEP = re.compile(r"\+(\d{1,5})(d|w|bd)", re.ASCII)
 FROM_KICKOFF = re.compile(r"kickoff\s*(?:([+-])\s*(\d{1,5}))?", re.ASCII)
-WEEKDAY = re.compile(r"(next\s+)?(%s)" % "|".join((*DAY_NAMES, *WEEKDAYS)))
+WEEKDAY = re.compile(rf"(next\s+)?({'|'.join((*DAY_NAMES, *WEEKDAYS))})")
 
 
 def read_date(text: str, today: date, kickoff: date | None = None, calendar: Calendar | None = None) -> date:

@@ -91,7 +91,7 @@ def _choice(field_type: FieldType, label: str, typed: str) -> str:
 
 
 def escape(text: str) -> str:
-    """Brackets that would read as a placeholder are written `\\[`; links stay as typed."""
+    r"""Brackets that would read as a placeholder are written `\[`; links stay as typed."""
     return PLACEHOLDER.sub(lambda m: m[0] if text[m.end() :].startswith(("(", "[")) else "\\" + m[0], text)
 
 

@@ -89,7 +89,7 @@ def read_settings(path: str, values: Mapping[str, Any]) -> Settings:
 class _Reader:
     """Takes known keys out of the tables, checking each; what is left over is unknown."""
 
-    def __init__(self, path: str, values: Mapping[str, Any]):
+    def __init__(self, path: str, values: Mapping[str, Any]) -> None:
         self.path = path
         self.tables: dict[str, dict[str, Any]] = {}
         for name, value in values.items():

@@ -256,13 +256,17 @@ def rules(settings: Settings) -> tuple[tuple[str, str], ...]:
         (UPCOMING, "kickoff after today"),
         (
             OFF_TRACK,
-            f"more than {off} % of the items due are overdue, or the plan's last day has passed, or Target Go-Live"
-            " has passed while a field Go-Live Date is there and unfilled",
+            (
+                f"more than {off} % of the items due are overdue, or the plan's last day has passed, or Target Go-Live"
+                " has passed while a field Go-Live Date is there and unfilled"
+            ),
         ),
         (
             AT_RISK,
-            f"{risk} % or more of the items due are overdue, or first value was due (Target First Value Date, else"
-            f" kickoff + {settings.first_value_days} days) and has no Date Achieved",
+            (
+                f"{risk} % or more of the items due are overdue, or first value was due (Target First Value Date, else"
+                f" kickoff + {settings.first_value_days} days) and has no Date Achieved"
+            ),
         ),
         (ON_TRACK, "otherwise"),
     )
