@@ -9,8 +9,6 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from onbo.cli.context import App, system_words
-from onbo.cli.terminal import Terminal
 from onbo.errors import OnboError, SystemFailedError, UsageError
 
 COMMANDS = os.path.join(os.path.dirname(__file__), "commands")
@@ -77,6 +75,9 @@ def root(
     """Customer onboarding plans as Markdown checklists in git."""
     if color not in ("auto", "always", "never"):
         raise UsageError(f"--color {color}: not auto, always or never")
+    from onbo.cli.context import App
+    from onbo.cli.terminal import Terminal
+
     context.obj = App(Terminal(color, quiet=quiet, no_input=no_input), directory, today)
 
 
@@ -130,6 +131,8 @@ def run(arguments: Sequence[str]) -> int:
 def _report(error: Exception, *, as_json: bool) -> int:
     if os.environ.get("ONBO_DEBUG"):
         raise error
+    from onbo.cli.terminal import Terminal
+
     said = _as_onbo_error(error)
     terminal = Terminal()
     if as_json:
@@ -153,6 +156,8 @@ def _as_onbo_error(error: Exception) -> OnboError:
     if isinstance(error, OnboError):
         return error
     if isinstance(error, OSError):
+        from onbo.cli.context import system_words
+
         return system_words(error)
     usage = typer.BadParameter.__mro__[1]  # the parser's own UsageError, which typer does not export
     if isinstance(error, usage):

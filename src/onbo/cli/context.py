@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
 
@@ -17,30 +17,38 @@ from onbo.document.syntax import NUMBER
 from onbo.effects import config, files, git
 from onbo.effects.workspace import Customer, Workspace, find_root
 from onbo.errors import ConflictError, SystemFailedError, UnacceptableError, UsageError
-from onbo.onboarding.instantiate import Template
 from onbo.onboarding.settings import Settings
-from onbo.onboarding.status import find_gate
-from onbo.present.diff import diff
+
+if TYPE_CHECKING:
+    from onbo.onboarding.instantiate import Template
 
 ATTEMPTS = 20
 
 
 @dataclass(frozen=True)
 class Case:
-    """A customer, read: its document, front matter, and the template that it was made from."""
+    """A customer, read: its document, its front matter, and, on demand, the template that it was made from."""
 
     customer: Customer
     document: Document
     values: front_matter.Values
-    snapshot: Template | None
+    workspace: Workspace
+
+    @cached_property
+    def snapshot(self) -> "Template | None":
+        """Read when somebody asks: most commands do not."""
+        return self.workspace.snapshot(self.values)
 
     @property
     def gate_title(self) -> str | None:
         own = self.values.text("gate_section")
-        return own or (self.snapshot.values.text("gate_section") if self.snapshot else None)
+        if own or self.snapshot is None or b"gate_section" not in self.snapshot.data:
+            return own  # spares nearly everybody the YAML of the template
+        return self.snapshot.values.text("gate_section")
 
-    @property
     def gate(self) -> Section | None:
+        from onbo.onboarding.status import find_gate
+
         return find_gate(self.document, self.gate_title)
 
 
@@ -82,7 +90,7 @@ class App:
         """Raises OnboError where the file cannot be read; a conflict or bad front matter in it is a warning."""
         document = self.workspace.read(customer)
         values = front_matter.read(document.front_matter)
-        return Case(customer, document, values, self.workspace.snapshot(values))
+        return Case(customer, document, values, self.workspace)
 
     def read_aloud(self, customer: Customer) -> Case:
         """As `read`, and warn of what is wrong in the file."""
@@ -131,6 +139,8 @@ class App:
 
         Gives False, with the diff shown, for a dry run.
         """
+        from onbo.present.diff import diff
+
         for attempt in range(ATTEMPTS):
             decided = changes()
             if dry_run:

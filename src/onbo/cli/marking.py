@@ -1,8 +1,7 @@
 """What check, uncheck and skip share: find the items, change their marks, say what was done."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from onbo.cli.context import App, Case, writable
 from onbo.document.model import Document, Item, normal
@@ -19,8 +18,7 @@ from onbo.present.text import Piece, line
 Decide = Callable[[Document, Sequence[Item]], Marking]
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(NamedTuple):
     """What was asked: the verb, its customer, its items by key, and how to carry it out."""
 
     verb: str

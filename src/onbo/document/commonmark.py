@@ -4,11 +4,11 @@
 what brackets, backticks and angle brackets mean within one line's text, on demand.
 """
 
-from collections.abc import Iterator, MutableMapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, MutableMapping
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
+from onbo.document.outline import Block, Heading, Opaque, Outline, Paragraph, Quote, TableLines, Task
 from onbo.document.source import Source
 from onbo.document.syntax import BLANKS, BOX, CONTAINERS, PLACEHOLDER
 from onbo.errors import UnacceptableError
@@ -24,75 +24,6 @@ if TYPE_CHECKING:
 MAX_NESTING = 200
 # Above this many brackets, CommonMark's link search recurses once for each: the line is plain text then.
 MAX_BRACKETS = 300
-
-
-@dataclass(frozen=True, slots=True)
-class Heading:
-    """At document level. Lines are 0-based, `end` is the line after."""
-
-    line: int
-    level: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Paragraph:
-    """At document level."""
-
-    line: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Quote:
-    line: int
-    end: int
-    text: str
-    quoted: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class TableLines:
-    line: int
-    end: int
-
-
-@dataclass(slots=True)
-class Task:
-    """A list item that begins with a box.
-
-    column  of the box on its line, in characters
-    first   the line its marker stands on
-    words   line and column of its text, after the box
-    parent  index among the tasks
-    """
-
-    line: int
-    column: int
-    first: int
-    end: int
-    words: tuple[int, int]
-    parent: int | None
-    notes: list[Quote] = field(default_factory=list)
-
-
-Block = Heading | Paragraph | Quote | TableLines | Task
-
-
-@dataclass(frozen=True, slots=True)
-class Opaque:
-    """Lines that are no Markdown inside, at any depth. kind: fence, code_block, html_block. Lines are 0-based."""
-
-    kind: str
-    line: int
-    end: int
-
-
-@dataclass(frozen=True, slots=True)
-class Outline:
-    blocks: tuple[Block, ...]
-    references: dict[str, object]
-    opaque: tuple[Opaque, ...] = ()
 
 
 def outline(source: Source, skip: int) -> Outline:
@@ -122,9 +53,9 @@ def _blocks(tokens: "list[Token]", source: Source, starts: list[int]) -> Iterato
     enclosing: list[tuple[int, int | None]] = []  # list items around: their level, their task's index
     for index, token in enumerate(tokens):
         if token.type == "list_item_open":
-            task = _task(tokens, index, source, starts)
+            parent = next((at for _, at in reversed(enclosing) if at is not None), None)
+            task = _task(tokens, index, source, starts, parent)
             if task is not None:
-                task.parent = next((at for _, at in reversed(enclosing) if at is not None), None)
                 tasks.append(task)
                 yield task
             enclosing.append((token.level, None if task is None else len(tasks) - 1))
@@ -157,7 +88,7 @@ def _lines(token: "Token") -> tuple[int, int]:
     return token.map[0], token.map[1]
 
 
-def _task(tokens: "list[Token]", index: int, source: Source, starts: list[int]) -> Task | None:
+def _task(tokens: "list[Token]", index: int, source: Source, starts: list[int], parent: int | None) -> Task | None:
     """The task that the list item opened at `index` is, if its first block is a paragraph with a box and words."""
     if tokens[index + 1].type != "paragraph_open":
         return None
@@ -175,7 +106,7 @@ def _task(tokens: "list[Token]", index: int, source: Source, starts: list[int]) 
     first, last = _lines(tokens[index])
     while last > first + 1 and not source.texts[last - 1].strip(BLANKS + ">"):
         last -= 1
-    return Task(line, column, first, last, words, None)
+    return Task(line, column, first, last, words, parent, [])
 
 
 def _words(source: Source, line: int, column: int, end: int) -> tuple[int, int] | None:
@@ -206,8 +137,7 @@ def _quote(tokens: "list[Token]", index: int) -> Quote:
     return Quote(line, end, "\n\n".join(texts))
 
 
-@dataclass(frozen=True, slots=True)
-class InlineSpan:
+class InlineSpan(NamedTuple):
     """Characters of one text. kind: code, link, image, autolink, html, placeholder."""
 
     kind: str
@@ -215,7 +145,7 @@ class InlineSpan:
     end: int
 
 
-def inline_spans(text: str, references: dict[str, object]) -> list[InlineSpan]:
+def inline_spans(text: str, references: Mapping[str, object]) -> list[InlineSpan]:
     """What CommonMark makes of one line's text; placeholders in code or links are left out."""
     if text.count("[") > MAX_BRACKETS:
         return []

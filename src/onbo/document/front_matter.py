@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from onbo.document.model import FrontMatter
 from onbo.document.source import Source, Span
@@ -21,11 +21,10 @@ WORDS: dict[str, bool | None] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Values:
+class Values(NamedTuple):
     """What front matter says. `error` and its 1-based `line` in the file where it cannot be read: no values then."""
 
-    values: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, Any] = MappingProxyType({})
     error: str | None = None
     line: int | None = None
 

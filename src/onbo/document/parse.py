@@ -1,20 +1,9 @@
 """Source -> Document: numbers, ranges, tokens, fields and tables, from the blocks that CommonMark sees."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
-from onbo.document import front_matter
-from onbo.document.commonmark import (
-    Block,
-    Heading,
-    Outline,
-    Paragraph,
-    Quote,
-    TableLines,
-    Task,
-    inline_spans,
-    outline,
-)
+from onbo.document import commonmark, front_matter, plain
 from onbo.document.model import (
     NO_ATTRIBUTES,
     Attributes,
@@ -30,6 +19,7 @@ from onbo.document.model import (
     Token,
     normal,
 )
+from onbo.document.outline import Block, Heading, Outline, Paragraph, Quote, TableLines, Task
 from onbo.document.source import Source, Span
 from onbo.document.syntax import ATTRIBUTES, BLANKS, DAY_RANGE, FIELD, NOT_PLAIN, TOKEN
 
@@ -38,7 +28,7 @@ def parse(path: str, data: bytes) -> Document:
     """What a file says. Raises UnacceptableError for bytes that are no text or nested beyond reading."""
     source = Source.of(path, data)
     matter, lines = front_matter.find(source)
-    read = outline(source, lines)
+    read = plain.outline(source, lines) or commonmark.outline(source, lines)
     title, roots = _tree(read.blocks)
     builder = _Builder(source, read)
     sections = tuple(builder.section(root, number, ()) for root, number in _numbered(roots))
@@ -46,14 +36,13 @@ def parse(path: str, data: bytes) -> Document:
     return Document(source, matter, title, sections, fields, tables, read.references, read.opaque)
 
 
-@dataclass(slots=True)
-class _Node:
+class _Node(NamedTuple):
     """A section while its items are being gathered; `title` is None for section 0, which has no heading."""
 
     heading: Heading | None
     level: int
-    tasks: list[Task] = field(default_factory=list)
-    nodes: "list[_Node]" = field(default_factory=list)
+    tasks: list[Task]
+    nodes: "list[_Node]"
 
     def holds_items(self) -> bool:
         return bool(self.tasks) or any(node.holds_items() for node in self.nodes)
@@ -64,7 +53,7 @@ def _tree(blocks: Iterable[Block]) -> tuple[str | None, list[_Node]]:
     headings = [block for block in blocks if isinstance(block, Heading)]
     firsts = [heading for heading in headings if heading.level == 1]
     title = firsts[0] if len(firsts) == 1 else None
-    zero = _Node(None, 0)
+    zero = _Node(None, 0, [], [])
     roots: list[_Node] = []
     stack = [zero]
     for block in blocks:
@@ -73,7 +62,7 @@ def _tree(blocks: Iterable[Block]) -> tuple[str | None, list[_Node]]:
         elif isinstance(block, Heading) and block is not title:
             while stack and (stack[-1].level >= block.level or stack[-1] is zero):
                 stack.pop()
-            node = _Node(block, block.level)
+            node = _Node(block, block.level, [], [])
             (stack[-1].nodes if stack else roots).append(node)
             stack.append(node)
     plain_title = _heading(title.text)[0] if title else None
@@ -186,7 +175,7 @@ class _Builder:
         comment = ATTRIBUTES.search(text)
         if not matches and comment is None:
             return text, (), NO_ATTRIBUTES
-        spans = inline_spans(text, self.references) if NOT_PLAIN.search(text) or self.references else []
+        spans = commonmark.inline_spans(text, self.references) if NOT_PLAIN.search(text) or self.references else []
         found: dict[str, tuple[int, int, str]] = {}
         for match in matches:
             if any(span.start <= match.start() < span.end for span in spans if span.kind != "placeholder"):

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from onbo.errors import UnacceptableError
 
@@ -12,24 +12,21 @@ BOM = b"\xef\xbb\xbf"
 UTF16_BOMS = (b"\xff\xfe", b"\xfe\xff")
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Span:
+class Span(NamedTuple):
     """Bytes `start` up to, not including, `end`."""
 
     start: int
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(NamedTuple):
     """Put `new` where `span` is. An empty span inserts."""
 
     span: Span
     new: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """A file's bytes with its lines found.
 
     path    as the user would name it
@@ -89,8 +86,7 @@ class Source:
         return found[0] if found else b"\n"
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """What a file shall say instead. before: what was read, None for a file that is not there yet.
 
     edits  what makes `after` of `before`, where single bytes may be written in place

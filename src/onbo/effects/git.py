@@ -1,7 +1,6 @@
 """The only place that runs git, or any program."""
 
 import os
-import subprocess
 from collections.abc import Sequence
 
 from onbo.errors import SystemFailedError
@@ -38,6 +37,8 @@ def commit(root: str, paths: Sequence[str], message: str) -> str:
 
 
 def _run(root: str, *arguments: str) -> str:
+    import subprocess
+
     environment = os.environ | {key: ENVIRONMENT[key] for key in ("GIT_TERMINAL_PROMPT", "LC_ALL")}
     try:
         done = subprocess.run(

@@ -1,8 +1,8 @@
 """Sidecar locks in `.onbo/locks/`: the checklist itself is never locked, editors need not know."""
 
-import hashlib
 import os
 import time
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -37,7 +37,7 @@ def held(root: str, path: str) -> Iterator[None]:
     folder = os.path.join(own_directory(root), "locks")
     os.makedirs(folder, exist_ok=True)
     stem = os.path.basename(path).removesuffix(".md")[:64]
-    name = f"{stem}-{hashlib.sha256(os.fsencode(os.path.realpath(path))).hexdigest()[:8]}.lock"
+    name = f"{stem}-{zlib.crc32(os.fsencode(os.path.realpath(path))):08x}.lock"
     descriptor = os.open(os.path.join(folder, name), os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o644)
     try:
         _take(descriptor, path)

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
 
 from onbo.document import front_matter
 from onbo.document.model import Document
@@ -10,9 +10,10 @@ from onbo.document.parse import parse
 from onbo.document.syntax import NUMBER
 from onbo.effects import files, git
 from onbo.errors import OnboError, UnacceptableError, UsageError
-from onbo.onboarding.fields import find_field
-from onbo.onboarding.instantiate import Template
 from onbo.onboarding.settings import CUSTOMER, SETTINGS_FILE, Settings
+
+if TYPE_CHECKING:
+    from onbo.onboarding.instantiate import Template
 
 CUSTOMERS = "customers"
 ARCHIVE = "archive"
@@ -21,16 +22,14 @@ TEMPLATES = "templates"
 LEFTOVERS = (".sync-conflict-", "conflicted copy", "conflict copy", "_backup_", "_base_", "_local_", "_remote_")
 
 
-@dataclass(frozen=True, slots=True)
-class Customer:
+class Customer(NamedTuple):
     """slug is the file's stem; path is absolute."""
 
     slug: str
     path: str
 
 
-@dataclass(frozen=True, slots=True)
-class Workspace:
+class Workspace(NamedTuple):
     root: str
     here: str
 
@@ -86,6 +85,8 @@ class Workspace:
         )
 
     def _display_name(self, customer: Customer, settings: Settings) -> str | None:
+        from onbo.onboarding.fields import find_field
+
         try:
             field = find_field(self.read(customer), settings.label(CUSTOMER))
         except (OnboError, OSError):
@@ -109,17 +110,24 @@ class Workspace:
         own = [name[:-3] for name, _ in _markdown(self.path(TEMPLATES), deep=False)]
         return sorted({*own, *_built_in()})
 
-    def template(self, name: str) -> Template:
+    def template(self, name: str) -> "Template":
         """The workspace's own template of that name, else the built-in one. Raises UsageError with the list."""
-        path = self.path(TEMPLATES, f"{name}.md")
-        if name in self.template_names():
-            if os.path.lexists(path):
-                return _template(name, self.shown(path), files.read(path, self.root))
-            return _template(name, "built-in", files.read(_built_in()[name]))
-        known = self.template_names()
-        raise UsageError(f"there is no template {name!r}", hint=f"there are {', '.join(known)}")
+        from onbo.onboarding.instantiate import BUILT_IN, Template
 
-    def template_for(self, segment: str | None, settings: Settings) -> Template:
+        known = self.template_names()
+        if name not in known:
+            raise UsageError(f"there is no template {name!r}", hint=f"there are {', '.join(known)}")
+        path = self.path(TEMPLATES, f"{name}.md")
+        own = os.path.lexists(path)
+        data = files.read(path, self.root) if own else files.read(_built_in()[name])
+        template = Template(name, self.shown(path) if own else BUILT_IN, data)
+        if template.values.error:
+            raise UnacceptableError(
+                template.values.error, path=template.document.source.path, line=template.values.line
+            )
+        return template
+
+    def template_for(self, segment: str | None, settings: Settings) -> "Template":
         """The template for a segment: as settings say, else the one that says it is the default, else 90-day."""
         named = settings.templates.get(segment or "default") or settings.templates.get("default")
         if named:
@@ -137,24 +145,18 @@ class Workspace:
     def snapshot_path(self, name: str, hash12: str) -> str:
         return self.path(".onbo", "base", f"{name}-{hash12}.md")
 
-    def snapshot(self, values: front_matter.Values) -> Template | None:
+    def snapshot(self, values: front_matter.Values) -> "Template | None":
         """The template that a copy was made from, as it was; None where the copy or the workspace has none."""
         name, base = values.text("template"), values.text("base")
         if not name or not base or "/" in name or os.sep in name or not base.isalnum():
             return None
+        from onbo.onboarding.instantiate import Template
+
         path = self.snapshot_path(name, base)
         try:
-            return _template(name, self.shown(path), files.read(path, self.root))
+            return Template(name, self.shown(path), files.read(path, self.root))
         except (OnboError, OSError):
             return None
-
-
-def _template(name: str, origin: str, data: bytes) -> Template:
-    document = parse(f"template {name}" if origin == "built-in" else origin, data)
-    values = front_matter.read(document.front_matter)
-    if values.error:
-        raise UnacceptableError(values.error, path=document.source.path, line=values.line)
-    return Template(name, document, values, origin)
 
 
 def _built_in() -> dict[str, str]:

@@ -1,9 +1,8 @@
 """Fields: their placeholders, what type a placeholder's form means, and what the known ones say."""
 
 import re
-from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from onbo.document.commonmark import MAX_BRACKETS, inline_spans
 from onbo.document.model import Document, Field
@@ -14,8 +13,7 @@ from onbo.onboarding.dates import ISO
 from onbo.onboarding.settings import Settings
 
 
-@dataclass(frozen=True, slots=True)
-class FieldType:
+class FieldType(NamedTuple):
     """kind: date, percent, number, value (a number with an optional unit), choice, text, notes, gap, change.
 
     options      of a choice
@@ -65,8 +63,7 @@ def infer(form: str, after: str = "") -> FieldType:
     return TEXT
 
 
-@dataclass(frozen=True, slots=True)
-class Placeholder:
+class Placeholder(NamedTuple):
     """`span` includes the brackets, `form` does not."""
 
     form: str
@@ -108,7 +105,7 @@ def field_type(document: Document, field: Field, declared: dict[str, Any], setti
     left = placeholders(document, field.span)
     found = NOTES if field.notes else left[0].type if left else TEXT
     if any(field.label == settings.label(label) for label in known.DATE_LABELS):
-        found = replace(found, kind="date") if found.kind == "date" else FieldType("date")
+        found = found._replace(kind="date") if found.kind == "date" else FieldType("date")
     spec = declared.get(field.label)
     return _declared(found, spec) if isinstance(spec, dict) else found
 
@@ -131,8 +128,7 @@ def segment_id(text: str) -> str:
     return "-".join(text.casefold().split())
 
 
-@dataclass(frozen=True, slots=True)
-class Facts:
+class Facts(NamedTuple):
     """What the fields with a meaning say; None where they are missing or unfilled.
 
     has_go_live  whether there is a Go-Live Date field at all

@@ -2,10 +2,9 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, NamedTuple
 
 from onbo.document.model import Document, Field
 from onbo.document.source import Edit, encode
@@ -22,8 +21,7 @@ UNPRINTABLE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Circumstances:
+class Circumstances(NamedTuple):
     """What a typed value is read against. force: write also what breaks its field's rule."""
 
     today: date

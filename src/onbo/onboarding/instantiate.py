@@ -1,15 +1,15 @@
 """A customer's copy from a template."""
 
-import hashlib
-import json
 import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
+from typing import NamedTuple
 
 from onbo.document import front_matter
 from onbo.document.model import Document
+from onbo.document.parse import parse
 from onbo.document.source import BOM, Edit, apply_edits, encode
 from onbo.document.syntax import SLUG
 from onbo.errors import UsageError
@@ -18,6 +18,7 @@ from onbo.onboarding.fields import FieldType, field_type, find_field, segment_id
 from onbo.onboarding.fill import UNPRINTABLE, Circumstances, fill_field
 from onbo.onboarding.settings import KICKOFF, SEGMENT, Settings
 
+BUILT_IN = "built-in"
 LONGEST_SLUG = 64
 # Names that Windows keeps for devices, and the one file beside customers that is none.
 RESERVED = frozenset(
@@ -25,18 +26,25 @@ RESERVED = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Template:
-    """A template, read. `name` is its file's; `origin` says where from: built-in, or a path."""
+    """A template, read as far as somebody asks. `name` is its file's; `origin` says where from: built-in, or a path."""
 
     name: str
-    document: Document
-    values: front_matter.Values
     origin: str
+    data: bytes
+
+    @cached_property
+    def document(self) -> Document:
+        return parse(f"template {self.name}" if self.origin == BUILT_IN else self.origin, self.data)
+
+    @cached_property
+    def values(self) -> front_matter.Values:
+        return front_matter.read(self.document.front_matter)
 
     @property
     def hash12(self) -> str:
-        return hash12(self.document.source.data)
+        return hash12(self.data)
 
     @property
     def version(self) -> str | None:
@@ -50,6 +58,8 @@ class Template:
 
 def hash12(data: bytes) -> str:
     """The first 12 digits of the SHA-256 of a raw template: the name of its snapshot."""
+    import hashlib
+
     return hashlib.sha256(data).hexdigest()[:12]
 
 
@@ -66,6 +76,8 @@ def slug_for(name: str, slug: str | None) -> str:
     if slug is None:
         if "/" in name or "\\" in name:
             raise UsageError(f"the name {name!r} holds a slash", hint="give --slug, as in --slug acme")
+        import unicodedata
+
         plain = unicodedata.normalize("NFKD", name.casefold())
         letters = "".join(ch for ch in plain if not unicodedata.combining(ch))
         slug = re.sub(r"[^a-z0-9]+", "-", letters).strip("-")
@@ -110,8 +122,7 @@ def check_segment(template: Template, segment: str, settings: Settings) -> str:
     return segment_id(segment)
 
 
-@dataclass(frozen=True, slots=True)
-class Answers:
+class Answers(NamedTuple):
     """What `new` was told: labels to typed values, in order; the customer's display name."""
 
     name: str
@@ -162,6 +173,8 @@ def _day(text: str) -> date:
 
 
 def _own_front_matter(template: Template) -> bytes:
+    import json
+
     end = template.document.source.line_end()
     lines = ["---", f"template: {_scalar(template.name)}"]
     if template.version is not None:
@@ -172,5 +185,7 @@ def _own_front_matter(template: Template) -> bytes:
 
 def _scalar(text: str) -> str:
     """A template's name in YAML: plain where it reads back as itself."""
+    import json
+
     plain = re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", text) and not text.isdigit() and text not in front_matter.WORDS
     return text if plain else json.dumps(text)

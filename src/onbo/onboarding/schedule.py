@@ -1,15 +1,14 @@
 """Day ranges and kickoff -> dates. Day 1 is the kickoff date, Day 0 the day before."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import NamedTuple
 
 from onbo.document.model import DayRange, Document, Item, Section
 from onbo.onboarding.settings import Calendar
 
 
-@dataclass(frozen=True, slots=True)
-class Schedule:
+class Schedule(NamedTuple):
     kickoff: date | None
     calendar: Calendar = Calendar()
 

@@ -1,8 +1,7 @@
 """SELECTOR -> items: a number, `gate.3`, an id, or words of the text."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from onbo.document.model import Document, Item, Section, normal
 from onbo.document.syntax import GATE_NUMBER, NUMBER
@@ -19,8 +18,7 @@ class Named(Protocol):
     def number(self) -> str | None: ...
 
 
-@dataclass(frozen=True, slots=True)
-class Selection:
+class Selection(NamedTuple):
     """The items a selector means. `fuzzy`: only nearly, so ask before writing."""
 
     items: tuple[Item, ...]
@@ -28,10 +26,12 @@ class Selection:
     fuzzy: bool = False
 
 
+# Finding the gate may need the template: only where a selector speaks of it.
+Gate = Callable[[], Section | None]
 Thing = TypeVar("Thing", bound=Named)
 
 
-def select(document: Document, selector: str, gate: Section | None, *, whole: bool = False) -> Selection:
+def select(document: Document, selector: str, gate: Gate, *, whole: bool = False) -> Selection:
     """The item that `selector` names; with `whole`, a section names all items in it.
 
     Raises UsageError for what is unknown, ambiguous, or a section taken for an item.
@@ -65,7 +65,7 @@ def select(document: Document, selector: str, gate: Section | None, *, whole: bo
     return Selection((item,), None, fuzzy)
 
 
-def find_section(document: Document, selector: str, gate: Section | None) -> Section:
+def find_section(document: Document, selector: str, gate: Gate) -> Section:
     """The section of that number, or whose title these words name."""
     section = section_numbered(document, selector, gate)
     if section is not None:
@@ -77,20 +77,21 @@ def find_section(document: Document, selector: str, gate: Section | None) -> Sec
     return section
 
 
-def section_numbered(document: Document, selector: str, gate: Section | None) -> Section | None:
+def section_numbered(document: Document, selector: str, gate: Gate) -> Section | None:
     match = GATE_NUMBER.fullmatch(selector)
     if match and match[1] is None:
-        return gate
+        return gate()
     if not NUMBER.fullmatch(selector):
         return None
     return next((section for section in document.walk() if section.number == selector), None)
 
 
-def _number(selector: str, gate: Section | None) -> str | None:
+def _number(selector: str, gate: Gate) -> str | None:
     """The item number that a selector is; `gate.3` counts within the gate."""
     match = GATE_NUMBER.fullmatch(selector)
     if match:
-        return f"{gate.number}.{match[1]}" if gate else selector
+        section = gate()
+        return f"{section.number}.{match[1]}" if section else selector
     return selector if NUMBER.fullmatch(selector) else None
 
 

@@ -1,10 +1,9 @@
 """What `onbo.toml` may say, with its defaults. Unknown keys are named, never ignored."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
-from fractions import Fraction
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from onbo.errors import UnacceptableError
 
@@ -40,8 +39,7 @@ LABELS = (
 DATE_LABELS = (KICKOFF, TARGET_GO_LIVE, GO_LIVE, TARGET_FIRST_VALUE, DATE_ACHIEVED, COMPLETION_DATE)
 
 
-@dataclass(frozen=True, slots=True)
-class Calendar:
+class Calendar(NamedTuple):
     """Which days are worked. roll: where a due date goes that falls on another: none, back or forward."""
 
     roll: str = "none"
@@ -52,14 +50,13 @@ class Calendar:
         return day.weekday() not in self.weekend and day not in self.holidays
 
 
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """at_risk, off_track  shares of what was due; due_soon, first_value_days  in days."""
+class Settings(NamedTuple):
+    """at_risk, off_track  shares of what was due, in ten-thousandths; due_soon, first_value_days  in days."""
 
-    labels: Mapping[str, str] = field(default_factory=dict)
-    templates: Mapping[str, str] = field(default_factory=dict)
-    at_risk: Fraction = Fraction(1, 5)
-    off_track: Fraction = Fraction(3, 5)
+    labels: Mapping[str, str] = MappingProxyType({})
+    templates: Mapping[str, str] = MappingProxyType({})
+    at_risk: int = 2_000
+    off_track: int = 6_000
     due_soon: int = 3
     first_value_days: int = 30
     calendar: Calendar = Calendar()
@@ -75,8 +72,8 @@ def read_settings(path: str, values: Mapping[str, Any]) -> Settings:
     settings = Settings(
         labels=reader.labels(),
         templates={key: reader.text("templates", key) for key in reader.table("templates")},
-        at_risk=reader.share("status", "at_risk", Fraction(1, 5)),
-        off_track=reader.share("status", "off_track", Fraction(3, 5)),
+        at_risk=reader.share("status", "at_risk", 2_000),
+        off_track=reader.share("status", "off_track", 6_000),
         due_soon=reader.days("status", "due_soon", 3),
         first_value_days=reader.days("status", "first_value_days", 30),
         calendar=reader.calendar(),
@@ -120,13 +117,13 @@ class _Reader:
                 raise self.wrong(f"fields.{key}", f"renames no known field ({', '.join(LABELS)})")
         return {key: self.text("fields", key) for key in table}
 
-    def share(self, table: str, key: str, default: Fraction) -> Fraction:
+    def share(self, table: str, key: str, default: int) -> int:
         value = self.take(table, key, None)
         if value is None:
             return default
         if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= 1:
             raise self.wrong(f"{table}.{key}", "must be a number from 0 to 1")
-        return Fraction(str(value))
+        return round(value * 10_000)
 
     def days(self, table: str, key: str, default: int) -> int:
         value = self.take(table, key, default)

@@ -1,9 +1,8 @@
 """How a customer stands. Every rule here is one that `onbo status --explain` prints."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
 from datetime import date, timedelta
-from fractions import Fraction
+from typing import NamedTuple
 
 from onbo.document.model import DayRange, Document, Item, Section, normal
 from onbo.document.syntax import GATE_WORD
@@ -21,8 +20,7 @@ ON_TRACK = "on track"
 WORST_FIRST = (BLOCKED, OFF_TRACK, AT_RISK, UNSCHEDULED, ON_TRACK, UPCOMING, COMPLETE)
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
+class Counts(NamedTuple):
     """Items. total leaves n/a out; due counts those due up to today, done or not."""
 
     done: int = 0
@@ -36,8 +34,7 @@ class Counts:
         return self.total - self.done
 
 
-@dataclass(frozen=True, slots=True)
-class SectionProgress:
+class SectionProgress(NamedTuple):
     """states: done, overdue, active, upcoming, not started"""
 
     number: str
@@ -49,8 +46,7 @@ class SectionProgress:
     sections: "tuple[SectionProgress, ...]"
 
 
-@dataclass(frozen=True, slots=True)
-class ItemProgress:
+class ItemProgress(NamedTuple):
     """states: done, n/a, overdue, due soon, waiting, open"""
 
     item: Item
@@ -59,8 +55,7 @@ class ItemProgress:
     due: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class Progress:
+class Progress(NamedTuple):
     """day is 1 at kickoff; length is the plan's last day; next_item the open item due next, from today on."""
 
     facts: Facts
@@ -72,7 +67,7 @@ class Progress:
     phases: tuple[SectionProgress, ...]
     items: tuple[ItemProgress, ...]
     gate: Counts | None
-    next_item: ItemProgress | None = field(default=None)
+    next_item: ItemProgress | None = None
 
 
 def status(document: Document, today: date, settings: Settings, gate_title: str | None = None) -> Progress:
@@ -205,7 +200,7 @@ def _state(
 
 
 def _off_track(said: Facts, counts: Counts, today: date, last_day: date | None, settings: Settings) -> Iterator[str]:
-    if counts.due and Fraction(counts.overdue, counts.due) > settings.off_track:
+    if counts.overdue * 10_000 > settings.off_track * counts.due:
         yield _ratio_words(counts, OFF_TRACK, settings.off_track, "over")
     if last_day is not None and last_day < today:
         yield f"the plan's last day was {last_day}"
@@ -214,7 +209,7 @@ def _off_track(said: Facts, counts: Counts, today: date, last_day: date | None, 
 
 
 def _at_risk(said: Facts, counts: Counts, today: date, settings: Settings) -> Iterator[str]:
-    if counts.due and Fraction(counts.overdue, counts.due) >= settings.at_risk:
+    if counts.due and counts.overdue * 10_000 >= settings.at_risk * counts.due:
         yield _ratio_words(counts, AT_RISK, settings.at_risk)
     deadline = first_value_deadline(said, settings)
     if deadline is not None and deadline < today and said.achieved is None:
@@ -231,24 +226,24 @@ def first_value_deadline(said: Facts, settings: Settings) -> date | None:
         return None
 
 
-def _ratio_words(counts: Counts, state: str, threshold: Fraction, preposition: str = "from") -> str:
+def _ratio_words(counts: Counts, state: str, threshold: int, preposition: str = "from") -> str:
     """6 of 26 items due are overdue (23 %, at risk from 20 %)"""
     verb = "is" if counts.overdue == 1 else "are"
-    share = f"{percent(Fraction(counts.overdue, counts.due))} %"
+    share = f"{percent(counts.overdue, counts.due)} %"
     return (
         f"{counts.overdue} of {counts.due} items due {verb} overdue"
-        f" ({share}, {state} {preposition} {percent(threshold)} %)"
+        f" ({share}, {state} {preposition} {percent(threshold, 10_000)} %)"
     )
 
 
-def percent(share: Fraction) -> int:
+def percent(part: int, whole: int) -> int:
     """Rounded half up, as people do."""
-    return int(share * 100 + Fraction(1, 2))
+    return (part * 200 + whole) // (whole * 2)
 
 
 def rules(settings: Settings) -> tuple[tuple[str, str], ...]:
     """The rules for a customer's state, the first that holds, with the numbers in force."""
-    off, risk = percent(settings.off_track), percent(settings.at_risk)
+    off, risk = percent(settings.off_track, 10_000), percent(settings.at_risk, 10_000)
     return (
         (COMPLETE, "every gate item done; without a gate, every item done"),
         (BLOCKED, "the field Onboarding Status says Blocked"),

@@ -1,7 +1,7 @@
 """Ticking, unticking, and setting aside as not applicable: intentions -> Edits."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from onbo.document.model import NOT_APPLICABLE, OPEN, Document, Item, Token
 from onbo.document.source import Edit, Span, encode
@@ -11,8 +11,7 @@ from onbo.errors import UsageError
 DONE = "x"
 
 
-@dataclass(frozen=True, slots=True)
-class Marking:
+class Marking(NamedTuple):
     """changed holds the items as they will be; already those that were so before."""
 
     edits: tuple[Edit, ...]
@@ -33,7 +32,7 @@ def check(document: Document, items: Sequence[Item]) -> Marking:
     changed = [item for item in items if not item.done]
     return Marking(
         tuple(_mark(item, DONE) for item in changed),
-        tuple(replace(item, mark=DONE) for item in changed),
+        tuple(item._replace(mark=DONE) for item in changed),
         tuple(item for item in items if item.done),
     )
 
@@ -48,7 +47,7 @@ def uncheck(document: Document, items: Sequence[Item]) -> Marking:
             edits.append(Edit(with_blanks_before(document, reason.span), b""))
     return Marking(
         tuple(edits),
-        tuple(replace(item, mark=OPEN, tokens=_without(item, "reason")) for item in changed),
+        tuple(item._replace(mark=OPEN, tokens=_without(item, "reason")) for item in changed),
         tuple(item for item in items if item.open),
     )
 
@@ -74,7 +73,7 @@ def skip(document: Document, items: Sequence[Item], why: str) -> Marking:
             edits.append(_mark(item, NOT_APPLICABLE))
         edits.append(put_token(item, "reason", f"(n/a: {reason})"))
         token = Token("reason", reason, Span(0, 0))
-        changed.append(replace(item, mark=NOT_APPLICABLE, tokens=(*_without(item, "reason"), token)))
+        changed.append(item._replace(mark=NOT_APPLICABLE, tokens=(*_without(item, "reason"), token)))
     return Marking(tuple(edits), tuple(changed), tuple(already))
 
 

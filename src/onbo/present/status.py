@@ -2,8 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from onbo.onboarding.settings import Settings
 from onbo.onboarding.status import WORST_FIRST, Counts, Progress, SectionProgress, rules
@@ -11,8 +10,7 @@ from onbo.present.counts import bar, done_words, fraction, iso, plural
 from onbo.present.text import Line, Piece, Table, line, pad, plain_rows, state, width
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(NamedTuple):
     """A customer and how it stands. `progress` is None where the file could not be read, and `error` says why."""
 
     slug: str

@@ -1,11 +1,10 @@
 """What a screen is made of: pieces of text with a role, in lines and tables. Plain values, drawn elsewhere."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """role: strong, muted, good, warn, bad, or none."""
 
     text: str
@@ -15,8 +14,7 @@ class Piece:
 Line = Sequence[Piece]
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """right: the columns whose cells are numbers; plain: columns left out off a terminal."""
 
     columns: tuple[str, ...]

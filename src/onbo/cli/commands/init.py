@@ -46,7 +46,7 @@ def run(
     for name in place.template_names():
         template = place.template(name)
         if template.origin == "built-in":
-            changes.append(Change(place.path(TEMPLATES, f"{name}.md"), None, template.document.source.data))
+            changes.append(Change(place.path(TEMPLATES, f"{name}.md"), None, template.data))
     changes = [change for change in changes if not os.path.lexists(change.path)]
     changes += _attributes(place)
     if dry_run:

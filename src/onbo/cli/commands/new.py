@@ -142,7 +142,7 @@ def _split(setting: str, template: Template) -> tuple[str, str]:
 def _make(app: App, slug: str, template: Template, data: bytes, *, dry_run: bool, commit: bool, as_json: bool) -> None:
     workspace = app.workspace
     path = workspace.path(CUSTOMERS, f"{slug}.md")
-    snapshot = Change(workspace.snapshot_path(template.name, template.hash12), None, template.document.source.data)
+    snapshot = Change(workspace.snapshot_path(template.name, template.hash12), None, template.data)
     copy = Change(path, None, data)
     had = workspace.has(snapshot.path)
     try:
