@@ -89,7 +89,7 @@ def field_json(field: Field, kind: FieldType, *, filled: bool) -> dict[str, Any]
     return {
         "label": field.label,
         "section": field.section,
-        "value": field.value or None,
+        "value": (field.value or None) if filled else None,
         "type": kind.kind,
         "filled": filled,
     }
