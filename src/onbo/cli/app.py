@@ -49,8 +49,15 @@ def _command(name: str) -> Any:
 
     module = import_module(f"onbo.cli.commands.{name}")
     app = typer.Typer(rich_markup_mode=None, add_completion=False, pretty_exceptions_enable=False)
-    app.command(name, help=module.__doc__)(module.run)
-    return typer.main.get_command(app)
+    group = getattr(module, "app", None)
+    if group is None:
+        app.command(name, help=module.__doc__)(module.run)
+        return typer.main.get_command(app)
+    group.info.help = module.__doc__
+    group.info.no_args_is_help = True
+    app.add_typer(group, name=name)
+    found = typer.main.get_command(app)
+    return found.commands[name]  # type: ignore[attr-defined]
 
 
 def _version(wanted: bool) -> None:

@@ -1,25 +1,28 @@
 """What every command stands on: the workspace, its settings, the terminal, and today. The only clock."""
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import typer
 
 from onbo.cli.terminal import Terminal
 from onbo.document import front_matter
 from onbo.document.model import Document, Section
-from onbo.document.source import Change
+from onbo.document.parse import parse
+from onbo.document.source import Change, Edit
 from onbo.document.syntax import NUMBER
 from onbo.effects import config, files, git
 from onbo.effects.workspace import Customer, Workspace, find_root
 from onbo.errors import ConflictError, SystemFailedError, UnacceptableError, UsageError
+from onbo.onboarding.guard import verify
 from onbo.onboarding.settings import Settings
 
 if TYPE_CHECKING:
+    from onbo.onboarding.forms import Forms
     from onbo.onboarding.instantiate import Template
 
 ATTEMPTS = 20
@@ -46,10 +49,34 @@ class Case:
             return own  # spares nearly everybody the YAML of the template
         return self.snapshot.values.text("gate_section")
 
+    def forms(self, settings: Settings) -> "Forms":
+        """What the template says of the fields' types."""
+        from onbo.onboarding.forms import Forms
+
+        origin = self.snapshot
+        return Forms(self.document, origin.document if origin else None, origin.declared if origin else {}, settings)
+
     def gate(self) -> Section | None:
         from onbo.onboarding.status import find_gate
 
         return find_gate(self.document, self.gate_title)
+
+
+class Plan(Protocol):
+    """What shall change: edits, and by guard's keys what the document shall say then."""
+
+    @property
+    def edits(self) -> Sequence[Edit]: ...
+    @property
+    def expected(self) -> Mapping[tuple[object, ...], Any]: ...
+
+
+class Applied(NamedTuple):
+    """What was read, what the file says now or would after a dry run, and whether it was written."""
+
+    case: Case
+    after: Document
+    written: bool
 
 
 @dataclass(frozen=True)
@@ -134,18 +161,37 @@ class App:
             hint = "make one with `onbo new NAME`"
         return UsageError(f"there is no customer {name!r}", hint=hint)
 
+    def apply(self, customer: Customer, plan: "Callable[[Case], Plan]", *, dry_run: bool) -> "Applied":
+        """Make the edits that a plan asks for, once the result reads back as it expects.
+
+        Where the file was changed meanwhile, it is read and planned again. A dry run shows the diff and writes
+        nothing. Raises ConflictError for a file in a merge conflict, or one that keeps changing.
+        """
+        made: list[Applied] = []
+
+        def changes() -> list[Change]:
+            case = self.read(customer)
+            document = writable(case.document)
+            planned = plan(case)
+            change = Change.edited(customer.path, document.source.data, planned.edits)
+            after = parse(document.source.path, change.after)
+            if not change.in_place:
+                verify(document, after, planned.expected)
+            made[:] = [Applied(case, after, written=False)]
+            return [change] if planned.edits else []
+
+        written = self.write(changes, dry_run=dry_run)
+        return made[0]._replace(written=written)
+
     def write(self, changes: Callable[[], list[Change]], *, dry_run: bool) -> bool:
         """Make what `changes` decides; where a file was changed meanwhile, decide again on what it says now.
 
         Gives False, with the diff shown, for a dry run.
         """
-        from onbo.present.diff import diff
-
         for attempt in range(ATTEMPTS):
             decided = changes()
             if dry_run:
-                for change in decided:
-                    self.terminal.out(diff(change, os.path.relpath(change.path, self.workspace.root)))
+                self.show_diffs(decided)
                 return False
             try:
                 files.write(decided, self.workspace.root)
@@ -155,6 +201,12 @@ class App:
             else:
                 break
         return True
+
+    def show_diffs(self, changes: Sequence[Change]) -> None:
+        from onbo.present.diff import diff
+
+        for change in changes:
+            self.terminal.out(diff(change, os.path.relpath(change.path, self.workspace.root)))
 
     def commit(self, paths: Sequence[str], message: str, *, wanted: bool) -> None:
         """Commit these files alone, where --commit or the settings ask for it."""

@@ -3,19 +3,18 @@
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from onbo.cli.context import App, Case, writable
+from onbo.cli.context import App, Case
 from onbo.document.model import Document, Item, normal
-from onbo.document.parse import parse
-from onbo.document.source import Change
 from onbo.effects.workspace import Customer
 from onbo.errors import ConflictError, RefusedError, UsageError
 from onbo.onboarding.select import select
 from onbo.onboarding.status import Counts
-from onbo.onboarding.tick import Marking, verify
+from onbo.onboarding.tick import Marking
 from onbo.present.counts import done_words
 from onbo.present.text import Piece, line
 
-Decide = Callable[[Document, Sequence[Item]], Marking]
+Decide = Callable[[Case, list[Item]], Marking]
+ALREADY = {"check": "already done", "uncheck": "already open", "skip": "already n/a"}
 
 
 class Request(NamedTuple):
@@ -47,6 +46,16 @@ def choose(
                 f"{item.number} is {item.text!r}, not {expect!r}", path=case.document.source.path, line=item.line
             )
     return customer, tuple(item.key for item in items)
+
+
+def last_word(words: Sequence[str] | None, *, none: bool, what: str, example: str) -> tuple[list[str], str | None]:
+    """The words before the last, and the last, which is a value; with --none there is no value."""
+    given = list(words or [])
+    if none:
+        return given, None
+    if len(given) < 2:
+        raise UsageError(f"name items and {what}", hint=f"as in acme 1.2 {example}, or --none")
+    return given[:-1], given[-1]
 
 
 def _confirm(app: App, item: Item, selector: str) -> None:
@@ -96,27 +105,21 @@ def read_choice(text: str, most: int) -> list[int] | None:
 
 def carry_out(app: App, request: Request, *, dry_run: bool, commit: bool, as_json: bool) -> None:
     """Change the marks and say so."""
-    made: list[tuple[Document, Marking]] = []
+    made: list[Marking] = []
 
-    def decide() -> list[Change]:
-        case = app.read(request.customer)
-        document = writable(case.document)
-        marking = request.decide(document, _still_there(document, request.keys))
-        change = Change.edited(request.customer.path, document.source.data, marking.edits)
-        if marking.edits and not change.in_place:
-            verify(document, parse(document.source.path, change.after), marking.changed)
-        made[:] = [(document, marking)]
-        return [change] if marking.edits else []
+    def plan(case: Case) -> Marking:
+        made[:] = [request.decide(case, _still_there(case.document, request.keys))]
+        return made[0]
 
-    written = app.write(decide, dry_run=dry_run)
-    document, marking = made[0]
-    counts = _counts(document, marking)
-    if written and marking.edits:
+    applied = app.apply(request.customer, plan, dry_run=dry_run)
+    marking = made[0]
+    counts = count(applied.after)
+    if applied.written and marking.edits:
         app.commit([request.customer.path], _message(request, marking, counts), wanted=commit)
     if as_json:
-        app.envelope(request.verb, _payload(document, marking, counts))
-    elif written:
-        _tell(app, request, document, marking, counts)
+        app.envelope(request.verb, _payload(applied.after, marking, counts))
+    elif applied.written:
+        _tell(app, request, applied.after, marking, counts)
 
 
 def _still_there(document: Document, keys: Sequence[str]) -> list[Item]:
@@ -132,11 +135,10 @@ def _still_there(document: Document, keys: Sequence[str]) -> list[Item]:
     return [by_key[key] for key in keys]
 
 
-def _counts(document: Document, marking: Marking) -> Counts:
-    after = {item.number: item for item in marking.changed}
-    items = [after.get(item.number, item) for item in document.items]
-    applying = [item for item in items if item.applies]
-    return Counts(sum(item.done for item in applying), len(applying), len(items) - len(applying))
+def count(document: Document) -> Counts:
+    """How many items are done, apply, and do not."""
+    applying = [item for item in document.items if item.applies]
+    return Counts(sum(item.done for item in applying), len(applying), len(document.items) - len(applying))
 
 
 def _message(request: Request, marking: Marking, counts: Counts) -> str:
@@ -148,17 +150,21 @@ def _message(request: Request, marking: Marking, counts: Counts) -> str:
 
 def _tell(app: App, request: Request, document: Document, marking: Marking, counts: Counts) -> None:
     for item in marking.changed:
-        reason = item.value("reason") if not item.applies else None
-        told = f"[{item.mark}] {item.number} {item.text}" + (f" (n/a: {reason})" if reason else "")
+        told = f"[{item.mark}] {item.number} {_line(document, item)}"
         app.terminal.out([line(Piece(told, "good" if item.done else ""))])
     for item in marking.already:
-        words = {"check": "already done", "uncheck": "already open", "skip": "already n/a"}[request.verb]
+        words = ALREADY.get(request.verb, "already so")
         app.terminal.out([line(f"{words}: {item.number} {item.text}")])
     app.terminal.out([line(Piece(done_words(counts), "strong"))])
-    now = {item.number: item for item in marking.changed}
-    following = next((item for item in document.items if now.get(item.number, item).open), None)
+    following = next((item for item in document.items if item.open), None)
     if following is not None:
         app.terminal.message(f"next: onbo check {request.customer.slug} {following.number}   ({following.text})")
+
+
+def _line(document: Document, item: Item) -> str:
+    """What its line says now, tokens and all."""
+    now = next((other for other in document.items if other.key == item.key), item)
+    return document.source.text(now.words)
 
 
 def _payload(document: Document, marking: Marking, counts: Counts) -> dict[str, Any]:

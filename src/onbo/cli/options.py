@@ -15,3 +15,4 @@ CustomerAndItems = Annotated[
     list[str] | None,
     typer.Argument(metavar="[CUSTOMER] ITEM...", help='Numbers (1.2.3), gate.3, ids, or words ("configure sso").'),
 ]
+Force = Annotated[bool, typer.Option("--force", help="Write it even where its rule says no.")]

@@ -66,7 +66,7 @@ def _blocks(tokens: "list[Token]", source: Source, starts: list[int]) -> Iterato
         elif token.type in ("paragraph_open", "blockquote_open") and enclosing:
             level, at = enclosing[-1]
             if at is not None and token.level == level + 1 and tokens[index - 1].type != "list_item_open":
-                tasks[at].notes.append(_quote(tokens, index))
+                tasks[at].notes.extend(_paragraphs(tokens, index))
 
 
 def _top_block(tokens: "list[Token]", index: int) -> Iterator[Block]:
@@ -106,7 +106,7 @@ def _task(tokens: "list[Token]", index: int, source: Source, starts: list[int], 
     first, last = _lines(tokens[index])
     while last > first + 1 and not source.texts[last - 1].strip(BLANKS + ">"):
         last -= 1
-    return Task(line, column, first, last, words, parent, [])
+    return Task(line, column, first, last, words, parent, end, [])
 
 
 def _words(source: Source, line: int, column: int, end: int) -> tuple[int, int] | None:
@@ -123,18 +123,19 @@ def _words(source: Source, line: int, column: int, end: int) -> tuple[int, int] 
 
 
 def _quote(tokens: "list[Token]", index: int) -> Quote:
-    """A block quote's, or a paragraph's, own text."""
+    """A block quote with all its text."""
+    return Quote(*_lines(tokens[index]), "\n\n".join(part.text for part in _paragraphs(tokens, index)))
+
+
+def _paragraphs(tokens: "list[Token]", index: int) -> Iterator[Quote]:
+    """The paragraphs of a block quote, or the one paragraph that it is."""
     token = tokens[index]
-    line, end = _lines(token)
-    if token.type == "paragraph_open":
-        return Quote(line, end, tokens[index + 1].content, quoted=False)
-    texts = []
+    quoted = token.type == "blockquote_open"
     for inner in tokens[index + 1 :]:
         if inner.type == "inline":
-            texts.append(inner.content)
-        elif inner.type == "blockquote_close" and inner.level == token.level:
+            yield Quote(*_lines(inner), inner.content, quoted)
+        if inner.level == token.level:
             break
-    return Quote(line, end, "\n\n".join(texts))
 
 
 class InlineSpan(NamedTuple):

@@ -64,6 +64,8 @@ class Item(NamedTuple):
     span     the whole lines of the item with all that is nested under it
     text     its line without box, tokens and attributes
     words    where that line's text stands, tokens and all
+    head     where its own paragraph ends, before what is nested under it
+    prefix   what a line nested under it begins with
     repeat   1 for the first item of this text in its section, 2 for the next
     parent   number of the task it is nested under
     """
@@ -79,6 +81,8 @@ class Item(NamedTuple):
     tokens: tuple[Token, ...] = ()
     attributes: Attributes = NO_ATTRIBUTES
     notes: tuple[Note, ...] = ()
+    head: int = 0
+    prefix: str = ""
     repeat: int = 1
     parent: str | None = None
 

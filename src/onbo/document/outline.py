@@ -20,6 +20,8 @@ class Paragraph(NamedTuple):
 
 
 class Quote(NamedTuple):
+    """At document level, or under a task: there each paragraph of a quote is one of its own."""
+
     line: int
     end: int
     text: str
@@ -38,6 +40,8 @@ class Task(NamedTuple):
     first   the line its marker stands on
     words   line and column of its text, after the box
     parent  index among the tasks
+    head    the line after its own paragraph
+    notes   the paragraphs and quotes nested right under it, paragraph by paragraph
     """
 
     line: int
@@ -46,6 +50,7 @@ class Task(NamedTuple):
     end: int
     words: tuple[int, int]
     parent: int | None
+    head: int
     notes: list[Quote]
 
 

@@ -21,7 +21,7 @@ from onbo.document.model import (
 )
 from onbo.document.outline import Block, Heading, Outline, Paragraph, Quote, TableLines, Task
 from onbo.document.source import Source, Span
-from onbo.document.syntax import ATTRIBUTES, BLANKS, DAY_RANGE, FIELD, NOT_PLAIN, TOKEN
+from onbo.document.syntax import ATTRIBUTES, BLANKS, DAY_RANGE, FIELD, NESTED, NOT_PLAIN, TOKEN, unescape
 
 
 def parse(path: str, data: bytes) -> Document:
@@ -159,6 +159,8 @@ class _Builder:
             tokens=tokens,
             attributes=attributes,
             notes=tuple(self._note(note) for note in task.notes),
+            head=source.offset(task.head - 1, len(source.texts[task.head - 1])),
+            prefix=NESTED.sub(" ", source.texts[task.line][: task.column]),
             repeat=seen[name],
             parent=parent,
         )
@@ -166,7 +168,7 @@ class _Builder:
     def _note(self, quote: Quote) -> Note:
         last = quote.end - 1
         span = Span(self.source.starts[quote.line], self.source.offset(last, len(self.source.texts[last])))
-        return Note(quote.text, span, quote.quoted)
+        return Note(unescape(quote.text), span, quote.quoted)
 
     def _words(self, line: int, column: int) -> tuple[str, tuple[Token, ...], Attributes]:
         """An item's text, its tokens (the first of each kind) and attributes."""
@@ -231,15 +233,15 @@ def _paragraph_fields(source: Source, block: Paragraph, section: str | None) -> 
     for line in range(block.line, block.end):
         match = FIELD.match(source.texts[line])
         if match:
-            # A bracket that is meant as one is written `\\[`, lest it read as a placeholder.
-            value = match["value"].replace("\\[", "[")
-            yield Field(match["label"], section, value, source.span(line, *match.span("value")), line + 1)
+            yield Field(
+                match["label"], section, unescape(match["value"]), source.span(line, *match.span("value")), line + 1
+            )
 
 
 def _notes(source: Source, label: Field, quote: Quote) -> Field:
     last = quote.end - 1
     span = Span(source.starts[quote.line], source.offset(last, len(source.texts[last])))
-    return Field(label.label, label.section, quote.text, span, label.line, notes=True)
+    return Field(label.label, label.section, unescape(quote.text), span, label.line, notes=True)
 
 
 def _table(source: Source, block: TableLines, name: str | None, section: str | None) -> Table:
@@ -262,5 +264,5 @@ def _row(source: Source, line: int) -> Row:
         raw = text[first:last]
         left = first + len(raw) - len(raw.lstrip(BLANKS))
         right = max(left, first + len(raw.rstrip(BLANKS)))
-        cells.append(Cell(text[left:right].replace("\\|", "|").replace("\\[", "["), source.span(line, left, right)))
+        cells.append(Cell(unescape(text[left:right]), source.span(line, left, right)))
     return Row(line + 1, tuple(cells))

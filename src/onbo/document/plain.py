@@ -5,6 +5,7 @@ importing a Markdown parser costs more than all the rest of a tick. The tests sh
 """
 
 import re
+from typing import Any
 
 from onbo.document.outline import Block, Heading, Outline, Paragraph, Quote, TableLines, Task
 from onbo.document.source import Source
@@ -18,7 +19,7 @@ LINE = re.compile(
     |(?P<rule>---)[ ]*$
     |(?P<delimiter>\|(?:[ ]*:?-+:?[ ]*\|)+)[ ]*$
     |(?P<row>\|.*\|)[ ]*$
-    |(?P<indent>[ ]*)(?:(?P<quote>>[ ](?={WORDS}))|(?P<item>[-*+][ ](?={WORDS}))|(?P<text>(?={WORDS})))
+    |(?P<indent>[ ]*)(?:(?P<quote>>(?:[ ](?={WORDS})|[ ]*$))|(?P<item>[-*+][ ](?={WORDS}))|(?P<text>(?={WORDS})))
     """,
     re.VERBOSE,
 )
@@ -33,6 +34,8 @@ AFTER = {
     "header": {"blank", "heading", "rule", "text"},
     "delimiter": {"header"},
     "row": {"delimiter", "row"},
+    "bare": {"quote"},
+    "quote": {"blank", "heading", "rule", "text", "quote", "item", "bare"},
 }
 NO_TABLE = {"blank", "heading", "rule", "text", "quote", "item"}
 
@@ -43,7 +46,7 @@ def outline(source: Source, skip: int) -> Outline | None:
     for number in range(skip, len(source.texts)):
         if not reading.take(number, source.texts[number]):
             return None
-    return Outline(tuple(reading.blocks), {}) if reading.before != "header" else None
+    return Outline(tuple(reading.blocks), {}) if reading.before not in ("header", "bare") else None
 
 
 class _Reading:
@@ -62,6 +65,8 @@ class _Reading:
         if match is None or ODD_BLANKS.search(text):
             return False
         kind = {"title": "heading"}.get(match.lastgroup or "", match.lastgroup or "")
+        if kind == "quote" and not text[match.end() :].strip(" "):
+            kind = "bare"
         if kind == "row" and self.before not in ("delimiter", "row"):
             kind = "header"
         indent = len(match["indent"] or "")
@@ -69,7 +74,7 @@ class _Reading:
         if self.before not in AFTER.get(kind, NO_TABLE) or indent % 2 or depth > len(self.around):
             return False
         del self.around[depth:]
-        if kind in ("item", "quote"):
+        if kind in ("item", "quote", "bare"):
             fits = self._item(number, text, match.end()) if kind == "item" else self._quote(number, text, depth)
         else:
             fits = not indent and self._line(kind, number, text, match)
@@ -101,27 +106,38 @@ class _Reading:
         parent = next((at for at in reversed(self.around) if at is not None), None)
         self.around.append(len(self.tasks))
         self.tasks.append(len(self.blocks))
-        self.blocks.append(Task(number, start, number, number + 1, (number, box.end()), parent, []))
+        self.blocks.append(Task(number, start, number, number + 1, (number, box.end()), parent, number + 1, []))
         return bool(box["gap"])
 
     def _quote(self, number: int, text: str, depth: int) -> bool:
+        """A quoted line: at document level all of a quote is one block, under a task each paragraph."""
         self._extend(number + 1)
-        notes: list[Quote] | list[Block] = self.blocks
-        if depth:
-            at = self.around[-1]
-            if at is None:
-                return True
-            task = self.blocks[self.tasks[at]]
-            if not isinstance(task, Task):
-                raise AssertionError(task)
-            notes = task.notes
         words = text[2 * depth + 2 :]
+        notes = self._notes_at(depth)
+        if notes is None or words.endswith(" "):
+            return False
         last = notes[-1] if notes else None
-        if self.before == "quote" and isinstance(last, Quote) and last.end == number:
-            notes[-1] = Quote(last.line, number + 1, f"{last.text}\n{words}".rstrip(" "))
-        else:
-            notes.append(Quote(number, number + 1, words.rstrip(" ")))
+        gap = int(self.before == "bare")
+        if not isinstance(last, Quote) or last.end != number - gap or self.before not in ("quote", "bare"):
+            last = None
+        if last is None:
+            if not words or gap:
+                return False
+            notes.append(Quote(number, number + 1, words))
+        elif words and gap and depth:
+            notes.append(Quote(number, number + 1, words))
+        elif words:
+            between = "\n\n" if gap else "\n"
+            notes[-1] = Quote(last.line, number + 1, f"{last.text}{between}{words}")
         return True
+
+    def _notes_at(self, depth: int) -> "list[Any] | None":
+        """Where a quote at this depth goes: the document's blocks, or its task's notes."""
+        if not depth:
+            return self.blocks
+        at = self.around[-1]
+        task = self.blocks[self.tasks[at]] if at is not None else None
+        return task.notes if isinstance(task, Task) else None
 
     def _extend(self, end: int) -> None:
         """The items around go on to here."""

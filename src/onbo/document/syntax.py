@@ -8,6 +8,9 @@ BOX = re.compile(r"\[([ xX~])\]")
 # What CommonMark may put before the box on its line: quote marks, list markers, indentation.
 #   "> 1. - "
 CONTAINERS = re.compile(r"[ \t>*+\-.)0-9]*")
+# What becomes a blank in what stands before a box, for a line nested under it.
+#   "> 1. " -> ">    "
+NESTED = re.compile(r"[^>\t]")
 # White space as GFM means it: not NBSP, not U+3000.
 BLANKS = " \t\v\f"
 
@@ -37,6 +40,11 @@ FIELD = re.compile(r" {0,3}\*\*(?P<label>[^\s*:](?:[^*]*[^\s*])?):\*\*(?=[^\w]|$
 # A placeholder, before CommonMark has its say about links and code. "[^1]" is a footnote.
 #   "[Date -- must be within 30 days]", "[Green/Yellow/Red]"
 PLACEHOLDER = re.compile(r"\[(?!\^)(?=[^\[\]]*[^\s\[\]])[^\[\]]+\]")
+# A backslash before ASCII punctuation is not text, in Markdown.
+ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
+# What would begin a block where a line of prose should: a list, heading, quote, fence, table, HTML.
+#   "- call them", "# 1", "2. visit", "<b>"
+BLOCK_START = re.compile(r"(?=[-+*#>=~`|<])|(?<=^)\d{1,9}(?=[.)](?:\s|$))")
 # Anything that could make CommonMark read brackets otherwise: links, code, escapes, HTML.
 NOT_PLAIN = re.compile(r"\]\(|[`\\<]|\]\[")
 
@@ -50,3 +58,18 @@ GATE_WORD = re.compile(r"\bgate\b", re.IGNORECASE)
 
 # A customer's file name without ".md".
 SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+
+
+def escape(text: str) -> str:
+    r"""Prose as Markdown that says just that: `\[` where brackets would read as a placeholder. Links stay links.
+
+    >>> escape("[red] & Co")
+    '\\[red] & Co'
+    """
+    text = ESCAPED.sub(r"\\\\\1", text)
+    return PLACEHOLDER.sub(lambda m: m[0] if text[m.end() :].startswith(("(", "[")) else "\\" + m[0], text)
+
+
+def unescape(text: str) -> str:
+    """What escaped text says."""
+    return ESCAPED.sub(r"\1", text)

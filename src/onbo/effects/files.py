@@ -164,6 +164,21 @@ def _create(path: str, data: bytes) -> None:
     _sync_directory(path)
 
 
+def move(path: str, target: str, root: str) -> None:
+    """Give a file another name, never that of one that is there."""
+    if os.path.islink(path):
+        raise UnacceptableError("is a link; move it yourself", path=path)
+    os.makedirs(os.path.dirname(target), exist_ok=True)
+    with locks.held(root, path):
+        try:
+            os.link(path, target)
+        except FileExistsError as error:
+            raise ConflictError("is there already", path=target) from error
+        os.unlink(path)
+    _sync_directory(target)
+    _sync_directory(path)
+
+
 def _umask() -> int:
     mask = os.umask(0o077)
     os.umask(mask)

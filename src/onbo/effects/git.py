@@ -31,7 +31,7 @@ def top_level(start: str) -> str | None:
 def commit(root: str, paths: Sequence[str], message: str) -> str:
     """Commit these files alone and give the commit's short name. The one call that may run a repository's hooks."""
     relative = [os.path.relpath(os.path.realpath(path), os.path.realpath(root)) for path in paths]
-    _run(root, "add", "--", *relative)
+    _run(root, "add", "--all", "--", *relative)
     _run(root, "commit", "--quiet", "--only", "--message", message, "--", *relative)
     return _run(root, "rev-parse", "--short", "HEAD").strip()
 

@@ -1,104 +1,144 @@
-"""Writing values into fields: typed text -> what the file shall say -> Edits."""
+"""Writing into fields and table cells: settings -> edits, with what follows from them.
 
-import re
-from collections.abc import Mapping
-from datetime import date, timedelta
-from decimal import Decimal, InvalidOperation
+What is computed from a cell, and the colour of a score, follow what they are computed from.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
-from onbo.document.model import Document, Field
-from onbo.document.source import Edit, encode
-from onbo.document.syntax import PLACEHOLDER
+from onbo.document.model import Document, Field, Row, Table
+from onbo.document.source import Edit, Span, apply_edits, encode
+from onbo.document.syntax import escape, unescape
 from onbo.errors import RefusedError, UsageError
-from onbo.onboarding.dates import read_date, spoken
-from onbo.onboarding.fields import FieldType, field_type, placeholders, segment_id
-from onbo.onboarding.settings import Calendar, Settings
-
-NUMBER = re.compile(r"[-+]?\d{1,15}(?:\.\d{1,6})?", re.ASCII)
-# C0, C1, line and paragraph separators, and what reorders text on a screen.
-UNPRINTABLE = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]"
-)
-
-
-class Circumstances(NamedTuple):
-    """What a typed value is read against. force: write also what breaks its field's rule."""
-
-    today: date
-    kickoff: date | None = None
-    calendar: Calendar = Calendar()
-    force: bool = False
+from onbo.onboarding.fields import Facts, facts
+from onbo.onboarding.forms import Forms, Part, is_prototype
+from onbo.onboarding.guard import Said, said
+from onbo.onboarding.health import bands_for, colour, score_of
+from onbo.onboarding.labels import CellTarget, FieldTarget, Target
+from onbo.onboarding.settings import KICKOFF, Settings
+from onbo.onboarding.tables import NewRow, change_row
+from onbo.onboarding.values import Circumstances, number_in, read_value
 
 
-def read_value(field_type: FieldType, label: str, text: str, now: Circumstances) -> str:
-    """What the file shall say for what was typed.
+class Filling(NamedTuple):
+    """What settings come to. told: labels and the line, or row, that each now reads."""
 
-    Raises UsageError where it is not of its type, RefusedError where it breaks its rule.
-    """
-    typed = text.strip()
-    if UNPRINTABLE.search(typed):
-        raise UsageError(f"{label}: the value holds a control character", hint="leave it out")
-    if not typed:
-        raise UsageError(f"{label}: the value is empty")
-    if field_type.kind == "date":
-        return _date(field_type, label, typed, now)
-    if field_type.kind in ("percent", "number"):
-        return _number(field_type, label, typed)
-    if field_type.kind == "value":
-        return escape(typed)
-    if field_type.kind == "choice":
-        return _choice(field_type, label, typed)
-    return escape(typed)
+    edits: tuple[Edit, ...]
+    expected: Mapping[tuple[object, ...], Any]
+    told: tuple[tuple[str, str], ...]
 
 
-def _date(field_type: FieldType, label: str, typed: str, now: Circumstances) -> str:
-    try:
-        day = read_date(typed, now.today, now.kickoff, now.calendar)
-    except UsageError as error:
-        raise UsageError(f"{label}: {error.message}", hint=error.hint) from error
-    within = field_type.within_days
-    if within is not None and now.kickoff is not None and not now.force:
-        last = now.kickoff + timedelta(days=within)
-        if not now.kickoff <= day <= last:
+class Filler:
+    """Gathers settings of one document; `finish` gives what they come to."""
+
+    def __init__(self, document: Document, forms: Forms, settings: Settings, now: Circumstances) -> None:
+        self.document = document
+        self.forms = forms
+        self.settings = settings
+        self.facts: Facts = facts(document, settings)
+        self.now = now if now.kickoff else now._replace(kickoff=self.facts.kickoff)
+        self.spans: dict[Span, bytes] = {}
+        self.fields: list[Field] = []
+        self.rows: list[tuple[Table, Row | None, str, dict[int, str]]] = []
+
+    def set_all(self, wanted: Sequence[tuple[Target, str]]) -> None:
+        """The kickoff first: other dates may count from it."""
+        kickoff = self.settings.label(KICKOFF).casefold()
+
+        def later(setting: tuple[Target, str]) -> bool:
+            target = setting[0]
+            return not (isinstance(target, FieldTarget) and target.field.label.casefold() == kickoff)
+
+        for target, typed in sorted(wanted, key=later):
+            if isinstance(target, CellTarget):
+                self._set_cell(target, typed)
+            else:
+                written = self._set_field(target, typed)
+                if not later((target, typed)):
+                    self.now = self.now._replace(kickoff=date.fromisoformat(written))
+
+    def _set_field(self, target: FieldTarget, typed: str) -> str:
+        field = target.field
+        found = self.forms.of(field)
+        if field.notes:
+            raise UsageError(f"{field.label} holds notes", hint="write into it with `onbo note`")
+        if target.part > len(found):
+            raise UsageError(f"{field.label} has {len(found)} part{'s' * (len(found) > 1)}, no {target.part}")
+        part = found[target.part - 1]
+        written = read_value(part.type, field.label, typed, self.now)
+        self._put(part, written)
+        self.fields.append(field)
+        score = score_of(found)
+        if score is not None:
+            self._follow_score(field, score.colour, found[0], target.part, written)
+        return written
+
+    def _follow_score(self, field: Field, colour_part: Part, score_part: Part, part: int, written: str) -> None:
+        """A new score brings its colour; a colour that its score contradicts is refused."""
+        text = written if part == 1 else score_part.text
+        number = number_in(text) if part == 1 or score_part.filled else None
+        if number is None:
+            return
+        right = colour(number, bands_for(self.facts.segment, self.settings))
+        if part == 1:
+            self._put(colour_part, right)
+        elif written != right and not self.now.force:
             raise RefusedError(
-                f"{label}: {spoken(day)} is not within {within} days of kickoff, {now.kickoff} to {last}",
-                hint="--force writes it all the same",
+                f"{field.label}: a score of {text} is {right}, not {written}", hint="--force writes it all the same"
             )
-    return day.isoformat()
+
+    def _put(self, part: Part, written: str) -> None:
+        self.spans[part.span] = encode(f"{part.before}{written}{part.after}")
+
+    def _set_cell(self, target: CellTarget, typed: str) -> None:
+        begun = next((entry for entry in self.rows if entry[0] is target.table and entry[2] == target.name), None)
+        row = target.row or (begun[1] if begun else self._prototype(target.table))
+        shape = row or (target.table.rows[-1] if target.table.rows else target.table.header)
+        part = self.forms.cell(target.table, shape, target.column)
+        name = f"{target.table.name}/{target.name}"
+        cells = {target.column: read_value(part.type, name, typed, self.now)}
+        if begun is not None:
+            begun[3].update(cells)
+            return
+        if target.row is None:
+            cells = {0: escape(target.name), **cells}
+        self.rows.append((target.table, row, target.name, cells))
+
+    def _prototype(self, table: Table) -> Row | None:
+        """The first row that is all placeholders and not yet taken."""
+        taken = [row for _, row, _, _ in self.rows]
+        free = [row for row in table.rows if is_prototype(self.document, row) and row not in taken]
+        return free[0] if free else None
+
+    def finish(self) -> Filling:
+        edits = [Edit(span, new) for span, new in self.spans.items()]
+        expected: Said = {}
+        told = []
+        before = said(self.document)
+        for field in dict.fromkeys(self.fields):
+            inside = [e for e in edits if field.span.start <= e.span.start and e.span.end <= field.span.end]
+            value = self._value_after(field, inside)
+            expected |= _field_expectation(before, self.document, field, value)
+            told.append((field.label, f"**{field.label}:** {value}"))
+        for table, row, _, cells in self.rows:
+            made = change_row(self.document, self.forms, NewRow(table, row, cells))
+            edits += made.edits
+            expected[made.key] = made.cells
+            told.append((table.name or "", " | ".join(made.cells)))
+        return Filling(tuple(edits), expected, tuple(told))
+
+    def _value_after(self, field: Field, edits: Sequence[Edit]) -> str:
+        start = field.span.start
+        moved = [Edit(Span(e.span.start - start, e.span.end - start), e.new) for e in edits]
+        raw = apply_edits(self.document.source.data[start : field.span.end], moved)
+        return unescape(raw.decode("utf-8", "surrogateescape"))
 
 
-def _number(field_type: FieldType, label: str, typed: str) -> str:
-    percent = field_type.kind == "percent"
-    digits = typed.removesuffix("%").rstrip() if percent else typed
-    try:
-        number = Decimal(digits) if NUMBER.fullmatch(digits) else None
-    except InvalidOperation:
-        number = None
-    kind = "a percentage" if percent else "a number"
-    if number is None or (field_type.high is not None and not 0 <= number <= field_type.high):
-        limits = f" from 0 to {field_type.high}" if field_type.high is not None else ""
-        raise UsageError(f"{label}: {typed!r} is not {kind}{limits}")
-    return f"{digits}%" if percent else digits
-
-
-def _choice(field_type: FieldType, label: str, typed: str) -> str:
-    for option in field_type.options:
-        if segment_id(option) == segment_id(typed):
-            return option
-    raise UsageError(f"{label}: {typed!r} is not offered", hint=f"choose {', '.join(field_type.options)}")
-
-
-def escape(text: str) -> str:
-    r"""Brackets that would read as a placeholder are written `\[`; links stay as typed."""
-    return PLACEHOLDER.sub(lambda m: m[0] if text[m.end() :].startswith(("(", "[")) else "\\" + m[0], text)
-
-
-def fill_field(
-    document: Document, field: Field, typed: str, declared: Mapping[str, Any], settings: Settings, now: Circumstances
-) -> tuple[Edit, str]:
-    """The edit that fills a field's first placeholder, and what it will say there."""
-    kind = field_type(document, field, dict(declared), settings)
-    written = read_value(kind, field.label, typed, now)
-    left = placeholders(document, field.span)
-    span = left[0].span if left else field.span
-    return Edit(span, encode(written)), written
+def _field_expectation(before: Said, document: Document, field: Field, value: str) -> Said:
+    """The key of this very field among those of its label, with what it shall say."""
+    same = [f for f in document.fields if (f.section, f.label) == (field.section, field.label)]
+    key = ("field", field.section, field.label, same.index(field) + 1)
+    if key not in before:
+        raise AssertionError(key)
+    return {key: value}

@@ -3,20 +3,22 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
 from functools import cached_property
 from typing import NamedTuple
 
 from onbo.document import front_matter
 from onbo.document.model import Document
 from onbo.document.parse import parse
-from onbo.document.source import BOM, Edit, apply_edits, encode
+from onbo.document.source import BOM, apply_edits, encode
 from onbo.document.syntax import SLUG
 from onbo.errors import UsageError
 from onbo.onboarding import settings as known
-from onbo.onboarding.fields import FieldType, field_type, find_field, segment_id
-from onbo.onboarding.fill import UNPRINTABLE, Circumstances, fill_field
-from onbo.onboarding.settings import KICKOFF, SEGMENT, Settings
+from onbo.onboarding.fields import find_field, segment_id
+from onbo.onboarding.fill import Filler
+from onbo.onboarding.forms import TEXT, FieldType, Forms
+from onbo.onboarding.labels import FieldTarget, Target
+from onbo.onboarding.settings import SEGMENT, Settings
+from onbo.onboarding.values import UNPRINTABLE, Circumstances
 
 BUILT_IN = "built-in"
 LONGEST_SLUG = 64
@@ -108,8 +110,8 @@ def segments_offered(template: Template, settings: Settings) -> tuple[str, ...]:
 def _segment_type(template: Template, settings: Settings) -> FieldType:
     field = find_field(template.document, settings.label(SEGMENT))
     if field is None:
-        return FieldType("text")
-    return field_type(template.document, field, dict(template.declared), settings)
+        return TEXT
+    return Forms(template.document, template.document, template.declared, settings).type(field)
 
 
 def check_segment(template: Template, segment: str, settings: Settings) -> str:
@@ -123,53 +125,31 @@ def check_segment(template: Template, segment: str, settings: Settings) -> str:
 
 
 class Answers(NamedTuple):
-    """What `new` was told: labels to typed values, in order; the customer's display name."""
+    """What `new` was told: the customer's display name, its segment, and typed values for fields of the template."""
 
     name: str
     segment: str | None
-    values: Sequence[tuple[str, str]]
+    values: Sequence[tuple[Target, str]]
 
 
 def instantiate(template: Template, answers: Answers, settings: Settings, now: Circumstances) -> bytes:
     """The copy's bytes: its own front matter, then the template's body with what was given filled in."""
     document = template.document
-    given: dict[str, tuple[str, str]] = {}
-    for label, typed in _settings_of(template, answers, settings):
-        field = find_field(document, label)
-        if field is None:
-            labels = ", ".join(dict.fromkeys(field.label for field in document.fields))
-            raise UsageError(
-                f"template {template.name} has no field {label!r}", hint=f"it has {labels}" if labels else None
-            )
-        given[field.label] = (label, typed)
-    kickoff_label = settings.label(KICKOFF)
-    edits: list[Edit] = []
-    # The kickoff first: other dates may count from it.
-    for label in sorted(given, key=lambda label: label.casefold() != kickoff_label.casefold()):
-        field = find_field(document, label)
-        if field is None:
-            raise AssertionError(label)
-        edit, written = fill_field(document, field, given[label][1], template.declared, settings, now)
-        if label.casefold() == kickoff_label.casefold():
-            now = Circumstances(now.today, _day(written), now.calendar, now.force)
-        edits.append(edit)
-    filled = apply_edits(document.source.data, edits)
+    forms = Forms(document, document, template.declared, settings)
+    filler = Filler(document, forms, settings, now)
+    filler.set_all([*_own_values(template, answers, settings), *answers.values])
+    filled = apply_edits(document.source.data, filler.finish().edits)
     start = document.front_matter.span.end if document.front_matter else 0
     bom = BOM if document.source.data.startswith(BOM) else b""
     body = filled[start:] if document.front_matter else filled.removeprefix(bom)
     return bom + _own_front_matter(template) + body
 
 
-def _settings_of(template: Template, answers: Answers, settings: Settings) -> list[tuple[str, str]]:
-    """All (label, typed) to fill; name and segment only where the template has the field for them."""
-    document = template.document
-    own = [(known.CUSTOMER, answers.name)] + ([(SEGMENT, answers.segment)] if answers.segment else [])
-    labels = [(settings.label(meaning), typed) for meaning, typed in own]
-    return [(label, typed) for label, typed in labels if find_field(document, label)] + list(answers.values)
-
-
-def _day(text: str) -> date:
-    return date.fromisoformat(text)
+def _own_values(template: Template, answers: Answers, settings: Settings) -> list[tuple[Target, str]]:
+    """Name and segment, where the template has fields for them."""
+    own = [(known.CUSTOMER, answers.name), (SEGMENT, answers.segment or "")]
+    fields = [(find_field(template.document, settings.label(meaning)), typed) for meaning, typed in own]
+    return [(FieldTarget(field), typed) for field, typed in fields if field is not None and typed]
 
 
 def _own_front_matter(template: Template) -> bytes:

@@ -43,6 +43,15 @@ def roll(day: date, calendar: Calendar, way: str) -> date:
     return day
 
 
+def deadline(kickoff: date, days: int, calendar: Calendar) -> date | None:
+    """The last day "within N days" of kickoff; never moved forward, whatever the calendar says."""
+    try:
+        last = kickoff + timedelta(days=days)
+    except OverflowError:
+        return None
+    return roll(last, calendar, "none" if calendar.roll == "none" else "back")
+
+
 def ranges(document: Document) -> Iterator[tuple[Section, DayRange | None]]:
     """Each section with the day range that holds for it: its own, else the nearest above."""
 

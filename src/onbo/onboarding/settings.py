@@ -1,6 +1,6 @@
 """What `onbo.toml` may say, with its defaults. Unknown keys are named, never ignored."""
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -44,14 +44,25 @@ class Calendar(NamedTuple):
 
     roll: str = "none"
     weekend: tuple[int, ...] = (5, 6)
-    holidays: frozenset[date] = frozenset()
+    holidays: Container[date] = frozenset()
 
     def works(self, day: date) -> bool:
         return day.weekday() not in self.weekend and day not in self.holidays
 
 
+class Bands(NamedTuple):
+    """Health scores from which a colour holds; half-open, so that 79.5 has one."""
+
+    green: int = 75
+    yellow: int = 50
+
+
 class Settings(NamedTuple):
-    """at_risk, off_track  shares of what was due, in ten-thousandths; due_soon, first_value_days  in days."""
+    """at_risk, off_track  shares of what was due, in ten-thousandths; due_soon, first_value_days  in days.
+
+    country  whose public holidays are kept too, as in "DE"
+    health   bands by segment id; "" for all others
+    """
 
     labels: Mapping[str, str] = MappingProxyType({})
     templates: Mapping[str, str] = MappingProxyType({})
@@ -60,6 +71,8 @@ class Settings(NamedTuple):
     due_soon: int = 3
     first_value_days: int = 30
     calendar: Calendar = Calendar()
+    country: str | None = None
+    health: Mapping[str, Bands] = MappingProxyType({})
     commit: bool = False
 
     def label(self, meaning: str) -> str:
@@ -77,6 +90,8 @@ def read_settings(path: str, values: Mapping[str, Any]) -> Settings:
         due_soon=reader.days("status", "due_soon", 3),
         first_value_days=reader.days("status", "first_value_days", 30),
         calendar=reader.calendar(),
+        country=reader.country(),
+        health=reader.health(),
         commit=reader.flag("git", "commit", default=False),
     )
     reader.finish()
@@ -93,7 +108,7 @@ class _Reader:
             if not isinstance(value, dict):
                 raise self.wrong(name, "is not a setting")
             self.tables[name] = dict(value)
-        self.known = {"fields", "templates", "status", "calendar", "git"}
+        self.known = {"fields", "templates", "status", "calendar", "health", "git"}
 
     def wrong(self, key: str, why: str) -> UnacceptableError:
         return UnacceptableError(f"setting {key} {why}", path=self.path, hint="see the settings in docs/settings.md")
@@ -148,6 +163,28 @@ class _Reader:
         if not isinstance(holidays, list) or any(not _is_civil(day) for day in holidays):
             raise self.wrong("calendar.holidays", "must list dates, as in [2026-12-25]")
         return Calendar(roll, tuple(WEEKDAYS.index(day) for day in weekend), frozenset(holidays))
+
+    def country(self) -> str | None:
+        code = self.take("calendar", "country", None)
+        if code is not None and not (isinstance(code, str) and code.isalpha() and len(code) == 2):
+            raise self.wrong("calendar.country", 'must be a two-letter code, as in "DE"')
+        return code.upper() if code else None
+
+    def health(self) -> dict[str, Bands]:
+        """Bands for everybody from `[health]`, for a segment from `[health.smb]`."""
+        table = self.tables.pop("health", {})
+        own = {segment: bands for segment, bands in table.items() if isinstance(bands, dict)}
+        common = {key: value for key, value in table.items() if key not in own}
+        default = self._bands("health", common, Bands())
+        found = {segment: self._bands(f"health.{segment}", bands, default) for segment, bands in own.items()}
+        return found | ({"": default} if common else {})
+
+    def _bands(self, name: str, values: Mapping[str, Any], default: Bands) -> Bands:
+        bands = {**default._asdict(), **values}
+        numbers = [value for value in bands.values() if isinstance(value, int) and not isinstance(value, bool)]
+        if len(bands) > 2 or len(numbers) < 2 or not 0 <= bands["yellow"] <= bands["green"] <= 100:
+            raise self.wrong(f"[{name}]", "takes green and yellow, whole numbers with 0 <= yellow <= green <= 100")
+        return Bands(**bands)
 
     def finish(self) -> None:
         for name, table in self.tables.items():

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from onbo.document.model import DayRange, Document, Item, Section, normal
 from onbo.document.syntax import GATE_WORD
 from onbo.onboarding.fields import Facts, facts
-from onbo.onboarding.schedule import Schedule, plan_length
+from onbo.onboarding.schedule import Schedule, deadline, plan_length
 from onbo.onboarding.settings import Settings
 
 COMPLETE = "complete"
@@ -220,10 +220,7 @@ def first_value_deadline(said: Facts, settings: Settings) -> date | None:
     """Target First Value Date, else kickoff + 30 days."""
     if said.target_first_value is not None or said.kickoff is None:
         return said.target_first_value
-    try:
-        return said.kickoff + timedelta(days=settings.first_value_days)
-    except OverflowError:
-        return None
+    return deadline(said.kickoff, settings.first_value_days, settings.calendar)
 
 
 def _ratio_words(counts: Counts, state: str, threshold: int, preposition: str = "from") -> str:

@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from onbo.document.model import NOT_APPLICABLE, OPEN, Document, Item, Token
 from onbo.document.source import Edit, Span, encode
-from onbo.document.syntax import BLANKS
 from onbo.errors import UsageError
+from onbo.onboarding.guard import Said, item_key, item_value
 
 DONE = "x"
 
@@ -17,6 +17,10 @@ class Marking(NamedTuple):
     edits: tuple[Edit, ...]
     changed: tuple[Item, ...]
     already: tuple[Item, ...]
+
+    @property
+    def expected(self) -> Said:
+        return {item_key(item): item_value(item) for item in self.changed}
 
 
 def check(document: Document, items: Sequence[Item]) -> Marking:
@@ -47,7 +51,7 @@ def uncheck(document: Document, items: Sequence[Item]) -> Marking:
             edits.append(Edit(with_blanks_before(document, reason.span), b""))
     return Marking(
         tuple(edits),
-        tuple(item._replace(mark=OPEN, tokens=_without(item, "reason")) for item in changed),
+        tuple(item._replace(mark=OPEN, tokens=without(item, "reason")) for item in changed),
         tuple(item for item in items if item.open),
     )
 
@@ -73,7 +77,7 @@ def skip(document: Document, items: Sequence[Item], why: str) -> Marking:
             edits.append(_mark(item, NOT_APPLICABLE))
         edits.append(put_token(item, "reason", f"(n/a: {reason})"))
         token = Token("reason", reason, Span(0, 0))
-        changed.append(item._replace(mark=NOT_APPLICABLE, tokens=(*_without(item, "reason"), token)))
+        changed.append(item._replace(mark=NOT_APPLICABLE, tokens=(*without(item, "reason"), token)))
     return Marking(tuple(edits), tuple(changed), tuple(already))
 
 
@@ -99,26 +103,5 @@ def _mark(item: Item, mark: str) -> Edit:
     return Edit(Span(item.box.start + 1, item.box.start + 2), mark.encode())
 
 
-def _without(item: Item, kind: str) -> tuple[Token, ...]:
+def without(item: Item, kind: str) -> tuple[Token, ...]:
     return tuple(token for token in item.tokens if token.kind != kind)
-
-
-def verify(before: Document, after: Document, changed: Sequence[Item]) -> None:
-    """Raise UsageError unless `after` is `before` with the changed items as they were to be, and nothing else.
-
-    A reason such as "see `this" could swallow what stands behind it: then it is not written.
-    """
-    wanted = {item.number: item for item in changed}
-    expected = [_said(wanted.get(item.number, item)) for item in before.items]
-    same_fields = [(f.label, f.value) for f in before.fields] == [(f.label, f.value) for f in after.fields]
-    if [_said(item) for item in after.items] != expected or not same_fields:
-        raise UsageError(
-            "the text cannot be written so that it reads back as given",
-            path=before.source.path,
-            hint="leave out brackets, backticks and comment marks",
-        )
-
-
-def _said(item: Item) -> tuple[object, ...]:
-    tokens = sorted((token.kind, token.value) for token in item.tokens)
-    return item.number, item.mark, item.text.strip(BLANKS), tokens, item.attributes, [note.text for note in item.notes]

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from onbo.document.model import Document, Field, Item, Note, Section
-from onbo.onboarding.fields import FieldType
+from onbo.onboarding.forms import FieldType
 from onbo.onboarding.status import Counts, ItemProgress, Progress
 from onbo.present.counts import fraction, iso
 from onbo.present.text import Line, Piece, line, state

@@ -13,7 +13,6 @@ from onbo.effects.workspace import CUSTOMERS
 from onbo.errors import ConflictError, OnboError, UsageError
 from onbo.onboarding.dates import READABLE, read_date, spoken
 from onbo.onboarding.fields import facts, find_field, unfilled
-from onbo.onboarding.fill import Circumstances
 from onbo.onboarding.instantiate import (
     Answers,
     Template,
@@ -22,8 +21,10 @@ from onbo.onboarding.instantiate import (
     segments_offered,
     slug_for,
 )
+from onbo.onboarding.labels import FieldTarget, Target, find_target, split_setting
 from onbo.onboarding.settings import CSM, KICKOFF, SEGMENTS
 from onbo.onboarding.status import Counts
+from onbo.onboarding.values import Circumstances
 from onbo.present.counts import done_words, plural
 from onbo.present.text import Piece, line
 
@@ -104,15 +105,15 @@ def _ask_segment(app: App, template: Template | None) -> str | None:
 
 def _typed(
     app: App, template: Template, kickoff: str | None, csm: str | None, values: Sequence[str]
-) -> list[tuple[str, str]]:
-    """Labels and what was typed for them, asking for kickoff and CSM where they were not given."""
-    labels = {KICKOFF: app.settings.label(KICKOFF), CSM: app.settings.label(CSM)}
-    given = [_split(value, template) for value in values]
-    known = {label.casefold() for label, _ in given}
+) -> list[tuple[Target, str]]:
+    """Fields and what was typed for them, asking for kickoff and CSM where they were not given."""
+    document = template.document
+    given = [split_setting(document, value) for value in values]
+    labels = {target.field.label for target, _ in given if isinstance(target, FieldTarget)}
 
     def missing(meaning: str) -> bool:
-        label = labels[meaning]
-        return app.terminal.interactive and label.casefold() not in known and bool(find_field(template.document, label))
+        field = find_field(document, app.settings.label(meaning))
+        return app.terminal.interactive and field is not None and field.label not in labels
 
     if kickoff is None and missing(KICKOFF):
         kickoff = _ask(
@@ -123,20 +124,8 @@ def _typed(
         )
     if csm is None and missing(CSM):
         csm = app.terminal.ask("CSM (nothing if not known)")
-    own = [(labels[KICKOFF], kickoff), (labels[CSM], csm)]
-    return [(label, value) for label, value in own if value] + given
-
-
-def _split(setting: str, template: Template) -> tuple[str, str]:
-    """LABEL=VALUE, at the first `=` that leaves a label the template has."""
-    parts = setting.split("=")
-    for count in range(1, len(parts)):
-        label = "=".join(parts[:count]).strip()
-        if find_field(template.document, label):
-            return label, "=".join(parts[count:])
-    if len(parts) < 2:
-        raise UsageError(f"--set {setting!r} has no `=`", hint='write --set "Target Go-Live=2026-03-12"')
-    return parts[0].strip(), "=".join(parts[1:])
+    own = [(KICKOFF, kickoff), (CSM, csm)]
+    return [(find_target(document, app.settings.label(meaning)), typed) for meaning, typed in own if typed] + given
 
 
 def _make(app: App, slug: str, template: Template, data: bytes, *, dry_run: bool, commit: bool, as_json: bool) -> None:

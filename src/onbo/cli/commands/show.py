@@ -8,7 +8,7 @@ from onbo.cli.context import App, Case, of
 from onbo.cli.options import Json
 from onbo.document.model import Item, Note, Section
 from onbo.errors import UsageError
-from onbo.onboarding.fields import field_type, filled
+from onbo.onboarding.fields import filled
 from onbo.onboarding.select import find_section, section_numbered, select
 from onbo.onboarding.status import ItemProgress, Progress, status
 from onbo.present import checklist
@@ -73,7 +73,7 @@ def _json(app: App, case: Case, progress: Progress, section: Section | None, ite
         return (item is None or row.item == item) and (section is None or row.item in set(section.all_items()))
 
     document = case.document
-    declared = dict(case.snapshot.declared) if case.snapshot else {}
+    forms = case.forms(app.settings)
     rows = sorted((row for row in progress.items if wanted(row)), key=lambda row: row.item.box)
     tips = _tips(case)
     app.envelope(
@@ -82,9 +82,7 @@ def _json(app: App, case: Case, progress: Progress, section: Section | None, ite
             "customer": case.customer.slug,
             "items": [checklist.item_json(row, tips) for row in rows],
             "fields": [
-                checklist.field_json(
-                    field, field_type(document, field, declared, app.settings), filled=filled(document, field)
-                )
+                checklist.field_json(field, forms.type(field), filled=filled(document, field))
                 for field in document.fields
             ],
         },

@@ -26,5 +26,5 @@ def run(
         app.terminal.require_input("skip needs a reason", 'give --why "self-serve plan"')
         why = app.terminal.ask("Why does it not apply?")
     reason = why
-    request = Request("skip", customer, keys, lambda document, items: tick.skip(document, items, reason))
+    request = Request("skip", customer, keys, lambda case, items: tick.skip(case.document, items, reason))
     carry_out(app, request, dry_run=dry_run, commit=commit, as_json=as_json)

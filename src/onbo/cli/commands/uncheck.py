@@ -19,5 +19,5 @@ def run(
 ) -> None:
     app = of(context)
     customer, keys = choose(app, words, whole=whole, expect=expect)
-    request = Request("uncheck", customer, keys, tick.uncheck)
+    request = Request("uncheck", customer, keys, lambda case, items: tick.uncheck(case.document, items))
     carry_out(app, request, dry_run=dry_run, commit=commit, as_json=as_json)

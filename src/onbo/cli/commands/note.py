@@ -1,0 +1,66 @@
+"""Write a note under a section or an item."""
+
+import sys
+from typing import Annotated
+
+import typer
+
+from onbo.cli.context import Case, of
+from onbo.cli.editing import add_lines
+from onbo.cli.options import Commit, DryRun, Json
+from onbo.document.model import normal
+from onbo.errors import UsageError
+from onbo.onboarding import notes
+from onbo.onboarding.select import find_section, section_numbered, select
+
+
+def run(
+    context: typer.Context,
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[CUSTOMER] SELECTOR TEXT|-", help="A section, an item or a notes field; - reads stdin."
+        ),
+    ] = None,
+    dry_run: DryRun = False,
+    commit: Commit = False,
+    as_json: Json = False,
+) -> None:
+    app = of(context)
+    customer, rest = app.customer_and_rest(words or [])
+    if len(rest) != 2:
+        raise UsageError("note needs where and what", hint='as in onbo note acme 1.2 "They want SSO first"')
+    selector, text = rest
+    said = sys.stdin.read() if text == "-" else text
+    add_lines(
+        app,
+        customer,
+        lambda case: plan(case, selector, said),
+        message=f"note on {selector}",
+        kind="note",
+        dry_run=dry_run,
+        commit=commit,
+        as_json=as_json,
+    )
+
+
+def plan(case: Case, selector: str, text: str) -> notes.Addition:
+    """The note where the selector says: a notes field by label, a section, else an item."""
+    document = case.document
+    labelled = [f for f in document.fields if f.notes and normal(f.label) == normal(selector)]
+    if len(labelled) == 1:
+        return notes.note_field(document, labelled[0], text)
+    section = section_numbered(document, selector, case.gate)
+    if section is not None:
+        return notes.note_section(document, section, text)
+    try:
+        found = select(document, selector, case.gate)
+    except UsageError as no_item:
+        try:
+            return notes.note_section(document, find_section(document, selector, case.gate), text)
+        except UsageError:
+            raise no_item from None
+    if found.fuzzy:
+        item = found.items[0]
+        raise UsageError(f"no item says {selector!r}", hint=f"did you mean {item.number} {item.text}?")
+    return notes.note_item(document, found.items[0], text)

@@ -1,0 +1,104 @@
+"""Keep the table of risks and blockers: add, list, close."""
+
+from collections.abc import Mapping
+from typing import Annotated
+
+import typer
+
+from onbo.cli.context import App, Case, of
+from onbo.cli.editing import add_lines
+from onbo.cli.options import Commit, DryRun, Json
+from onbo.errors import UsageError
+from onbo.onboarding import registers
+from onbo.onboarding.registers import RISK, find_register
+from onbo.onboarding.tables import ChangedRow
+from onbo.onboarding.values import Circumstances
+from onbo.present import registers as present
+
+app = typer.Typer()
+Words = Annotated[list[str] | None, typer.Argument(metavar="[CUSTOMER] TEXT")]
+
+
+@app.command("add", help="Add a risk.")
+def add(
+    context: typer.Context,
+    words: Words = None,
+    impact: Annotated[str | None, typer.Option("--impact", metavar="High|Med|Low", help="How bad.")] = None,
+    mitigation: Annotated[str | None, typer.Option("--mitigation", metavar="TEXT", help="What is done.")] = None,
+    dry_run: DryRun = False,
+    commit: Commit = False,
+    as_json: Json = False,
+) -> None:
+    here = of(context)
+    customer, rest = here.customer_and_rest(words or [])
+    if len(rest) != 1:
+        raise UsageError("risk add needs a text", hint='as in onbo risk add acme "No admin named" --impact High')
+
+    def plan(case: Case) -> ChangedRow:
+        document = case.document
+        values = {"risk": rest[0], "impact": impact, "mitigation": mitigation, "status": "Open"}
+        now = Circumstances(here.today, None, here.settings.calendar)
+        return registers.add_entry(
+            document, case.forms(here.settings), find_register(document, RISK, "risk"), values, now
+        )
+
+    add_lines(
+        here, customer, plan, message=f"risk {rest[0]}", kind="risk", dry_run=dry_run, commit=commit, as_json=as_json
+    )
+
+
+@app.command("list", help="List the risks.")
+def show(
+    context: typer.Context,
+    words: Annotated[list[str] | None, typer.Argument(metavar="[CUSTOMER]")] = None,
+    as_json: Json = False,
+) -> None:
+    here = of(context)
+    list_entries(here, words, RISK, "risk", as_json=as_json)
+
+
+@app.command("close", help="Set a risk's status to resolved.")
+def close(
+    context: typer.Context,
+    words: Annotated[list[str] | None, typer.Argument(metavar="[CUSTOMER] N")] = None,
+    dry_run: DryRun = False,
+    commit: Commit = False,
+    as_json: Json = False,
+) -> None:
+    here = of(context)
+    customer, rest = here.customer_and_rest(words or [])
+    if len(rest) != 1 or not rest[0].isdecimal():
+        raise UsageError("risk close needs a number", hint="`onbo risk list` shows them")
+
+    def plan(case: Case) -> ChangedRow:
+        document = case.document
+        register = find_register(document, RISK, "risk")
+        return registers.close_entry(document, case.forms(here.settings), register, int(rest[0]))
+
+    add_lines(
+        here,
+        customer,
+        plan,
+        message=f"close risk {rest[0]}",
+        kind="risk",
+        dry_run=dry_run,
+        commit=commit,
+        as_json=as_json,
+    )
+
+
+def list_entries(
+    here: App, words: list[str] | None, columns: Mapping[str, tuple[str, ...]], noun: str, *, as_json: bool
+) -> None:
+    """The rows that say something, numbered."""
+    customer, rest = here.customer_and_rest(words or [])
+    if rest:
+        raise UsageError(f"{noun} list takes a customer, not {rest[0]!r}")
+    document = here.read_aloud(customer).document
+    found = registers.entries(document, find_register(document, columns, noun))
+    if as_json:
+        here.envelope(noun, {"customer": customer.slug, f"{noun}s": present.entries_json(found)})
+    elif found:
+        here.terminal.table(present.entries_table(found))
+    else:
+        here.terminal.message(f"no {noun}s yet")

@@ -1,0 +1,78 @@
+"""Set fields and table cells: LABEL=VALUE, Section/Label=VALUE, Table/Row/Column=VALUE."""
+
+from typing import Annotated
+
+import typer
+
+from onbo.cli.context import App, Case, of
+from onbo.cli.options import Commit, DryRun, Force, Json
+from onbo.effects.workspace import Customer
+from onbo.errors import UsageError
+from onbo.onboarding.fill import Filler, Filling
+from onbo.onboarding.labels import split_setting
+from onbo.onboarding.moves import moves
+from onbo.onboarding.values import Circumstances
+from onbo.present import fields as present
+
+
+def run(
+    context: typer.Context,
+    words: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[CUSTOMER] LABEL=VALUE...", help='As in "Kickoff Date=2026-03-12", "Activation Rate=85".'
+        ),
+    ] = None,
+    force: Force = False,
+    dry_run: DryRun = False,
+    commit: Commit = False,
+    as_json: Json = False,
+) -> None:
+    app = of(context)
+    customer, settings = customer_and_settings(app, words or [])
+    fill_in(app, customer, settings, force=force, dry_run=dry_run, commit=commit, as_json=as_json)
+
+
+def customer_and_settings(app: App, words: list[str]) -> tuple[Customer, list[str]]:
+    """What is left of the words are settings; a customer's name holds no `=`."""
+    if (
+        words
+        and "=" in words[0]
+        and app.workspace.implied() is None
+        and app.workspace.resolve(words[0], app.settings) is None
+    ):
+        raise UsageError("name the customer first", hint=f"as in onbo set acme {words[0]!r}")
+    customer, settings = app.customer_and_rest(words)
+    if not settings:
+        raise UsageError("set needs a field and its value", hint='as in onbo set acme "Kickoff Date=2026-03-12"')
+    return customer, settings
+
+
+def fill_in(
+    app: App, customer: Customer, settings: list[str], *, force: bool, dry_run: bool, commit: bool, as_json: bool
+) -> None:
+    """Write these settings, and show what the fields read now and which dates move."""
+    made: list[Filling] = []
+
+    def plan(case: Case) -> Filling:
+        now = Circumstances(app.today, None, app.settings.calendar, force)
+        filler = Filler(case.document, case.forms(app.settings), app.settings, now)
+        filler.set_all([split_setting(case.document, setting) for setting in settings])
+        made[:] = [filler.finish()]
+        return made[0]
+
+    app.read_aloud(customer)
+    applied = app.apply(customer, plan, dry_run=dry_run)
+    filling = made[0]
+    moved = moves(applied.case.document, applied.after, app.settings)
+    if applied.written and filling.edits:
+        labels = ", ".join(dict.fromkeys(label for label, _ in filling.told))
+        app.commit([customer.path], f"{customer.slug}: set {labels}", wanted=commit)
+    if as_json:
+        app.envelope("set", {"path": applied.case.document.source.path} | present.filling_json(filling, moved))
+        return
+    if applied.written:
+        app.terminal.out(present.told(filling))
+    app.terminal.out(present.moved(moved))
+    if applied.written:
+        app.terminal.message(f"next: onbo status {customer.slug}")

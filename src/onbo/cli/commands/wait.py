@@ -1,0 +1,30 @@
+"""Say whom items wait for, or that the waiting is over."""
+
+from typing import Annotated
+
+import typer
+
+from onbo.cli.context import of
+from onbo.cli.marking import Request, carry_out, choose
+from onbo.cli.options import Commit, CustomerAndItems, DryRun, Expect, Json, Whole
+from onbo.errors import UsageError
+from onbo.onboarding import tokens
+
+
+def run(
+    context: typer.Context,
+    words: CustomerAndItems = None,
+    on: Annotated[str | None, typer.Option("--on", metavar="WHO", help="As in customer, or legal.")] = None,
+    over: Annotated[bool, typer.Option("--over", help="The waiting is over.")] = False,
+    whole: Whole = False,
+    expect: Expect = None,
+    dry_run: DryRun = False,
+    commit: Commit = False,
+    as_json: Json = False,
+) -> None:
+    app = of(context)
+    if (on is None) == (not over):
+        raise UsageError("wait needs either --on or --over", hint="as in --on customer")
+    customer, keys = choose(app, words, whole=whole, expect=expect)
+    request = Request("wait", customer, keys, lambda case, items: tokens.wait(case.document, items, on))
+    carry_out(app, request, dry_run=dry_run, commit=commit, as_json=as_json)

@@ -1,0 +1,44 @@
+"""What commands share that add lines to a checklist: plan, write, show the lines, commit."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from onbo.cli.context import App, Case, Plan
+from onbo.effects.workspace import Customer
+from onbo.present.text import line
+
+
+class Told(Plan, Protocol):
+    """A plan that says which lines come to be."""
+
+    @property
+    def told(self) -> Sequence[str]: ...
+
+
+def add_lines(
+    app: App,
+    customer: Customer,
+    plan: Callable[[Case], Told],
+    *,
+    message: str,
+    kind: str,
+    dry_run: bool,
+    commit: bool,
+    as_json: bool,
+) -> None:
+    """Carry the plan out and show what the file says now."""
+    made: list[Told] = []
+
+    def planned(case: Case) -> Told:
+        made[:] = [plan(case)]
+        return made[0]
+
+    app.read_aloud(customer)
+    applied = app.apply(customer, planned, dry_run=dry_run)
+    if applied.written:
+        app.commit([customer.path], f"{customer.slug}: {message}", wanted=commit)
+    if as_json:
+        payload: dict[str, Any] = {"path": applied.case.document.source.path, "reads": list(made[0].told)}
+        app.envelope(kind, payload)
+    elif applied.written:
+        app.terminal.out(line(text) for text in made[0].told)

@@ -1,0 +1,57 @@
+"""Only what was asked: after an edit the file must read back as asked, and everything else as before."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from onbo.document.model import Document, Item
+from onbo.errors import UsageError
+
+Said = dict[tuple[object, ...], Any]
+# In `expected`, for what may come to be, or change, whatever it says.
+ANY = object()
+
+
+def said(document: Document) -> Said:
+    """Everything a document says, by what it is rather than where: items, fields, cells, sections."""
+    found: Said = {item_key(item): item_value(item) for item in document.items}
+    found |= {("section", *section.path): (section.days, section.attributes) for section in document.walk()}
+    for field in document.fields:
+        put(found, ("field", field.section, field.label), field.value)
+    for table in document.tables:
+        for row in table.rows:
+            put(found, ("row", table.name, table.section), tuple(cell.text for cell in row.cells))
+    return found
+
+
+def item_key(item: Item) -> tuple[object, ...]:
+    return ("item", item.key)
+
+
+def item_value(item: Item) -> tuple[str, str, tuple[tuple[str, str], ...], tuple[str, ...]]:
+    tokens = tuple(sorted((token.kind, token.value) for token in item.tokens))
+    return item.mark, item.text, tokens, tuple(note.text for note in item.notes)
+
+
+def put(found: Said, key: tuple[object, ...], value: object) -> None:
+    """The n-th of a name is told from the first by its number."""
+    count = 1
+    while (*key, count) in found:
+        count += 1
+    found[(*key, count)] = value
+
+
+def verify(before: Document, after: Document, expected: Mapping[tuple[object, ...], Any]) -> None:
+    """Raise UsageError unless what differs is just what is expected, by key, saying what it should.
+
+    A reason such as "see `this" could swallow what stands behind it: then it is not written.
+    """
+    old, new = said(before), said(after)
+    differing = {key for key in old.keys() | new.keys() if old.get(key) != new.get(key)}
+    surprising = differing - expected.keys()
+    unmet = [key for key, value in expected.items() if value is not ANY and new.get(key) != value]
+    if surprising or unmet:
+        raise UsageError(
+            "the text cannot be written so that it reads back as given",
+            path=before.source.path,
+            hint="leave out what Markdown would read as something else: backticks, brackets, comment marks",
+        )

@@ -1,0 +1,152 @@
+"""Writing notes under sections and items, and adding items: text -> lines -> Edits."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+from onbo.document.model import Document, Field, Item, Section, normal
+from onbo.document.parse import parse
+from onbo.document.source import Edit, Span, encode
+from onbo.document.syntax import BLANKS, BLOCK_START, escape
+from onbo.errors import UsageError
+from onbo.onboarding.forms import placeholders
+from onbo.onboarding.guard import item_key, item_value
+from onbo.onboarding.values import UNPRINTABLE
+
+RULE = re.compile(r" {0,3}([-_*])(?:[ \t]*\1){2,}[ \t]*$")
+ORDERED = re.compile(r"(\d{1,9})(?=[.)][ \t]+$)")
+
+
+class Addition(NamedTuple):
+    """Edits, what the document shall say then by guard's keys, and the lines that came to be."""
+
+    edits: tuple[Edit, ...]
+    expected: Mapping[tuple[object, ...], Any]
+    told: tuple[str, ...]
+
+
+def paragraphs(text: str) -> list[list[str]]:
+    """A note's paragraphs, each its lines. Raises UsageError for an empty note, or one with control characters."""
+    lines = [" ".join(line.split()) for line in re.split(r"\r\n|\n|\r", text)]
+    if any(UNPRINTABLE.search(line) for line in lines):
+        raise UsageError("the note holds a control character", hint="leave it out")
+    found = [block.split("\n") for block in re.split(r"\n\n+", "\n".join(lines).strip("\n")) if block]
+    if not found:
+        raise UsageError("the note is empty")
+    return found
+
+
+def _quoted(note: list[list[str]], prefix: str) -> list[str]:
+    """Paragraphs as a block quote that says just what they say."""
+    lines: list[str] = []
+    for paragraph in note:
+        lines += [f"{prefix}>"] * bool(lines)
+        lines += [f"{prefix}> {_as_prose(line)}" for line in paragraph]
+    return lines
+
+
+def _as_prose(line: str) -> str:
+    """A line that begins no list, heading or fence: the sign that would is escaped."""
+    text = escape(line)
+    return BLOCK_START.sub(lambda match: f"{match[0]}\\", text, count=1) if BLOCK_START.match(text) else text
+
+
+def note_item(document: Document, item: Item, text: str) -> Addition:
+    """A note below the item's own lines and the notes it has."""
+    note = paragraphs(text)
+    lines = _quoted(note, item.prefix)
+    last = item.notes[-1] if item.notes else None
+    if last is not None and last.quoted:
+        lines = [f"{item.prefix}>", *lines]
+    at = last.span.end if last else item.head
+    mark, words, tokens, notes = item_value(item)
+    said = (*notes, *("\n".join(paragraph) for paragraph in note))
+    return _insert(document, at, lines, {item_key(item): (mark, words, tokens, said)})
+
+
+def note_field(document: Document, field: Field, text: str) -> Addition:
+    """A note into a notes field: in the place of its placeholder, else below what stands there."""
+    note = paragraphs(text)
+    lines = _quoted(note, "")
+    said = "\n\n".join("\n".join(paragraph) for paragraph in note)
+    same = [f for f in document.fields if (f.section, f.label) == (field.section, field.label)]
+    key = ("field", field.section, field.label, same.index(field) + 1)
+    if not field.notes:
+        return _insert(document, field.span.end, lines, {key: said})
+    left = placeholders(document, field.span)
+    if left:
+        end = document.source.line_end().decode()
+        return Addition((Edit(field.span, encode(end.join(lines))),), {key: said}, tuple(lines))
+    return _insert(document, field.span.end, [">", *lines], {key: f"{field.value}\n\n{said}"})
+
+
+def notes_field(document: Document, section: Section) -> Field | None:
+    """The field of a section that holds its notes: a label with a quote below, else an empty label of that name."""
+    end = _body_end(document, section)
+    own = [field for field in document.fields if section.line <= field.line <= end]
+    held = [field for field in own if field.notes]
+    empty = [field for field in own if not field.value and field.label.casefold().endswith("notes")]
+    return next(iter(held or empty), None)
+
+
+def note_section(document: Document, section: Section, text: str) -> Addition:
+    """A note into the section's notes; where it has none, they begin at the end of its own text."""
+    field = notes_field(document, section)
+    if field is not None:
+        return note_field(document, field, text)
+    note = paragraphs(text)
+    line = _body_end(document, section) - 1
+    source = document.source
+    at = source.offset(line, len(source.texts[line]))
+    said = "\n\n".join("\n".join(paragraph) for paragraph in note)
+    same = [f for f in document.fields if (f.section, f.label) == (section.title, "Notes")]
+    key = ("field", section.title, "Notes", len(same) + 1)
+    return _insert(document, at, ["", "**Notes:**", *_quoted(note, "")], {key: said})
+
+
+def _body_end(document: Document, section: Section) -> int:
+    """The 1-based last line of a section's own text, without blank lines and rules at its end."""
+    source = document.source
+    later = [other.line for other in document.walk() if other.line > section.line]
+    last = min(later) - 1 if later else len(source.texts)
+    while last > section.line and (not source.texts[last - 1].strip(BLANKS) or RULE.match(source.texts[last - 1])):
+        last -= 1
+    return last
+
+
+def _insert(document: Document, at: int, lines: list[str], expected: Mapping[tuple[object, ...], Any]) -> Addition:
+    """Lines below the one that ends at `at`."""
+    end = document.source.line_end()
+    new = b"".join(end + encode(line) for line in lines)
+    return Addition((Edit(Span(at, at), new),), expected, tuple(line for line in lines if line))
+
+
+def add_item(document: Document, section: Section, text: str, after: Item | None) -> Addition:
+    """A new open item, at the end of a section's own items or after one of them."""
+    words = " ".join(text.split())
+    if not words or UNPRINTABLE.search(words):
+        raise UsageError("the item's text is empty or holds a control character")
+    model = after or next((item for item in reversed(section.items) if item.parent is None), None)
+    made = parse(document.source.path, encode(f"- [ ] {words}")).items
+    if len(made) != 1:
+        raise UsageError(f"{words!r} cannot be an item's text", hint="begin it with a word")
+    new = made[0]._replace(path=section.path)
+    same = [item for item in section.items if normal(item.text) == normal(new.text)]
+    if same or any(item.key == new.key for item in document.items):
+        raise UsageError(f"{section.title or 'the file'} has that item already", hint="word it otherwise")
+    expected = {item_key(new): item_value(new)}
+    if model is None:
+        line = _body_end(document, section) - 1
+        at = document.source.offset(line, len(document.source.texts[line]))
+        return _insert(document, at, ["", f"- [ ] {words}"], expected)
+    return _insert(document, model.span.end, [f"{_marker(document, model)}[ ] {words}"], expected)
+
+
+def _marker(document: Document, item: Item) -> str:
+    """What stands before a sibling's box, counted on by one in a numbered list."""
+    source = document.source
+    start = source.starts[item.line - 1]
+    before = source.text(Span(start, item.box.start))
+    if not before.strip(BLANKS + ">"):  # its box is on the line after its marker
+        return f"{item.prefix[:-2]}- "
+    return ORDERED.sub(lambda match: str(int(match[1]) + 1), before)
