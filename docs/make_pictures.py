@@ -4,6 +4,7 @@ Linux and macOS only: the table of the portfolio is drawn on a terminal alone, s
 """  # noqa: INP001  a script, no package
 
 import fcntl
+import html
 import os
 import pty
 import re
@@ -21,6 +22,10 @@ from rich.text import Text
 ONBO = os.path.join(os.path.dirname(sys.executable), "onbo")
 PICTURES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "pictures")
 TODAY = "2026-12-12"
+CELL = 12.2  # the width of a character, in the units of the export
+TEXT = re.compile(
+    r'(<text class="[\w-]+" )x="([\d.]+)"( y="[\d.]+" )textLength="[\d.]+"( clip-path="[^"]*")>([^<]*)</text>'
+)
 FONTS = "ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace"
 # An opaque dark window, legible on a light page and on a dark one. The order is the terminal's eight colours.
 THEME = TerminalTheme(
@@ -48,22 +53,23 @@ class Picture(NamedTuple):
 
 
 WORKSPACE = (
-    ("new", "Globex", "--segment", "enterprise", "--kickoff", "2026-12-01", "--csm", "Ann Meyer"),
+    ("new", "Globex", "--segment", "enterprise", "--kickoff", "2026-12-01", "--csm", "Ann"),
     ("check", "globex", "1.1", "1.2", "--all"),
-    ("check", "globex", "1.3.1", "1.3.2", "1.3.3", "1.3.4", "1.3.5"),
-    ("new", "Acme Corp", "--segment", "smb", "--csm", "Ben Okoro"),
+    ("check", "globex", "1.3.1", "1.3.2", "1.3.3", "1.3.4", "1.3.5", "1.5.1", "1.5.2", "1.5.3", "1.5.4"),
+    ("new", "Acme Corp", "--segment", "smb", "--csm", "Ben"),
     ("check", "acme", "1.1", "1.2", "2.1"),
-    ("new", "Initech", "--segment", "mid-market", "--kickoff", "2026-11-09", "--csm", "Ben Okoro"),
+    ("new", "Initech", "--segment", "mid-market", "--kickoff", "2026-11-09", "--csm", "Ben"),
     ("check", "initech", "1", "--all"),
-    ("new", "Umbrella", "--segment", "mid-market", "--kickoff", "2026-11-24", "--csm", "Ann Meyer"),
+    ("check", "initech", "3.1.1", "3.1.2", "3.1.3"),
+    ("new", "Umbrella", "--segment", "mid-market", "--kickoff", "2026-11-24", "--csm", "Ann"),
     ("check", "umbrella", "1", "--all"),
-    ("new", "Hooli", "--segment", "smb", "--kickoff", "2026-12-21", "--csm", "Ben Okoro"),
-    ("new", "Stark Labs", "--segment", "enterprise", "--kickoff", "2026-09-01", "--csm", "Ann Meyer"),
+    ("new", "Hooli", "--segment", "smb", "--kickoff", "2026-12-21", "--csm", "Ben"),
+    ("new", "Stark Labs", "--segment", "enterprise", "--kickoff", "2026-09-01", "--csm", "Ann"),
     ("check", "stark-labs", "1", "2", "3", "4", "gate", "--all"),
 )
 TAKEN = (
     Picture("status", 108, ("status", "globex")),
-    Picture("portfolio", 132, ("status",)),
+    Picture("portfolio", 173, ("status",)),
 )
 
 
@@ -126,8 +132,20 @@ def draw(picture: Picture, output: str) -> str:
         svg = console.export_svg(title=command, theme=THEME, unique_id=f"onbo-{picture.name}")
     svg = re.sub(r"\s*@font-face \{.*?\}", "", svg, flags=re.DOTALL)
     svg = re.sub(r"font-family: [^;]*;", f"font-family: {FONTS};", svg)
+    svg = TEXT.sub(words_in_place, svg)
     svg = svg.replace("<!-- Generated with Rich https://www.textualize.io -->", "")
     return "\n".join(line.rstrip() for line in svg.splitlines()) + "\n"
+
+
+def words_in_place(match: re.Match[str]) -> str:
+    """Each stretch of words at its own place: not every viewer keeps blanks at the start or has our font's widths."""
+    before, x, between, after, text = match.groups()
+    pieces = []
+    for words in re.finditer(r"\S+(?: \S+)*", html.unescape(text).replace("\xa0", " ")):
+        start, length = float(x) + words.start() * CELL, len(words[0]) * CELL
+        said = html.escape(words[0], quote=False).replace(" ", "&#160;")
+        pieces.append(f'{before}x="{start:g}"{between}textLength="{length:g}"{after}>{said}</text>')
+    return "".join(pieces)
 
 
 if __name__ == "__main__":
