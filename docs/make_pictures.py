@@ -1,0 +1,152 @@
+"""Draw docs/pictures/*.svg from what the tool really prints: `./dev run python docs/make_pictures.py`.
+
+Linux and macOS only: the table of the portfolio is drawn on a terminal alone, so one is made for it.
+"""  # noqa: INP001  a script, no package
+
+import fcntl
+import html
+import os
+import pty
+import re
+import struct
+import subprocess
+import sys
+import tempfile
+import termios
+from typing import NamedTuple
+
+from rich.console import Console
+from rich.terminal_theme import TerminalTheme
+from rich.text import Text
+
+ONBO = os.path.join(os.path.dirname(sys.executable), "onbo")
+PICTURES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "pictures")
+TODAY = "2026-12-12"
+CELL = 12.2  # the width of a character, in the units of the export
+TEXT = re.compile(
+    r'(<text class="[\w-]+" )x="([\d.]+)"( y="[\d.]+" )textLength="[\d.]+"( clip-path="[^"]*")>([^<]*)</text>'
+)
+FONTS = "ui-monospace, Menlo, Consolas, 'DejaVu Sans Mono', monospace"
+# An opaque dark window, legible on a light page and on a dark one. The order is the terminal's eight colours.
+THEME = TerminalTheme(
+    (24, 27, 33),
+    (222, 226, 232),
+    [
+        (24, 27, 33),
+        (255, 123, 114),
+        (126, 204, 132),
+        (232, 190, 96),
+        (121, 184, 255),
+        (210, 168, 255),
+        (118, 211, 214),
+        (222, 226, 232),
+    ],
+)
+
+
+class Picture(NamedTuple):
+    """columns: how wide the terminal is."""
+
+    name: str
+    columns: int
+    arguments: tuple[str, ...]
+
+
+WORKSPACE = (
+    ("new", "Globex", "--segment", "enterprise", "--kickoff", "2026-12-01", "--csm", "Ann"),
+    ("check", "globex", "1.1", "1.2", "--all"),
+    ("check", "globex", "1.3.1", "1.3.2", "1.3.3", "1.3.4", "1.3.5", "1.5.1", "1.5.2", "1.5.3", "1.5.4"),
+    ("new", "Acme Corp", "--segment", "smb", "--csm", "Ben"),
+    ("check", "acme", "1.1", "1.2", "2.1"),
+    ("new", "Initech", "--segment", "mid-market", "--kickoff", "2026-11-09", "--csm", "Ben"),
+    ("check", "initech", "1", "--all"),
+    ("check", "initech", "3.1.1", "3.1.2", "3.1.3"),
+    ("new", "Umbrella", "--segment", "mid-market", "--kickoff", "2026-11-24", "--csm", "Ann"),
+    ("check", "umbrella", "1", "--all"),
+    ("new", "Hooli", "--segment", "smb", "--kickoff", "2026-12-21", "--csm", "Ben"),
+    ("new", "Stark Labs", "--segment", "enterprise", "--kickoff", "2026-09-01", "--csm", "Ann"),
+    ("check", "stark-labs", "1", "2", "3", "4", "gate", "--all"),
+)
+TAKEN = (
+    Picture("status", 108, ("status", "globex")),
+    Picture("portfolio", 173, ("status",)),
+)
+
+
+def main() -> None:
+    os.makedirs(PICTURES, exist_ok=True)
+    with tempfile.TemporaryDirectory() as folder:
+        for arguments in WORKSPACE:
+            subprocess.run([ONBO, *arguments], cwd=folder, env=environment(), check=True, capture_output=True)
+        for picture in TAKEN:
+            path = os.path.join(PICTURES, f"{picture.name}.svg")
+            with open(path, "w", encoding="utf-8", newline="\n") as file:
+                file.write(draw(picture, shown_on_terminal(picture, folder)))
+
+
+def environment() -> dict[str, str]:
+    kept = {key: value for key, value in os.environ.items() if key in ("PATH", "HOME", "LANG")}
+    return kept | {"ONBO_TODAY": TODAY, "TERM": "xterm"}
+
+
+def shown_on_terminal(picture: Picture, folder: str) -> str:
+    """What the command writes to a terminal of that width, colours and all."""
+    ours, theirs = pty.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 50, picture.columns, 0, 0))
+    command = [ONBO, *picture.arguments, "--color", "always"]
+    with subprocess.Popen(
+        command, cwd=folder, env=environment(), stdin=theirs, stdout=theirs, stderr=theirs
+    ) as process:
+        os.close(theirs)
+        pieces = []
+        while piece := read(ours):
+            pieces.append(piece)
+    os.close(ours)
+    if process.returncode:
+        raise SystemExit(b"".join(pieces).decode())
+    return b"".join(pieces).decode().replace("\r\n", "\n")
+
+
+def read(descriptor: int) -> bytes:
+    try:
+        return os.read(descriptor, 65_536)
+    except OSError:  # how Linux says that nobody is at the other end any more
+        return b""
+
+
+def draw(picture: Picture, output: str) -> str:
+    """The SVG of a terminal that shows the command and its output, with nothing in it that a browser would fetch."""
+    with open(os.devnull, "w", encoding="utf-8") as nowhere:
+        console = Console(
+            record=True,
+            file=nowhere,
+            width=picture.columns,
+            force_terminal=True,
+            color_system="standard",
+            legacy_windows=False,
+        )
+        command = " ".join(("onbo", *picture.arguments))
+        console.print(Text.assemble(("$ ", "dim"), (command, "bold")))
+        for line in output.removesuffix("\n").split("\n"):
+            console.print(Text.from_ansi(line), end="\n")
+        svg = console.export_svg(title=command, theme=THEME, unique_id=f"onbo-{picture.name}")
+    svg = re.sub(r"\s*@font-face \{.*?\}", "", svg, flags=re.DOTALL)
+    svg = re.sub(r"font-family: [^;]*;", f"font-family: {FONTS};", svg)
+    svg = TEXT.sub(words_in_place, svg)
+    svg = svg.replace("<!-- Generated with Rich https://www.textualize.io -->", "")
+    return "\n".join(line.rstrip() for line in svg.splitlines()) + "\n"
+
+
+def words_in_place(match: re.Match[str]) -> str:
+    """Each stretch of words at its own place: not every viewer keeps blanks at the start or has our font's widths."""
+    before, x, between, after, text = match.groups()
+    pieces = []
+    for words in re.finditer(r"\S+(?: \S+)*", html.unescape(text).replace("\xa0", " ")):
+        start, length = float(x) + words.start() * CELL, len(words[0]) * CELL
+        said = html.escape(words[0], quote=False).replace(" ", "&#160;")
+        pieces.append(f'{before}x="{start:g}"{between}textLength="{length:g}"{after}>{said}</text>')
+    return "".join(pieces)
+
+
+if __name__ == "__main__":
+    main()
