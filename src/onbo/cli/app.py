@@ -95,7 +95,6 @@ def build() -> Any:
         add_completion=False,
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
-        no_args_is_help=True,
     )
     app.callback()(root)
     return typer.main.get_command(app)
@@ -121,7 +120,9 @@ def hoist(arguments: Sequence[str]) -> list[str]:
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and give its exit status. Every error becomes one line; nobody sees a traceback."""
     try:
-        status = build().main(hoist(arguments), prog_name="onbo", standalone_mode=False, windows_expand_args=False)
+        status = build().main(
+            hoist(arguments) or ["--help"], prog_name="onbo", standalone_mode=False, windows_expand_args=False
+        )
         sys.stdout.flush()
     except KeyboardInterrupt:
         sys.stderr.write("\n")
@@ -167,9 +168,14 @@ def _as_onbo_error(error: Exception) -> OnboError:
 
         return system_words(error)
     usage = typer.BadParameter.__mro__[1]  # the parser's own UsageError, which typer does not export
+    hint = "`onbo --help` or `onbo COMMAND --help` tells"
     if isinstance(error, usage):
+        if type(error).__name__ == "NoArgsIsHelpError":  # a group such as `onbo risk` without its verb
+            return UsageError("a command is missing", hint="add --help to see them")
+        if type(error).__name__ == "NoSuchOption":
+            hint = "`--help` lists them; put -- before a text that begins with a dash"
         words = str(error.format_message()).strip().rstrip(".")  # type: ignore[attr-defined]
-        return UsageError(words[:1].lower() + words[1:], hint="`onbo --help` or `onbo COMMAND --help` tells")
+        return UsageError(words[:1].lower() + words[1:], hint=hint)
     return SystemFailedError(
         f"onbo itself failed ({type(error).__name__}: {error})",
         hint="please report it; ONBO_DEBUG=1 shows where",

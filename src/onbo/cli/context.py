@@ -23,7 +23,9 @@ from onbo.onboarding.settings import Settings
 
 if TYPE_CHECKING:
     from onbo.onboarding.forms import Forms
+    from onbo.onboarding.gate import Criterion
     from onbo.onboarding.instantiate import Template
+    from onbo.onboarding.status import Progress
 
 ATTEMPTS = 20
 
@@ -55,6 +57,41 @@ class Case:
 
         origin = self.snapshot
         return Forms(self.document, origin.document if origin else None, origin.declared if origin else {}, settings)
+
+    @cached_property
+    def origin(self) -> "Template | None":
+        """The template whose rules hold: the snapshot, else today's of that name."""
+        name = self.values.text("template")
+        if self.snapshot is not None or name is None:
+            return self.snapshot
+        return self.workspace.template(name) if name in self.workspace.template_names() else None
+
+    @property
+    def rules_from(self) -> str | None:
+        """Where the gate's rules come from, in words; None where there is no template to have them."""
+        if self.origin is None:
+            return None
+        return "the template it was made from" if self.snapshot else f"today's template {self.origin.name}"
+
+    def criteria(self, settings: Settings) -> "tuple[Criterion, ...]":
+        """The gate's criteria with their evidence; none without a gate."""
+        from onbo.onboarding.gate import Evidence, criteria, read_rules
+
+        gate = self.gate()
+        if gate is None:
+            return ()
+        rules = read_rules(self.origin.values.values.get("gate")) if self.origin else ()
+        return criteria(gate, Evidence(self.document, self.forms(settings), settings, rules))
+
+    def progress(self, today: date, settings: Settings) -> "Progress":
+        """How the customer stands."""
+        from onbo.onboarding.gate import failing
+        from onbo.onboarding.status import status
+
+        def evidence_against() -> tuple[str, ...]:
+            return tuple(failing(self.criteria(settings)))
+
+        return status(self.document, today, settings, self.gate_title, evidence_against)
 
     def gate(self) -> Section | None:
         from onbo.onboarding.status import find_gate
@@ -111,7 +148,7 @@ class App:
             return date.fromisoformat(given)
         except ValueError as error:
             name = "--today" if self.today_given else "ONBO_TODAY"
-            raise UsageError(f"{name}: {given!r} is no date", hint="write it as in 2026-03-12") from error
+            raise UsageError(f"{name}: {given!r} is no date", hint="write 2026-03-12") from error
 
     def read(self, customer: Customer) -> Case:
         """Raises OnboError where the file cannot be read; a conflict or bad front matter in it is a warning."""
@@ -141,12 +178,12 @@ class App:
         implied = self.workspace.implied()
         if implied is not None:
             return implied, list(words)
-        if words:
+        if words and not NUMBER.fullmatch(words[0]):
             raise self._unknown(words[0])
         slugs = [customer.slug for customer in self.workspace.customers()]
         if not slugs:
             raise UsageError("there are no customers here", hint="make one with `onbo new NAME`")
-        raise UsageError("name a customer", hint=f"there are {', '.join(slugs[:9])}")
+        raise UsageError("name the customer first", hint=f"there are {', '.join(slugs[:9])}")
 
     def _unknown(self, name: str) -> UsageError:
         from difflib import get_close_matches
@@ -161,12 +198,13 @@ class App:
             hint = "make one with `onbo new NAME`"
         return UsageError(f"there is no customer {name!r}", hint=hint)
 
-    def apply(self, customer: Customer, plan: "Callable[[Case], Plan]", *, dry_run: bool) -> "Applied":
+    def apply(self, customer: Customer, plan: "Callable[[Case], Plan]", *, dry_run: bool, commit: bool) -> "Applied":
         """Make the edits that a plan asks for, once the result reads back as it expects.
 
         Where the file was changed meanwhile, it is read and planned again. A dry run shows the diff and writes
         nothing. Raises ConflictError for a file in a merge conflict, or one that keeps changing.
         """
+        self.expect_git(wanted=commit and not dry_run)
         made: list[Applied] = []
 
         def changes() -> list[Change]:
@@ -207,6 +245,11 @@ class App:
 
         for change in changes:
             self.terminal.out(diff(change, os.path.relpath(change.path, self.workspace.root)))
+
+    def expect_git(self, *, wanted: bool) -> None:
+        """Raise UsageError where a commit is wanted and there is no repository, before anything is written."""
+        if (wanted or self.settings.commit) and git.top_level(self.workspace.root) is None:
+            raise UsageError("--commit: this is not in a git repository", hint="leave it out, or run `git init`")
 
     def commit(self, paths: Sequence[str], message: str, *, wanted: bool) -> None:
         """Commit these files alone, where --commit or the settings ask for it."""

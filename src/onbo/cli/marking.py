@@ -54,7 +54,7 @@ def last_word(words: Sequence[str] | None, *, none: bool, what: str, example: st
     if none:
         return given, None
     if len(given) < 2:
-        raise UsageError(f"name items and {what}", hint=f"as in acme 1.2 {example}, or --none")
+        raise UsageError(f"name items and {what}", hint=f"for example: acme 1.2 {example}, or --none")
     return given[:-1], given[-1]
 
 
@@ -68,7 +68,7 @@ def _confirm(app: App, item: Item, selector: str) -> None:
 
 def _ask_items(app: App, case: Case) -> list[Item]:
     """The open items as a numbered list, to choose from."""
-    app.terminal.require_input("name an item", "as in `onbo check acme 1.2`; `onbo show` lists them")
+    app.terminal.require_input("name an item", "for example: onbo check acme 1.2")
     listed = [item for item in case.document.items if item.open]
     if not listed:
         raise UsageError("nothing is open", path=case.document.source.path)
@@ -111,7 +111,7 @@ def carry_out(app: App, request: Request, *, dry_run: bool, commit: bool, as_jso
         made[:] = [request.decide(case, _still_there(case.document, request.keys))]
         return made[0]
 
-    applied = app.apply(request.customer, plan, dry_run=dry_run)
+    applied = app.apply(request.customer, plan, dry_run=dry_run, commit=commit)
     marking = made[0]
     counts = count(applied.after)
     if applied.written and marking.edits:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from io import TextIOWrapper
 from typing import Any
 
-from onbo.errors import OnboError, UsageError
+from onbo.errors import OnboError, UnacceptableError, UsageError
 from onbo.present.text import Line, Piece, Table, plain_rows
 
 # C0 without tab, DEL, C1, line separators, everything that reorders text, and bytes that were not UTF-8.
@@ -60,21 +60,13 @@ class Terminal:
         sys.stdout.write(f"{text}\n")
 
     def table(self, table: Table, *, most: int | None = None) -> int:
-        """Draw a table; on a screen at most `most` rows. Gives how many were left out."""
+        """Show a table; on a screen what fits, and at most `most` rows. Gives how many were left out."""
         if not self.screen:
             self.out(plain_rows(table))
             return 0
-        from rich.table import Table as Drawn
-        from rich.text import Text
-
-        shown = table.rows if most is None else table.rows[:most]
-        drawn = Drawn(box=None, pad_edge=False, header_style="dim")
-        for column in table.columns:
-            drawn.add_column(column, justify="right" if column in table.right else "left", no_wrap=True)
-        for row in shown:
-            drawn.add_row(*(Text(visible(piece.text), STYLES.get(piece.role, "")) for piece in row))
-        self._console(sys.stdout).print(drawn)
-        return len(table.rows) - len(shown)
+        shown = table if most is None else table._replace(rows=table.rows[:most])
+        self.out(plain_rows(shown, os.get_terminal_size(sys.stdout.fileno()).columns))
+        return len(table.rows) - len(shown.rows)
 
     def height(self) -> int:
         return os.get_terminal_size(sys.stdout.fileno()).lines if self.screen else 0
@@ -86,6 +78,11 @@ class Terminal:
 
     def warning(self, text: str) -> None:
         self._write(sys.stderr, [Piece("warning: ", "warn"), Piece(text)])
+
+    def problem(self, error: Exception, path: str) -> None:
+        """What stopped one file of many from being read."""
+        said = error.message if isinstance(error, OnboError) else (getattr(error, "strerror", None) or str(error))
+        self.error(UnacceptableError(said, path=path))
 
     def error(self, error: OnboError) -> None:
         self._write(sys.stderr, [Piece("error: ", "bad"), Piece(_error_words(error))])
@@ -119,6 +116,8 @@ class Terminal:
                 text.append(visible(piece.text), STYLES.get(piece.role, ""))
             self._console(stream).print(text, soft_wrap=True)
             return
+        if stream is sys.stderr:
+            sys.stdout.flush()  # in the order in which things were said, where both go to one place
         stream.write("".join(visible(piece.text) for piece in pieces) + "\n")
 
     def _console(self, stream: Any) -> Any:

@@ -60,6 +60,11 @@ class Source(NamedTuple):
         )
         return cls(path, data, tuple(starts), tuple(decoded))
 
+    @property
+    def stem(self) -> str:
+        """The file's name without its folder and `.md`: a customer's slug."""
+        return self.path.replace("\\", "/").rpartition("/")[2].removesuffix(".md")
+
     def offset(self, line: int, column: int) -> int:
         """The byte offset of character `column` (0-based) of `line` (0-based)."""
         text = self.texts[line]

@@ -83,6 +83,7 @@ def write(changes: Iterable[Change], root: str) -> None:
     for change in changes:
         path = resolve(change.path, root)
         if change.before is None:
+            locks.own_directory(root)
             _create(path, change.after)
             continue
         with locks.held(root, path):

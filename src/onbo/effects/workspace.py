@@ -8,7 +8,7 @@ from onbo.document import front_matter
 from onbo.document.model import Document
 from onbo.document.parse import parse
 from onbo.document.syntax import NUMBER
-from onbo.effects import files, git
+from onbo.effects import files, git, locks
 from onbo.errors import OnboError, UnacceptableError, UsageError
 from onbo.onboarding.settings import CUSTOMER, SETTINGS_FILE, Settings
 
@@ -85,10 +85,10 @@ class Workspace(NamedTuple):
         )
 
     def _display_name(self, customer: Customer, settings: Settings) -> str | None:
-        from onbo.onboarding.fields import find_field
+        from onbo.onboarding.fields import field_meaning
 
         try:
-            field = find_field(self.read(customer), settings.label(CUSTOMER))
+            field = field_meaning(self.read(customer), settings, CUSTOMER)
         except (OnboError, OSError):
             return None
         return field.value.casefold() if field else None
@@ -138,6 +138,10 @@ class Workspace(NamedTuple):
                 if segment in template.values.texts("default_for"):
                     return template
         return self.template("90-day")
+
+    def own_files(self) -> list[str]:
+        """What tells git which files of `.onbo` are this machine's own."""
+        return [self.path(".onbo", name) for name in locks.OWN_FILES]
 
     def has(self, path: str) -> bool:
         return os.path.lexists(path)

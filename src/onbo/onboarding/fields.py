@@ -49,9 +49,14 @@ def find_field(document: Document, label: str) -> Field | None:
     return next((field for field in document.fields if field.label.casefold() == folded), None)
 
 
+def field_meaning(document: Document, settings: Settings, meaning: str) -> Field | None:
+    """The field that holds what is meant: by the name that settings give it, else by its own."""
+    return find_field(document, settings.label(meaning)) or find_field(document, meaning)
+
+
 def facts(document: Document, settings: Settings) -> Facts:
     def text(meaning: str) -> str | None:
-        field = find_field(document, settings.label(meaning))
+        field = field_meaning(document, settings, meaning)
         return field.value if field and filled(document, field) else None
 
     def day(meaning: str) -> date | None:
@@ -71,7 +76,7 @@ def facts(document: Document, settings: Settings) -> Facts:
         kickoff=day(known.KICKOFF),
         target_go_live=day(known.TARGET_GO_LIVE),
         go_live=day(known.GO_LIVE),
-        has_go_live=find_field(document, settings.label(known.GO_LIVE)) is not None,
+        has_go_live=field_meaning(document, settings, known.GO_LIVE) is not None,
         target_first_value=day(known.TARGET_FIRST_VALUE),
         achieved=day(known.DATE_ACHIEVED),
         onboarding_status=text(known.ONBOARDING_STATUS),

@@ -11,7 +11,7 @@ from onbo.document.model import Document, Field, Row, Table
 from onbo.document.source import Edit, Span, apply_edits, encode
 from onbo.document.syntax import escape, unescape
 from onbo.errors import RefusedError, UsageError
-from onbo.onboarding.fields import Facts, facts
+from onbo.onboarding.fields import Facts, facts, field_meaning
 from onbo.onboarding.forms import Forms, Part, is_prototype
 from onbo.onboarding.guard import Said, said
 from onbo.onboarding.health import bands_for, colour, score_of
@@ -44,11 +44,11 @@ class Filler:
 
     def set_all(self, wanted: Sequence[tuple[Target, str]]) -> None:
         """The kickoff first: other dates may count from it."""
-        kickoff = self.settings.label(KICKOFF).casefold()
+        kickoff = field_meaning(self.document, self.settings, KICKOFF)
 
         def later(setting: tuple[Target, str]) -> bool:
             target = setting[0]
-            return not (isinstance(target, FieldTarget) and target.field.label.casefold() == kickoff)
+            return not (isinstance(target, FieldTarget) and target.field == kickoff)
 
         for target, typed in sorted(wanted, key=later):
             if isinstance(target, CellTarget):
@@ -111,14 +111,20 @@ class Filler:
         free = [row for row in table.rows if is_prototype(self.document, row) and row not in taken]
         return free[0] if free else None
 
+    def value_of(self, field: Field | None) -> str | None:
+        """What a field is about to say; None where it is not being set."""
+        if field is None or field not in self.fields:
+            return None
+        edits = [Edit(span, new) for span, new in self.spans.items()]
+        return self._value_after(field, _inside(field, edits))
+
     def finish(self) -> Filling:
         edits = [Edit(span, new) for span, new in self.spans.items()]
         expected: Said = {}
         told = []
         before = said(self.document)
         for field in dict.fromkeys(self.fields):
-            inside = [e for e in edits if field.span.start <= e.span.start and e.span.end <= field.span.end]
-            value = self._value_after(field, inside)
+            value = self._value_after(field, _inside(field, edits))
             expected |= _field_expectation(before, self.document, field, value)
             told.append((field.label, f"**{field.label}:** {value}"))
         for table, row, _, cells in self.rows:
@@ -133,6 +139,10 @@ class Filler:
         moved = [Edit(Span(e.span.start - start, e.span.end - start), e.new) for e in edits]
         raw = apply_edits(self.document.source.data[start : field.span.end], moved)
         return unescape(raw.decode("utf-8", "surrogateescape"))
+
+
+def _inside(field: Field, edits: Sequence[Edit]) -> list[Edit]:
+    return [edit for edit in edits if field.span.start <= edit.span.start and edit.span.end <= field.span.end]
 
 
 def _field_expectation(before: Said, document: Document, field: Field, value: str) -> Said:

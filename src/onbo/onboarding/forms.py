@@ -163,7 +163,7 @@ class Forms:
         self.document = document
         self.template = template
         self.declared = declared
-        self.dates = {settings.label(label) for label in known.DATE_LABELS}
+        self.dates = {settings.label(label) for label in known.DATE_LABELS} | set(known.DATE_LABELS)
 
     def of(self, field: Field) -> tuple[Part, ...]:
         """A field's answers; one for a notes field."""

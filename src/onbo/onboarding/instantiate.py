@@ -13,7 +13,7 @@ from onbo.document.source import BOM, apply_edits, encode
 from onbo.document.syntax import SLUG
 from onbo.errors import UsageError
 from onbo.onboarding import settings as known
-from onbo.onboarding.fields import find_field, segment_id
+from onbo.onboarding.fields import field_meaning, segment_id
 from onbo.onboarding.fill import Filler
 from onbo.onboarding.forms import TEXT, FieldType, Forms
 from onbo.onboarding.labels import FieldTarget, Target
@@ -77,14 +77,14 @@ def slug_for(name: str, slug: str | None) -> str:
         raise UsageError(f"the name {name!r} holds a control or bidirectional character", hint="leave it out")
     if slug is None:
         if "/" in name or "\\" in name:
-            raise UsageError(f"the name {name!r} holds a slash", hint="give --slug, as in --slug acme")
+            raise UsageError(f"the name {name!r} holds a slash", hint="give one: --slug acme")
         import unicodedata
 
         plain = unicodedata.normalize("NFKD", name.casefold())
         letters = "".join(ch for ch in plain if not unicodedata.combining(ch))
         slug = re.sub(r"[^a-z0-9]+", "-", letters).strip("-")
         if not slug:
-            raise UsageError(f"the name {name!r} gives no file name", hint="give --slug, as in --slug acme")
+            raise UsageError(f"the name {name!r} gives no file name", hint="give one: --slug acme")
     check_slug(slug)
     return slug
 
@@ -108,7 +108,7 @@ def segments_offered(template: Template, settings: Settings) -> tuple[str, ...]:
 
 
 def _segment_type(template: Template, settings: Settings) -> FieldType:
-    field = find_field(template.document, settings.label(SEGMENT))
+    field = field_meaning(template.document, settings, SEGMENT)
     if field is None:
         return TEXT
     return Forms(template.document, template.document, template.declared, settings).type(field)
@@ -148,7 +148,7 @@ def instantiate(template: Template, answers: Answers, settings: Settings, now: C
 def _own_values(template: Template, answers: Answers, settings: Settings) -> list[tuple[Target, str]]:
     """Name and segment, where the template has fields for them."""
     own = [(known.CUSTOMER, answers.name), (SEGMENT, answers.segment or "")]
-    fields = [(find_field(template.document, settings.label(meaning)), typed) for meaning, typed in own]
+    fields = [(field_meaning(template.document, settings, meaning), typed) for meaning, typed in own]
     return [(FieldTarget(field), typed) for field, typed in fields if field is not None and typed]
 
 

@@ -43,9 +43,11 @@ def select(document: Document, selector: str, gate: Gate, *, whole: bool = False
             raise UsageError(
                 f"{selector} is a section, {section.title}, with {count} item{'s' * (count != 1)}",
                 path=document.source.path,
-                hint=f"add --all to take it whole, or name an item, as in {section.number}.1",
+                hint=f"add --all to take it whole, or name an item: {section.number}.1",
             )
         return Selection(tuple(section.all_items()), section)
+    if GATE_NUMBER.fullmatch(selector) and gate() is None:
+        raise UsageError("there is no gate", path=document.source.path, hint='a gate is a last phase called "gate"')
     number = _number(selector, gate)
     if number is not None:
         found = [item for item in document.items if item.number == number]
@@ -91,7 +93,7 @@ def _number(selector: str, gate: Gate) -> str | None:
     match = GATE_NUMBER.fullmatch(selector)
     if match:
         section = gate()
-        return f"{section.number}.{match[1]}" if section else selector
+        return f"{section.number}.{match[1]}" if section else None
     return selector if NUMBER.fullmatch(selector) else None
 
 

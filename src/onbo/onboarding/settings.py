@@ -98,6 +98,13 @@ def read_settings(path: str, values: Mapping[str, Any]) -> Settings:
     return settings
 
 
+KEYS = {
+    "status": ("at_risk", "off_track", "due_soon", "first_value_days"),
+    "calendar": ("roll", "weekend", "holidays", "country"),
+    "git": ("commit",),
+}
+
+
 class _Reader:
     """Takes known keys out of the tables, checking each; what is left over is unknown."""
 
@@ -111,7 +118,7 @@ class _Reader:
         self.known = {"fields", "templates", "status", "calendar", "health", "git"}
 
     def wrong(self, key: str, why: str) -> UnacceptableError:
-        return UnacceptableError(f"setting {key} {why}", path=self.path, hint="see the settings in docs/settings.md")
+        return UnacceptableError(f"setting {key} {why}", path=self.path)
 
     def table(self, name: str) -> dict[str, Any]:
         return self.tables.get(name, {})
@@ -191,7 +198,7 @@ class _Reader:
             if name not in self.known:
                 raise self.wrong(f"[{name}]", f"is unknown (known: {', '.join(sorted(self.known))})")
             if table and name not in ("fields", "templates"):
-                raise self.wrong(f"{name}.{next(iter(table))}", "is unknown")
+                raise self.wrong(f"{name}.{next(iter(table))}", f"is unknown (known: {', '.join(KEYS[name])})")
 
 
 def _is_civil(value: Any) -> bool:

@@ -1,6 +1,6 @@
 """How a customer stands. Every rule here is one that `onbo status --explain` prints."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -17,6 +17,8 @@ UPCOMING = "upcoming"
 OFF_TRACK = "off track"
 AT_RISK = "at risk"
 ON_TRACK = "on track"
+# What speaks against the gate.
+Evidence = Callable[[], Sequence[str]]
 WORST_FIRST = (BLOCKED, OFF_TRACK, AT_RISK, UNSCHEDULED, ON_TRACK, UPCOMING, COMPLETE)
 
 
@@ -70,8 +72,18 @@ class Progress(NamedTuple):
     next_item: ItemProgress | None = None
 
 
-def status(document: Document, today: date, settings: Settings, gate_title: str | None = None) -> Progress:
-    """How the customer of this document stands on `today`. `gate_title` names the gate's section, if not by "gate"."""
+def status(
+    document: Document,
+    today: date,
+    settings: Settings,
+    gate_title: str | None = None,
+    evidence_against: Evidence = lambda: (),
+) -> Progress:
+    """How the customer of this document stands on `today`.
+
+    gate_title        names the gate's section, if not by the word "gate"
+    evidence_against  what speaks against the gate's ticks; asked only where all are there
+    """
     said = facts(document, settings)
     schedule = Schedule(said.kickoff, settings.calendar)
     items = tuple(item_progress(document, schedule, today, settings.due_soon))
@@ -81,12 +93,15 @@ def status(document: Document, today: date, settings: Settings, gate_title: str 
     gate_numbers = {item.number for item in gate_section.all_items()} if gate_section else set()
     gate = _count((row for row in items if row.item.number in gate_numbers), today) if gate_section else None
     length = plan_length(document)
-    state, why = _state(said, counts, gate, today, schedule.day(length) if length is not None else None, settings)
+    last_day = schedule.day(length) if length is not None else None
+    complete = _complete(gate if gate is not None and gate.total else None, counts)
+    against = tuple(evidence_against()) if complete and gate is not None else ()
+    state, why = (COMPLETE, complete) if complete and not against else _state(said, counts, today, last_day, settings)
     coming = [row for row in items if row.item.open and row.due is not None and row.due >= today]
     return Progress(
         facts=said,
         state=state,
-        why=tuple(why),
+        why=(*why, *against),
         counts=counts,
         day=(today - said.kickoff).days + 1 if said.kickoff else None,
         length=length,
@@ -176,14 +191,18 @@ def _section_state(counts: Counts, start: date | None, today: date) -> str:
     return "upcoming" if start is not None else "not started"
 
 
+def _complete(gate: Counts | None, counts: Counts) -> list[str]:
+    """Why a customer is complete: every gate item done; without a gate, every item. Empty where it is not."""
+    finished = gate or counts
+    if not finished.total or finished.open:
+        return []
+    return [f"all {finished.total} {'gate items' if gate else 'items'} are done"]
+
+
 def _state(
-    said: Facts, counts: Counts, gate: Counts | None, today: date, last_day: date | None, settings: Settings
+    said: Facts, counts: Counts, today: date, last_day: date | None, settings: Settings
 ) -> tuple[str, list[str]]:
-    """The first state that holds, and every condition of it that does."""
-    finished = gate if gate is not None and gate.total else counts
-    if finished.total and not finished.open:
-        what = "gate items" if finished is gate else "items"
-        return COMPLETE, [f"all {finished.total} {what} are done"]
+    """The first state but `complete` that holds, and every condition of it that does."""
     if said.onboarding_status and said.onboarding_status.casefold().startswith("blocked"):
         return BLOCKED, ["Onboarding Status says Blocked"]
     if said.kickoff is None:
@@ -242,7 +261,7 @@ def rules(settings: Settings) -> tuple[tuple[str, str], ...]:
     """The rules for a customer's state, the first that holds, with the numbers in force."""
     off, risk = percent(settings.off_track, 10_000), percent(settings.at_risk, 10_000)
     return (
-        (COMPLETE, "every gate item done; without a gate, every item done"),
+        (COMPLETE, "every gate item done and none failing by its evidence; without a gate, every item done"),
         (BLOCKED, "the field Onboarding Status says Blocked"),
         (UNSCHEDULED, "no kickoff date"),
         (UPCOMING, "kickoff after today"),

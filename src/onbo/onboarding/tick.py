@@ -23,15 +23,16 @@ class Marking(NamedTuple):
         return {item_key(item): item_value(item) for item in self.changed}
 
 
-def check(document: Document, items: Sequence[Item]) -> Marking:
-    """Tick: one byte each."""
+def check(document: Document, items: Sequence[Item], *, whole: bool = False) -> Marking:
+    """Tick: one byte each. Of a whole section, what is not applicable is passed over."""
+    items = [item for item in items if item.applies or not whole]
     for item in items:
         if not item.applies:
             raise UsageError(
                 f"{item.number} {item.text} is marked not applicable",
                 path=document.source.path,
                 line=item.line,
-                hint=f"`onbo uncheck` {item.number} first",
+                hint=f"first: onbo uncheck {document.source.stem} {item.number}",
             )
     changed = [item for item in items if not item.done]
     return Marking(
@@ -68,7 +69,7 @@ def skip(document: Document, items: Sequence[Item], why: str) -> Marking:
                 f"{item.number} {item.text} is done",
                 path=document.source.path,
                 line=item.line,
-                hint=f"`onbo uncheck` {item.number} first if it does not apply",
+                hint=f"first: onbo uncheck {document.source.stem} {item.number}",
             )
         if not item.applies and item.value("reason") == reason:
             already.append(item)

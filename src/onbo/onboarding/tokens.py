@@ -37,7 +37,7 @@ def wait(document: Document, items: Sequence[Item], who: str | None) -> Marking:
             )
     called = "-".join(re.findall(r"[\w.@]+", who)) if who is not None else None
     if called == "":
-        raise UsageError(f"{who!r} is nobody", hint="as in --on customer")
+        raise UsageError(f"{who!r} is nobody", hint="for example: --on customer")
     return _set(document, items, "waiting", called, "waiting:")
 
 

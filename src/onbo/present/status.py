@@ -32,6 +32,9 @@ def one(row: Row, progress: Progress) -> Iterator[Line]:
     widest = max([width(header) + 2, *(width(title) for title, _ in body)], default=0)
     yield line(Piece(pad(header, widest), "strong"), "  ", Piece(done_words(progress.counts), "strong"))
     yield line(*_state_words(progress))
+    if progress.next_item and progress.state != "complete":
+        coming = progress.next_item
+        yield line(Piece(f"next due {coming.due}: {coming.item.number} {coming.item.text}", "muted"))
     for title, section in body:
         pieces: list[str | Piece] = [pad(title, widest), "  ", state(section.state, 13), f"{_tally(section.counts):<9}"]
         if section.start or section.due:
@@ -63,9 +66,6 @@ def _state_words(progress: Progress) -> Iterator[Piece]:
     yield state(progress.state)
     if progress.why:
         yield Piece(f": {'; '.join(progress.why)}")
-    if progress.next_item and progress.state != "complete":
-        item = progress.next_item
-        yield Piece(f"; next due {item.due}: {item.item.number} {item.item.text}", "muted")
 
 
 def day_words(progress: Progress) -> str:
@@ -118,7 +118,12 @@ COLUMNS = ("Customer", "State", "Done", "", "Overdue", "Day", "Phase", "Segment"
 
 
 def portfolio(rows: Sequence[Row]) -> Table:
-    return Table(COLUMNS, tuple(_portfolio_row(row) for row in rows), frozenset(["Done", "Overdue"]))
+    return Table(
+        COLUMNS,
+        tuple(_portfolio_row(row) for row in rows),
+        frozenset(["Done", "Overdue"]),
+        ("Next due", "Phase", "CSM", "Segment", "Customer"),
+    )
 
 
 def _portfolio_row(row: Row) -> tuple[Piece, ...]:

@@ -15,11 +15,12 @@ Line = Sequence[Piece]
 
 
 class Table(NamedTuple):
-    """right: the columns whose cells are numbers; plain: columns left out off a terminal."""
+    """right: the columns whose cells are numbers; elastic: those that give way on a narrow screen, the first first."""
 
     columns: tuple[str, ...]
     rows: tuple[tuple[Piece, ...], ...]
     right: frozenset[str] = frozenset()
+    elastic: tuple[str, ...] = ()
 
 
 ROLES = {
@@ -61,22 +62,49 @@ def pad(text: str, columns: int) -> str:
     return text + " " * (columns - width(text))
 
 
-def plain_rows(table: Table) -> list[Line]:
-    """The table as aligned rows without lines or truncation."""
+GAP = 2
+NARROWEST = 12
+
+
+def plain_rows(table: Table, columns: int | None = None) -> list[Line]:
+    """The table as aligned rows, whole; or cut to so many columns of a screen, elastic ones giving way."""
     widths = [
         max([width(column), *(width(row[index].text) for row in table.rows)])
         for index, column in enumerate(table.columns)
     ]
+    if columns is not None:
+        _squeeze(table, widths, columns)
+    shown = [index for index, wide in enumerate(widths) if wide or not table.columns[index]]
 
     def cells(row: Sequence[Piece]) -> Line:
-        pieces = []
-        for index, piece in enumerate(row):
-            blanks = " " * (widths[index] - width(piece.text))
-            right = table.columns[index] in table.right
-            text = blanks + piece.text if right else piece.text + blanks
-            gap = "  " if index + 1 < len(row) else ""
-            pieces.append(Piece((text + gap) if gap else text.rstrip(), piece.role))
-        return pieces
+        pieces: list[Piece] = []
+        for index in shown:
+            text = cut(row[index].text, widths[index])
+            blanks = " " * (widths[index] - width(text))
+            text = blanks + text if table.columns[index] in table.right else text + blanks
+            pieces += [Piece(text, row[index].role), Piece(" " * GAP)]
+        while pieces and not pieces[-1].text.strip():
+            pieces.pop()
+        return [*pieces[:-1], Piece(pieces[-1].text.rstrip(), pieces[-1].role)] if pieces else []
 
     header = [Piece(column.upper(), "muted") for column in table.columns]
     return [cells(header), *(cells(row) for row in table.rows)]
+
+
+def _squeeze(table: Table, widths: list[int], columns: int) -> None:
+    """Narrow the elastic columns until the table fits, the first to the narrowest before the next; then drop them."""
+    for least in (NARROWEST, 0):
+        for name in table.elastic:
+            over = sum(wide + GAP for wide in widths if wide) - GAP - columns
+            index = table.columns.index(name)
+            if over > 0:
+                widths[index] = max(min(least, widths[index]), widths[index] - over) if least else 0
+
+
+def cut(text: str, columns: int) -> str:
+    """Text in at most so many columns, with an ellipsis where it was longer."""
+    if width(text) <= columns:
+        return text
+    while text and width(text) > columns - 1:
+        text = text[:-1]
+    return f"{text}…" if columns else ""

@@ -27,7 +27,9 @@ def run(
     app = of(context)
     customer, rest = app.customer_and_rest(words or [])
     if len(rest) != 1 or (section is None and after is None):
-        raise UsageError("add needs a text and --in or --after", hint='as in onbo add acme "Book the venue" --in 1.2')
+        raise UsageError(
+            "add needs a text and --in or --after", hint='for example: onbo add acme "Book the venue" --in 1.2'
+        )
 
     def plan(case: Case) -> notes.Addition:
         place, item = _place(case, section, after)

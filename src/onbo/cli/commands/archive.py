@@ -34,6 +34,7 @@ def run(
         raise UsageError(f"{place.shown(target)} is there already", hint="rename one of them")
     told = f"{place.shown(customer.path)} -> {place.shown(target)}"
     if not dry_run:
+        app.expect_git(wanted=commit)
         files.move(customer.path, target, place.root)
         verb = "back from the archive" if undo else "archive"
         app.commit([customer.path, target], f"{customer.slug}: {verb}", wanted=commit)

@@ -33,7 +33,9 @@ def add(
     here = of(context)
     customer, rest = here.customer_and_rest(words or [])
     if len(rest) != 1:
-        raise UsageError("decision add needs a text", hint='as in onbo decision add acme "Start with one region"')
+        raise UsageError(
+            "decision add needs a text", hint='for example: onbo decision add acme "Start with one region"'
+        )
 
     def plan(case: Case) -> ChangedRow:
         document = case.document

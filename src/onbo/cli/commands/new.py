@@ -12,7 +12,7 @@ from onbo.document.source import Change
 from onbo.effects.workspace import CUSTOMERS
 from onbo.errors import ConflictError, OnboError, UsageError
 from onbo.onboarding.dates import READABLE, read_date, spoken
-from onbo.onboarding.fields import facts, find_field, unfilled
+from onbo.onboarding.fields import facts, field_meaning, unfilled
 from onbo.onboarding.instantiate import (
     Answers,
     Template,
@@ -47,7 +47,7 @@ def run(
     as_json: Json = False,
 ) -> None:
     app = of(context)
-    app.terminal.require_input("new needs a name", "as in `onbo new acme`") if name is None else None
+    app.terminal.require_input("new needs a name", "for example: onbo new acme") if name is None else None
     name = _ask(app, "Customer", lambda text: slug_for(text, slug)) if name is None else name
     called = slug_for(name, slug)
     _refuse_twin(app, called)
@@ -112,7 +112,7 @@ def _typed(
     labels = {target.field.label for target, _ in given if isinstance(target, FieldTarget)}
 
     def missing(meaning: str) -> bool:
-        field = find_field(document, app.settings.label(meaning))
+        field = field_meaning(document, app.settings, meaning)
         return app.terminal.interactive and field is not None and field.label not in labels
 
     if kickoff is None and missing(KICKOFF):
@@ -125,7 +125,12 @@ def _typed(
     if csm is None and missing(CSM):
         csm = app.terminal.ask("CSM (nothing if not known)")
     own = [(KICKOFF, kickoff), (CSM, csm)]
-    return [(find_target(document, app.settings.label(meaning)), typed) for meaning, typed in own if typed] + given
+    return [(_target(app, template, meaning), typed) for meaning, typed in own if typed] + given
+
+
+def _target(app: App, template: Template, meaning: str) -> Target:
+    field = field_meaning(template.document, app.settings, meaning)
+    return FieldTarget(field) if field else find_target(template.document, app.settings.label(meaning))
 
 
 def _make(app: App, slug: str, template: Template, data: bytes, *, dry_run: bool, commit: bool, as_json: bool) -> None:
@@ -134,6 +139,7 @@ def _make(app: App, slug: str, template: Template, data: bytes, *, dry_run: bool
     snapshot = Change(workspace.snapshot_path(template.name, template.hash12), None, template.data)
     copy = Change(path, None, data)
     had = workspace.has(snapshot.path)
+    app.expect_git(wanted=commit and not dry_run)
     try:
         written = app.write(lambda: [copy] if had else [snapshot, copy], dry_run=dry_run)
     except ConflictError as error:  # somebody else made it since we looked
@@ -144,7 +150,7 @@ def _make(app: App, slug: str, template: Template, data: bytes, *, dry_run: bool
     counts = Counts(sum(item.done for item in document.items), sum(item.applies for item in document.items))
     if written:
         message = f"{slug}: new from {template.name} ({done_words(counts)})"
-        app.commit([snapshot.path, path], message, wanted=commit)
+        app.commit([*workspace.own_files(), snapshot.path, path], message, wanted=commit)
     if as_json:
         payload = {"path": workspace.shown(path), "slug": slug, "template": template.name}
         app.envelope("new", payload | {"done": counts.done, "total": counts.total, "unfilled": left})

@@ -8,9 +8,12 @@ from onbo.cli.context import App, Case, of
 from onbo.cli.options import Commit, DryRun, Force, Json
 from onbo.effects.workspace import Customer
 from onbo.errors import UsageError
+from onbo.onboarding.fields import field_meaning
 from onbo.onboarding.fill import Filler, Filling
+from onbo.onboarding.gate import refuse_complete
 from onbo.onboarding.labels import split_setting
 from onbo.onboarding.moves import moves
+from onbo.onboarding.settings import ONBOARDING_STATUS
 from onbo.onboarding.values import Circumstances
 from onbo.present import fields as present
 
@@ -41,10 +44,10 @@ def customer_and_settings(app: App, words: list[str]) -> tuple[Customer, list[st
         and app.workspace.implied() is None
         and app.workspace.resolve(words[0], app.settings) is None
     ):
-        raise UsageError("name the customer first", hint=f"as in onbo set acme {words[0]!r}")
+        raise UsageError("name the customer first", hint=f"onbo set acme {words[0]!r}")
     customer, settings = app.customer_and_rest(words)
     if not settings:
-        raise UsageError("set needs a field and its value", hint='as in onbo set acme "Kickoff Date=2026-03-12"')
+        raise UsageError("set needs a field and its value", hint='for example: onbo set acme "Kickoff Date=2026-03-12"')
     return customer, settings
 
 
@@ -58,11 +61,17 @@ def fill_in(
         now = Circumstances(app.today, None, app.settings.calendar, force)
         filler = Filler(case.document, case.forms(app.settings), app.settings, now)
         filler.set_all([split_setting(case.document, setting) for setting in settings])
+        if not force:
+            refuse_complete(
+                case.document,
+                case.gate(),
+                filler.value_of(field_meaning(case.document, app.settings, ONBOARDING_STATUS)),
+            )
         made[:] = [filler.finish()]
         return made[0]
 
     app.read_aloud(customer)
-    applied = app.apply(customer, plan, dry_run=dry_run)
+    applied = app.apply(customer, plan, dry_run=dry_run, commit=commit)
     filling = made[0]
     moved = moves(applied.case.document, applied.after, app.settings)
     if applied.written and filling.edits:

@@ -10,7 +10,7 @@ from onbo.document.model import Item, Note, Section
 from onbo.errors import UsageError
 from onbo.onboarding.fields import filled
 from onbo.onboarding.select import find_section, section_numbered, select
-from onbo.onboarding.status import ItemProgress, Progress, status
+from onbo.onboarding.status import ItemProgress, Progress
 from onbo.present import checklist
 from onbo.present.counts import done_words
 from onbo.present.text import Piece, line
@@ -28,7 +28,7 @@ def run(
     if len(selectors) > 1:
         raise UsageError("show takes one selector", hint='put words in quotes: onbo show acme "technical setup"')
     case = app.read_aloud(customer)
-    progress = status(case.document, app.today, app.settings, case.gate_title)
+    progress = case.progress(app.today, app.settings)
     section, item = _narrow(case, selectors[0]) if selectors else (None, None)
     if as_json:
         _json(app, case, progress, section, item)

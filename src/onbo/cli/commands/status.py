@@ -10,7 +10,7 @@ from onbo.cli.options import Json
 from onbo.effects.workspace import Customer
 from onbo.errors import OnboError, SystemFailedError, UnacceptableError, UsageError
 from onbo.onboarding.fields import segment_id
-from onbo.onboarding.status import WORST_FIRST, status
+from onbo.onboarding.status import WORST_FIRST
 from onbo.present import status as present
 from onbo.present.status import Row
 from onbo.present.text import line
@@ -66,7 +66,7 @@ def read_row(app: App, customer: Customer) -> Row:
         return Row(customer.slug, path, error=error.message)
     except OSError as error:
         return Row(customer.slug, path, error=f"cannot be read: {(error.strerror or '').lower()}")
-    progress = status(case.document, app.today, app.settings, case.gate_title)
+    progress = case.progress(app.today, app.settings)
     values = case.values
     return Row(customer.slug, path, values.text("template"), values.text("version"), progress, values.error)
 

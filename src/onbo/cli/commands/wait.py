@@ -24,7 +24,7 @@ def run(
 ) -> None:
     app = of(context)
     if (on is None) == (not over):
-        raise UsageError("wait needs either --on or --over", hint="as in --on customer")
+        raise UsageError("wait needs either --on or --over", hint="for example: --on customer")
     customer, keys = choose(app, words, whole=whole, expect=expect)
     request = Request("wait", customer, keys, lambda case, items: tokens.wait(case.document, items, on))
     carry_out(app, request, dry_run=dry_run, commit=commit, as_json=as_json)

@@ -1,0 +1,72 @@
+"""Ask for each field that is not filled yet, and write each answer."""
+
+from typing import Annotated
+
+import typer
+
+from onbo.cli.commands.note import plan as note_plan
+from onbo.cli.commands.set import fill_in
+from onbo.cli.context import App, Case, of
+from onbo.cli.editing import add_lines
+from onbo.cli.options import Commit
+from onbo.document.model import Field
+from onbo.effects.workspace import Customer
+from onbo.errors import OnboError
+from onbo.onboarding.dates import READABLE
+from onbo.onboarding.fields import unfilled
+from onbo.onboarding.forms import FieldType
+
+
+def run(
+    context: typer.Context,
+    name: Annotated[str | None, typer.Argument(metavar="[CUSTOMER]")] = None,
+    commit: Commit = False,
+) -> None:
+    app = of(context)
+    app.terminal.require_input("fill asks questions", "off a terminal use onbo set")
+    customer, _ = app.customer_and_rest([name] if name else [])
+    case = app.read_aloud(customer)
+    waiting = unfilled(case.document)
+    if not waiting:
+        app.terminal.message("every field is filled")
+    for field in waiting:
+        _ask(app, customer, case, field, commit=commit)
+
+
+def _ask(app: App, customer: Customer, case: Case, field: Field, *, commit: bool) -> None:
+    """Ask until the answer can be written; nothing leaves the field as it is."""
+    kind = case.forms(app.settings).type(field)
+    same = sum(other.label == field.label for other in case.document.fields) > 1
+    label = f"{field.section}/{field.label}" if same and field.section else field.label
+    while answer := app.terminal.ask(f"{label} ({choices(kind)}; nothing to leave it)"):
+        try:
+            if field.notes:
+                add_lines(
+                    app,
+                    customer,
+                    lambda case, said=answer: note_plan(case, field.label, said),  # type: ignore[misc]
+                    message=f"note on {label}",
+                    kind="note",
+                    dry_run=False,
+                    commit=commit,
+                    as_json=False,
+                )
+            else:
+                settings = [f"{label}={answer}"]
+                fill_in(app, customer, settings, force=False, dry_run=False, commit=commit, as_json=False)
+        except OnboError as error:
+            app.terminal.error(error)
+        else:
+            return
+
+
+def choices(kind: FieldType) -> str:
+    """What may be answered, in a few words."""
+    if kind.kind == "choice":
+        return ", ".join(kind.options)
+    if kind.kind == "date":
+        within = f", within {kind.within_days} days of kickoff" if kind.within_days is not None else ""
+        return f"a date: {READABLE}{within}"
+    if kind.high is not None:
+        return f"a {'percentage' if kind.kind == 'percent' else 'number'} from 0 to {kind.high}"
+    return {"number": "a number", "value": "a number, with a unit if you like"}.get(kind.kind, "text")

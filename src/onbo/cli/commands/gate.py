@@ -1,0 +1,33 @@
+"""Show the completion gate: each criterion, with its evidence."""
+
+from typing import Annotated
+
+import typer
+
+from onbo.cli.context import of
+from onbo.cli.options import Json
+from onbo.errors import UsageError
+from onbo.onboarding.gate import PASS
+from onbo.present import gate as present
+
+
+def run(
+    context: typer.Context,
+    name: Annotated[str | None, typer.Argument(metavar="[CUSTOMER]")] = None,
+    strict: Annotated[bool, typer.Option("--strict", help="Exit 1 unless every criterion passes.")] = False,
+    as_json: Json = False,
+) -> int:
+    app = of(context)
+    customer, _ = app.customer_and_rest([name] if name else [])
+    case = app.read_aloud(customer)
+    if case.gate() is None:
+        raise UsageError(
+            "has no gate", path=case.document.source.path, hint='a gate is a last phase with "gate" in its title'
+        )
+    found = case.criteria(app.settings)
+    if as_json:
+        app.envelope("gate", {"customer": customer.slug, "criteria": present.criteria_json(found)})
+    else:
+        app.terminal.out(present.criteria_lines(found))
+        app.terminal.message(*present.rules_words(case.rules_from))
+    return int(strict and any(criterion.result != PASS for criterion in found))
