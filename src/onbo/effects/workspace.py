@@ -106,6 +106,10 @@ class Workspace(NamedTuple):
         """A customer whose file could not stand beside a new one of this slug on every system."""
         return next((c for c in self.customers(archived=True) if _folded(c.slug) == slug), None)
 
+    def own_templates(self) -> list[Customer]:
+        """The templates in the workspace, as files to be looked at."""
+        return [Customer(name[:-3], path) for name, path in _markdown(self.path(TEMPLATES), deep=False)]
+
     def template_names(self) -> list[str]:
         own = [name[:-3] for name, _ in _markdown(self.path(TEMPLATES), deep=False)]
         return sorted({*own, *_built_in()})

@@ -1,0 +1,125 @@
+"""Find faults in customers' files and templates; mend those with one safe reading."""
+
+import os
+from collections.abc import Sequence
+from typing import Annotated, NamedTuple
+
+import typer
+
+from onbo.cli.context import App, Case, of
+from onbo.cli.options import DryRun, Json
+from onbo.document.parse import parse
+from onbo.document.source import Edit, apply_edits
+from onbo.effects.workspace import Customer
+from onbo.errors import OnboError, UnacceptableError, UsageError
+from onbo.lint.rule import ERROR, Finding, Subject
+from onbo.lint.run import lint, mending
+from onbo.onboarding.fields import facts
+from onbo.onboarding.gate import read_rules
+from onbo.onboarding.guard import ANY, said
+from onbo.present import lint as present
+
+FORMATS = ("text", "json", "github")
+
+
+def run(
+    context: typer.Context,
+    paths: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="[PATH]...", help="Files or customers; all, and the templates, if none."),
+    ] = None,
+    fix: Annotated[bool, typer.Option("--fix", help="Mend what has one safe reading.")] = False,
+    form: Annotated[str, typer.Option("--format", metavar="|".join(FORMATS), help="How to print findings.")] = "text",
+    dry_run: DryRun = False,
+    as_json: Json = False,
+) -> int:
+    app = of(context)
+    if form not in FORMATS:
+        raise UsageError(f"--format {form}: not one of {', '.join(FORMATS)}")
+    found: list[present.Located] = []
+    unreadable = 0
+    for customer in [app.customer(path) for path in paths or []] or _everything(app):
+        try:
+            if fix:
+                _mend(app, customer, dry_run=dry_run)
+            case = app.read(customer)
+        except (OnboError, OSError) as error:
+            app.terminal.problem(error, app.workspace.shown(customer.path))
+            unreadable += 1
+        else:
+            found += [present.Located(case.document.source.path, finding) for finding in findings(app, case)]
+    _show(app, found, "json" if as_json else form)
+    if unreadable:
+        return UnacceptableError.status
+    return int(any(entry.finding.severity == ERROR for entry in found))
+
+
+def _everything(app: App) -> list[Customer]:
+    return [*app.workspace.customers(), *app.workspace.own_templates()]
+
+
+def findings(app: App, case: Case) -> list[Finding]:
+    """All rules over one file."""
+    return lint(subject(app, case))
+
+
+def subject(app: App, case: Case) -> Subject:
+    """The file with all that rules look at."""
+    document = case.document
+    template = os.path.dirname(case.customer.path) == app.workspace.path("templates")
+    origin = case.values.values if template else case.origin.values.values if case.origin else {}
+    listed = origin.get("gate")
+    return Subject(
+        document,
+        case.values,
+        app.settings,
+        app.today,
+        facts(document, app.settings),
+        case.forms(app.settings),
+        template,
+        case.gate(),
+        case.criteria(app.settings),
+        tuple(listed) if isinstance(listed, list) else (),
+        read_rules(listed),
+        None if template else _drift(app, case),
+    )
+
+
+def _drift(app: App, case: Case) -> str | None:
+    """Today's template of the copy's name, where it is another than the copy was made from."""
+    name, base = case.values.text("template"), case.values.text("base")
+    if name is None or base is None or name not in app.workspace.template_names():
+        return None
+    today = app.workspace.template(name)
+    if today.hash12 == base:
+        return None
+    return f"{name}, now {today.version}" if today.version else name
+
+
+class Mending(NamedTuple):
+    """Edits that may bring items to light, and change nothing else."""
+
+    edits: Sequence[Edit]
+    expected: dict[tuple[object, ...], object]
+
+
+def _mend(app: App, customer: Customer, *, dry_run: bool) -> None:
+    def plan(case: Case) -> Mending:
+        document = case.document
+        edits = mending(findings(app, case))
+        before = said(document)
+        after = said(parse(document.source.path, apply_edits(document.source.data, edits)))
+        return Mending(edits, {key: ANY for key in after if key[0] == "item" and key not in before})
+
+    applied = app.apply(customer, plan, dry_run=dry_run, commit=False)
+    if applied.written and applied.after.source.data != applied.case.document.source.data:
+        app.terminal.message(f"mended {app.workspace.shown(customer.path)}")
+
+
+def _show(app: App, found: list[present.Located], form: str) -> None:
+    if form == "json":
+        app.envelope("lint", present.findings_json(found))
+    elif form == "github":
+        app.terminal.out(present.github_lines(found))
+    else:
+        app.terminal.out(present.text_lines(found))

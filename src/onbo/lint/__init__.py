@@ -1,0 +1,1 @@
+"""Faults in checklists, a rule a file. Pure."""

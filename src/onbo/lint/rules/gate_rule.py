@@ -1,0 +1,45 @@
+"""Gate rules that speak for nothing."""
+
+from collections.abc import Iterator
+
+from onbo.document.model import normal
+from onbo.errors import UsageError
+from onbo.lint.rule import ERROR, Fault, Rule, Subject
+from onbo.onboarding.gate import Rule as GateRule
+from onbo.onboarding.gate import read_rule
+from onbo.onboarding.labels import find_target
+
+
+def check(subject: Subject) -> Iterator[Fault]:
+    matter = subject.document.front_matter
+    line = subject.line_span(subject.document.source.line_at(matter.span.start)) if matter else subject.line_span(1)
+    for place, entry in enumerate(subject.entries, 1):
+        if read_rule(entry) is None:
+            yield Fault(line, f"gate rule {place} cannot be read: it takes item, and field with a limit, or ticked")
+    gate = {normal(item.text) for item in subject.gate.all_items()} if subject.gate else set()
+    for rule in subject.rules:
+        if normal(rule.item) not in gate:
+            yield Fault(line, f"gate rule: no gate item says {rule.item!r}")
+        elif missing := _missing(subject, rule):
+            yield Fault(line, f"gate rule for {rule.item!r}: {missing}")
+
+
+def _missing(subject: Subject, rule: GateRule) -> str | None:
+    if rule.ticked is not None:
+        known = {normal(item.text) for item in subject.document.items}
+        return None if normal(rule.ticked) in known else f"there is no item {rule.ticked!r}"
+    try:
+        find_target(subject.document, rule.field or "")
+    except UsageError as error:
+        return error.message
+    return None
+
+
+RULE = Rule(
+    "ONB403",
+    ERROR,
+    "A gate rule that matches no item, names no field, or cannot be read.",
+    "The gate would ask a person where the template meant to ask for evidence.",
+    check,
+    templates=True,
+)

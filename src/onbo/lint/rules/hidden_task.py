@@ -1,0 +1,54 @@
+"""Lines that look like tasks and are read as something else."""
+
+import re
+from collections.abc import Iterator
+
+from onbo.document.outline import Opaque
+from onbo.lint.rule import ERROR, Fault, Rule, Subject
+from onbo.lint.task_lines import TaskLine, task_lines
+
+FENCE = re.compile(r"[ \t>]*(`{3,}|~{3,})[ \t]*$")
+
+
+def check(subject: Subject) -> Iterator[Fault]:
+    looking = [found for found in task_lines(subject.document) if not found.item and _well_formed(found)]
+    for block in subject.document.opaque:
+        inside = [found for found in looking if block.line <= found.line < block.end]
+        if inside and _never_ends(subject, block):
+            what = "code fence" if block.kind == "fence" else "comment"
+            count = f"{len(inside)} task{'s' * (len(inside) > 1)}"
+            yield Fault(subject.line_span(block.line + 1), f"the {what} that begins here never ends and hides {count}")
+    for found in looking:
+        if found.opaque == "code_block":
+            yield Fault(subject.line_span(found.line + 1), "indented so far that it is code, not an item")
+        elif found.opaque is None:
+            why = "it follows text without a blank line" if found.match["marker"] else "it has no list marker"
+            yield Fault(subject.line_span(found.line + 1), f"looks like a task and is none: {why}")
+
+
+def _well_formed(found: TaskLine) -> bool:
+    match = found.match
+    if match["mark"] not in (" ", "x", "X") or (match["marker"] and not match["gap"]):
+        return False
+    return match["rest"][:1] in (" ", "\t") and bool(match["rest"].strip())
+
+
+def _never_ends(subject: Subject, block: Opaque) -> bool:
+    texts = subject.document.source.texts
+    if block.kind == "fence":
+        opening = texts[block.line].lstrip(" \t>-*+0123456789.)")[:1]
+        last = FENCE.match(texts[block.end - 1])
+        return block.end - 1 == block.line or last is None or last[1][0] != opening
+    text = "\n".join(texts[block.line : block.end])
+    return block.kind == "html_block" and "<!--" in text and "-->" not in text[text.rindex("<!--") :]
+
+
+RULE = Rule(
+    "ONB104",
+    ERROR,
+    "A line that looks like a task and is none: in a fence or comment that never ends, indented into code, or"
+    " running on from a paragraph.",
+    "It is in no count, and nobody will be reminded of it.",
+    check,
+    templates=True,
+)

@@ -1,0 +1,46 @@
+"""Values that are not of their field's type."""
+
+from collections.abc import Iterator
+
+from onbo.document.syntax import unescape
+from onbo.errors import OnboError
+from onbo.lint.rule import ERROR, Fault, Rule, Subject
+from onbo.onboarding.dates import ISO
+from onbo.onboarding.forms import Part
+from onbo.onboarding.values import Circumstances, read_value
+
+
+def check(subject: Subject) -> Iterator[Fault]:
+    for field in subject.document.fields:
+        for part in subject.forms.of(field):
+            if part.filled and part.type.kind not in ("text", "notes") and not _reads(subject, part):
+                yield Fault(part.span, f"{field.label}: {part.text!r} cannot be read as {_kind(part)}")
+
+
+def _reads(subject: Subject, part: Part) -> bool:
+    text = unescape(part.text).strip()
+    if part.type.kind == "date":
+        match = ISO.match(text)
+        text = match[0] if match else ""
+    try:
+        read_value(part.type, "", text, Circumstances(subject.today, force=True))
+    except OnboError:
+        return False
+    return bool(text)
+
+
+def _kind(part: Part) -> str:
+    if part.type.kind == "choice":
+        return f"one of {', '.join(part.type.options)}"
+    if part.type.kind == "date":
+        return "a date, 2026-03-12"
+    return "a percentage" if part.type.kind == "percent" else "a number"
+
+
+RULE = Rule(
+    "ONB302",
+    ERROR,
+    "A value that is not of its field's type: a date that does not exist, 180 %, an option that is not offered.",
+    "What cannot be read counts as missing: a kickoff of `1 Dec` leaves the whole plan unscheduled.",
+    check,
+)

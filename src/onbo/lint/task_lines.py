@@ -1,0 +1,35 @@
+"""Lines that look like tasks, whatever Markdown makes of them: what several rules look at."""
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from onbo.document.model import Document
+
+# "- [ ] Call", "-[ ] Call", "- []", "* [✓] Call", "1. [x]Call", and "[ ] Call" without a marker
+TASK_LIKE = re.compile(
+    r"(?P<before>[ \t>]*)(?P<marker>[-*+]|\d{1,9}[.)])?(?P<gap>[ \t]*)\[(?P<mark>[^\[\]]{0,2})\](?P<rest>.*)$"
+)
+
+
+class TaskLine(NamedTuple):
+    """line is 0-based; item: whether it is one; opaque: the kind of code or HTML that it stands in."""
+
+    line: int
+    match: re.Match[str]
+    item: bool
+    opaque: str | None
+
+
+def task_lines(document: Document) -> Iterator[TaskLine]:
+    """Every line outside front matter that begins with a box, right or wrong."""
+    boxes = {item.line - 1 for item in document.items}
+    matter = document.front_matter
+    first = document.source.line_at(matter.span.end - 1) if matter else 0
+    for line, text in enumerate(document.source.texts):
+        if line < first or "[" not in text:
+            continue
+        match = TASK_LIKE.match(text)
+        if match:
+            kind = next((o.kind for o in document.opaque if o.line <= line < o.end), None)
+            yield TaskLine(line, match, line in boxes, kind)
