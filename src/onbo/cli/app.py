@@ -88,7 +88,6 @@ def build() -> Any:
         add_completion=False,
         pretty_exceptions_enable=False,
         context_settings={"help_option_names": ["-h", "--help"]},
-        no_args_is_help=True,
     )
     app.callback()(root)
     return typer.main.get_command(app)
@@ -114,7 +113,8 @@ def hoist(arguments: Sequence[str]) -> list[str]:
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and give its exit status. Every error becomes one line; nobody sees a traceback."""
     try:
-        status = build().main(hoist(arguments), prog_name="onbo", standalone_mode=False, windows_expand_args=False)
+        words = hoist(arguments) or ["--help"]
+        status = build().main(words, prog_name="onbo", standalone_mode=False, windows_expand_args=False)
         sys.stdout.flush()
     except KeyboardInterrupt:
         sys.stderr.write("\n")
