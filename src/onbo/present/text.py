@@ -75,8 +75,10 @@ def plain_rows(table: Table) -> list[Line]:
             right = table.columns[index] in table.right
             text = blanks + piece.text if right else piece.text + blanks
             gap = "  " if index + 1 < len(row) else ""
-            pieces.append(Piece((text + gap) if gap else text.rstrip(), piece.role))
-        return pieces
+            pieces.append(Piece(text + gap, piece.role))
+        while pieces and not pieces[-1].text.strip():
+            pieces.pop()
+        return [*pieces[:-1], Piece(pieces[-1].text.rstrip(), pieces[-1].role)] if pieces else []
 
     header = [Piece(column.upper(), "muted") for column in table.columns]
     return [cells(header), *(cells(row) for row in table.rows)]
