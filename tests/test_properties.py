@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from onbo.document import commonmark, front_matter, plain
 from onbo.document.parse import parse
 from onbo.document.source import LINE_END, Edit, Source, Span, apply_edits
-from onbo.errors import OnboError, UsageError
+from onbo.errors import OnboError, UnacceptableError, UsageError
 from onbo.onboarding import tick
 from onbo.onboarding.dates import read_date
 from onbo.onboarding.fields import placeholders
@@ -149,6 +149,7 @@ def test_edits_that_overlap_or_lie_outside_are_refused(spans: list[tuple[int, in
 
 @given(markdown())
 @example(b"text\n---\n")
+@example(b"# a\x00b\n\n- [ ] a\n  > c\x00\n")
 @example(b"- [ ] a\n> lazy?\n\n  > note\n")
 @example(b"| a |\n| b |\n|---|\n")
 @example(b"- [ ] a\n\n\n    - [ ] b\n")
@@ -159,6 +160,17 @@ def test_the_plain_reader_declines_or_sees_what_commonmark_sees(data: bytes) -> 
     event("declined" if seen is None else "accepted")
     if seen is not None:
         assert seen == commonmark.outline(source, skip)
+
+
+def nested(depth: int) -> bytes:
+    return "".join(f"{'  ' * level}- [ ] level {level}\n" for level in range(depth)).encode()
+
+
+def test_deep_lists_are_read_and_deeper_ones_refused() -> None:
+    assert parse("x", nested(90)).items[-1].number == "0" + ".1" * 90
+    for depth in (110, 1_000):
+        with pytest.raises(UnacceptableError, match="is nested too deeply"):
+            parse("x", nested(depth))
 
 
 @given(markdown(USUAL))
