@@ -134,17 +134,17 @@ class App:
             hint = "make one with `onbo new NAME`"
         return UsageError(f"there is no customer {name!r}", hint=hint)
 
-    def write(self, changes: Callable[[], list[Change]], *, dry_run: bool) -> bool:
+    def write(self, changes: Callable[[], list[Change]], *, dry_run: bool, quiet: bool = False) -> bool:
         """Make what `changes` decides; where a file was changed meanwhile, decide again on what it says now.
 
-        Gives False, with the diff shown, for a dry run.
+        Gives False, with the diff shown unless `quiet`, for a dry run.
         """
         from onbo.present.diff import diff
 
         for attempt in range(ATTEMPTS):
             decided = changes()
             if dry_run:
-                for change in decided:
+                for change in decided if not quiet else ():
                     self.terminal.out(diff(change, os.path.relpath(change.path, self.workspace.root)))
                 return False
             try:

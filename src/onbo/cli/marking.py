@@ -108,7 +108,7 @@ def carry_out(app: App, request: Request, *, dry_run: bool, commit: bool, as_jso
         made[:] = [(document, marking)]
         return [change] if marking.edits else []
 
-    written = app.write(decide, dry_run=dry_run)
+    written = app.write(decide, dry_run=dry_run, quiet=as_json)
     document, marking = made[0]
     counts = _counts(document, marking)
     if written and marking.edits:
