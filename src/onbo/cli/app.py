@@ -119,8 +119,8 @@ def run(arguments: Sequence[str]) -> int:
     except KeyboardInterrupt:
         sys.stderr.write("\n")
         return INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read us has enough; what is left to flush must not complain either.
+    except (BrokenPipeError, SystemExit):
+        # Whoever read us has enough, for which typer leaves; what is left to flush must not complain either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:  # noqa: BLE001  the one place that turns whatever happens into a line and a status
@@ -153,11 +153,12 @@ def _report(error: Exception, *, as_json: bool) -> int:
 
 
 def _as_onbo_error(error: Exception) -> OnboError:
-    if isinstance(error, OnboError):
-        return error
-    if isinstance(error, OSError):
-        from onbo.cli.context import system_words
+    if isinstance(error, OnboError | OSError):
+        from onbo.cli.context import short_path, system_words
 
+        if isinstance(error, OnboError):
+            error.path = short_path(error.path)
+            return error
         return system_words(error)
     usage = typer.BadParameter.__mro__[1]  # the parser's own UsageError, which typer does not export
     if isinstance(error, usage):

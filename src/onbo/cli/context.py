@@ -198,6 +198,11 @@ def writable(document: Document) -> Document:
 def system_words(error: OSError) -> SystemFailedError | UnacceptableError:
     """What the system said, in one line."""
     path = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else None
-    if path is not None and len(os.path.relpath(path)) < len(path):
-        path = os.path.relpath(path)
-    return SystemFailedError((error.strerror or str(error)).lower(), path=path)
+    return SystemFailedError((error.strerror or str(error)).lower(), path=short_path(path))
+
+
+def short_path(path: str | None) -> str | None:
+    """A path as the user would type it: from here, where that is shorter."""
+    if path is None or not os.path.isabs(path):
+        return path
+    return min(os.path.relpath(path), path, key=len)
