@@ -1,8 +1,10 @@
 """The house rules that a machine can see."""
 
 import ast
+import doctest
 import re
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -114,3 +116,11 @@ def test_functions_are_short_or_say_why_not() -> None:
 
 def test_files_are_short() -> None:
     assert [name(path) for path in FILES if path.read_text(encoding="utf-8").count("\n") > 300] == []
+
+
+def test_examples_in_docstrings_are_true() -> None:
+    with_examples = [path for path in FILES if ">>> " in path.read_text(encoding="utf-8")]
+    assert len(with_examples) >= 5
+    for path in with_examples:
+        module = import_module(f"onbo.{name(path).removesuffix('.py').replace('/', '.')}")
+        assert doctest.testmod(module).failed == 0

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from onbo.document.parse import parse
+from onbo.onboarding.fields import placeholders
 from runner import onbo
 from workspace import put
 
@@ -273,6 +275,16 @@ def test_declared_types_win_over_forms() -> None:
     assert "**Size:** 12\n\n**Tier:** B\n\n**Rate:** 5%\n\n**Unit:** 3 h\n\n**Odd:** words\n" in text("x")
     assert new("Size=twelve") == 2
     assert new("Tier=C") == 2
+
+
+def test_the_placeholders_of_the_ninety_day_plan() -> None:
+    onbo("new", "acme", "--template", "90-day")
+    text_of_template = Path(__file__).parent.parent.joinpath("templates", "90-day.md").read_text(encoding="utf-8")
+    document = parse("template", text_of_template.split("---\n", 2)[2].encode())
+    spans = [field.span for field in document.fields]
+    spans += [cell.span for table in document.tables for row in table.rows for cell in row.cells]
+    forms = [hole.form for span in spans for hole in placeholders(document, span)]
+    assert (len(forms), len(set(forms))) == (45, 28)
 
 
 # --- asking ---

@@ -6,9 +6,10 @@
 import re
 from contextlib import suppress
 from datetime import date
+from pathlib import Path
 
 import pytest
-from hypothesis import assume, event, example, given
+from hypothesis import assume, event, example, given, settings
 from hypothesis import strategies as st
 
 from onbo.document import commonmark, front_matter, plain
@@ -19,6 +20,7 @@ from onbo.onboarding import tick
 from onbo.onboarding.dates import read_date
 from onbo.onboarding.fields import placeholders
 from onbo.onboarding.select import select
+from runner import onbo
 
 # --- Markdown from the pieces of its grammar ---
 
@@ -237,6 +239,25 @@ def test_setting_aside_changes_nothing_else_or_is_refused(data: bytes, why: str)
         return
     assert [item.number for item in after.items] == [item.number for item in document.items]
     assert [item.text for item in after.items] == [item.text for item in document.items]
+
+
+@settings(max_examples=60)
+@given(ANY_BYTES)
+def test_commands_take_every_file(own_directory: Path, data: bytes) -> None:
+    folder = own_directory / "customers"
+    folder.mkdir(exist_ok=True)
+    (folder / "acme.md").write_bytes(data)
+    commands = (
+        ["status"],
+        ["status", "acme"],
+        ["show", "acme"],
+        ["show", "acme", "--json"],
+        ["check", "acme", "0.1", "-n"],
+    )
+    for words in commands:
+        said = onbo(*words)
+        assert said.status in (0, 2, 3, 4), said.err
+        assert not any(ord(ch) < 32 and ch not in "\n\t" for ch in said.both)
 
 
 @given(markdown(), TEXT)

@@ -99,6 +99,13 @@ def test_a_section_is_ticked_whole_with_all() -> None:
     assert onbo("check", "acme", "--all", "1", "1.1").out.endswith("7 / 7 done\n")
 
 
+@pytest.mark.parametrize("words", ["gaet completion", "nothing like it"])
+def test_a_section_named_wrongly_is_never_ticked_whole(words: str) -> None:
+    path = customer(text=MANY)
+    assert onbo("check", "acme", words, "--all").status == 2
+    assert path.read_text() == MANY
+
+
 def test_a_ticked_parent_ticks_itself_alone() -> None:
     customer(text=MANY)
     assert onbo("check", "acme", "2.1").out == "[x] 2.1 First check\n1 / 7 done\n"

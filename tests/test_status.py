@@ -312,3 +312,26 @@ def test_the_ends_of_the_calendar(kickoff: str) -> None:
 def test_a_date_that_does_not_exist_is_no_date() -> None:
     customer(text="**Kickoff Date:** 2026-02-30\n\n- [ ] a\n")
     assert "unscheduled: no kickoff date" in onbo("status", "acme").out
+
+
+def test_front_matter_too_large_to_be_read() -> None:
+    customer(text="---\n" + "a: 1\n" * 20_000 + "---\n- [ ] a\n")
+    assert onbo("show", "acme").err == "warning: customers/acme.md:2: front matter is over 64 KB\n"
+
+
+def test_front_matter_nested_beyond_reading() -> None:
+    customer(text=f"---\na: {'[' * 5_000}\n---\n- [ ] a\n")
+    said = onbo("show", "acme")
+    assert (said.status, said.out.splitlines()[0]) == (0, "acme  0 / 1 done")
+    assert said.err.startswith("warning: customers/acme.md:2: front matter ")
+
+
+def test_a_line_of_brackets_is_plain_text() -> None:
+    customer(text=f"**A:** {'[' * 5_000}[Date]{']' * 5_000}\n\n- [ ] {'[' * 5_000}@ann\n- [ ] {'[a](' * 400} @ann\n")
+    assert onbo("status", "acme").status == 0
+    assert onbo("show", "acme", "--json").status == 0
+
+
+def test_a_hundred_thousand_brackets_and_backticks_end_soon() -> None:
+    customer(text=f"- [ ] {'`[' * 50_000}\n- [ ] {'<' * 100_000}\n- [ ] {'*a _b ' * 20_000}\n")
+    assert onbo("show", "acme").status == 0
