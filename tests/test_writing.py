@@ -147,6 +147,14 @@ def test_a_change_that_takes_the_item_away_is_not_overwritten(
     assert path.read_text() == gone
 
 
+def test_a_change_that_makes_the_item_one_of_several_is_not_overwritten(monkeypatch: pytest.MonkeyPatch) -> None:
+    path = customer(text="- [ ] a <!-- id=x -->\n")
+    both = "- [ ] new <!-- id=x -->\n- [ ] a <!-- id=x -->\n"
+    change_before_writing(monkeypatch, path, both)
+    assert onbo("check", "acme", "0.1").status == 4
+    assert path.read_text() == both
+
+
 def test_who_never_stops_saving_gets_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     path = customer()
     change_before_writing(monkeypatch, path, *(f"{n}\n\n{PLAN}" for n in range(100)))

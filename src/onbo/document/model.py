@@ -64,7 +64,7 @@ class Item(NamedTuple):
     span     the whole lines of the item with all that is nested under it
     text     its line without box, tokens and attributes
     words    where that line's text stands, tokens and all
-    repeat   1 for the first item of this text in its section, 2 for the next
+    repeat   1 for the first item of this text in sections of these titles, 2 for the next
     parent   number of the task it is nested under
     """
 
