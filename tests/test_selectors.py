@@ -113,7 +113,12 @@ def test_a_ticked_parent_ticks_itself_alone() -> None:
 
 def test_without_a_gate_gate_names_nothing() -> None:
     customer(text="- [ ] a\n")
-    assert onbo("check", "acme", "gate.1").status == 2
+    for selector in ("gate", "gate.1", "7.1"):
+        said = onbo("check", "acme", selector)
+        assert (said.status, said.err) == (
+            2,
+            f"error: customers/acme.md: no item '{selector}'; numbers run to 0.1; `onbo show` lists them\n",
+        )
     assert onbo("check", "acme", "gate", "--all").status == 2
 
 
