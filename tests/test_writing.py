@@ -29,14 +29,14 @@ def leftovers() -> list[str]:
 
 
 def test_a_link_inside_the_workspace_is_followed_and_stays_one() -> None:
-    put("shared/plan.md", PLAN)
+    put("plans/acme.md", PLAN)
     Path("customers").mkdir()
-    Path("customers/acme.md").symlink_to("../shared/plan.md")
+    Path("customers/acme.md").symlink_to("../plans/acme.md")
     assert onbo(*CHECK).status == 0
     assert onbo("skip", "acme", "2.1", "--why", "none").status == 0
     assert Path("customers/acme.md").is_symlink()
-    assert "- [x] Invite" in Path("shared/plan.md").read_text()
-    assert "- [~] Users can log in (n/a: none)" in Path("shared/plan.md").read_text()
+    assert "- [x] Invite" in Path("plans/acme.md").read_text()
+    assert "- [~] Users can log in (n/a: none)" in Path("plans/acme.md").read_text()
     assert len(onbo("status").out.splitlines()) == 3
 
 
