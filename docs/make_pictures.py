@@ -1,7 +1,7 @@
 """Draw docs/pictures/*.svg from what the tool really prints: `./dev run python docs/make_pictures.py`.
 
 Linux and macOS only: the table of the portfolio is drawn on a terminal alone, so one is made for it.
-"""  # noqa: INP001  a script, no package
+"""
 
 import fcntl
 import html

@@ -120,15 +120,14 @@ def hoist(arguments: Sequence[str]) -> list[str]:
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and give its exit status. Every error becomes one line; nobody sees a traceback."""
     try:
-        status = build().main(
-            hoist(arguments) or ["--help"], prog_name="onbo", standalone_mode=False, windows_expand_args=False
-        )
+        words = hoist(arguments) or ["--help"]
+        status = build().main(words, prog_name="onbo", standalone_mode=False, windows_expand_args=False)
         sys.stdout.flush()
     except KeyboardInterrupt:
         sys.stderr.write("\n")
         return INTERRUPTED
-    except BrokenPipeError:
-        # Whoever read us has enough; what is left to flush must not complain either.
+    except (BrokenPipeError, SystemExit):
+        # Whoever read us has enough, for which typer leaves; what is left to flush must not complain either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:  # noqa: BLE001  the one place that turns whatever happens into a line and a status
@@ -161,11 +160,12 @@ def _report(error: Exception, *, as_json: bool) -> int:
 
 
 def _as_onbo_error(error: Exception) -> OnboError:
-    if isinstance(error, OnboError):
-        return error
-    if isinstance(error, OSError):
-        from onbo.cli.context import system_words
+    if isinstance(error, OnboError | OSError):
+        from onbo.cli.context import short_path, system_words
 
+        if isinstance(error, OnboError):
+            error.path = short_path(error.path)
+            return error
         return system_words(error)
     usage = typer.BadParameter.__mro__[1]  # the parser's own UsageError, which typer does not export
     hint = "`onbo --help` or `onbo COMMAND --help` tells"

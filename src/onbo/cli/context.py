@@ -198,11 +198,13 @@ class App:
             hint = "make one with `onbo new NAME`"
         return UsageError(f"there is no customer {name!r}", hint=hint)
 
-    def apply(self, customer: Customer, plan: "Callable[[Case], Plan]", *, dry_run: bool, commit: bool) -> "Applied":
+    def apply(
+        self, customer: Customer, plan: "Callable[[Case], Plan]", *, dry_run: bool, commit: bool, quiet: bool = False
+    ) -> "Applied":
         """Make the edits that a plan asks for, once the result reads back as it expects.
 
-        Where the file was changed meanwhile, it is read and planned again. A dry run shows the diff and writes
-        nothing. Raises ConflictError for a file in a merge conflict, or one that keeps changing.
+        Where the file was changed meanwhile, it is read and planned again. A dry run shows the diff, unless `quiet`,
+        and writes nothing. Raises ConflictError for a file in a merge conflict, or one that keeps changing.
         """
         self.expect_git(wanted=commit and not dry_run)
         made: list[Applied] = []
@@ -218,18 +220,19 @@ class App:
             made[:] = [Applied(case, after, written=False)]
             return [change] if planned.edits else []
 
-        written = self.write(changes, dry_run=dry_run)
+        written = self.write(changes, dry_run=dry_run, quiet=quiet)
         return made[0]._replace(written=written)
 
-    def write(self, changes: Callable[[], list[Change]], *, dry_run: bool) -> bool:
+    def write(self, changes: Callable[[], list[Change]], *, dry_run: bool, quiet: bool = False) -> bool:
         """Make what `changes` decides; where a file was changed meanwhile, decide again on what it says now.
 
-        Gives False, with the diff shown, for a dry run.
+        Gives False, with the diff shown unless `quiet`, for a dry run.
         """
         for attempt in range(ATTEMPTS):
             decided = changes()
             if dry_run:
-                self.show_diffs(decided)
+                if not quiet:
+                    self.show_diffs(decided)
                 return False
             try:
                 files.write(decided, self.workspace.root)
@@ -293,6 +296,11 @@ def writable(document: Document) -> Document:
 def system_words(error: OSError) -> SystemFailedError | UnacceptableError:
     """What the system said, in one line."""
     path = os.fsdecode(error.filename) if isinstance(error.filename, str | bytes) else None
-    if path is not None and len(os.path.relpath(path)) < len(path):
-        path = os.path.relpath(path)
-    return SystemFailedError((error.strerror or str(error)).lower(), path=path)
+    return SystemFailedError((error.strerror or str(error)).lower(), path=short_path(path))
+
+
+def short_path(path: str | None) -> str | None:
+    """A path as the user would type it: from here, where that is shorter."""
+    if path is None or not os.path.isabs(path):
+        return path
+    return min(os.path.relpath(path), path, key=len)

@@ -1,5 +1,6 @@
 """What check, uncheck and skip share: find the items, change their marks, say what was done."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -17,23 +18,30 @@ Decide = Callable[[Case, list[Item]], Marking]
 ALREADY = {"check": "already done", "uncheck": "already open", "skip": "already n/a"}
 
 
+class Identity(NamedTuple):
+    """What an item is, wherever it stands: its key, and how many share its id or its words."""
+
+    key: str
+    among: int
+
+
 class Request(NamedTuple):
-    """What was asked: the verb, its customer, its items by key, and how to carry it out."""
+    """What was asked: the verb, its customer, its items, and how to carry it out."""
 
     verb: str
     customer: Customer
-    keys: tuple[str, ...]
+    keys: tuple[Identity, ...]
     decide: Decide
 
 
 def choose(
     app: App, words: Sequence[str] | None, *, whole: bool, expect: str | None
-) -> tuple[Customer, tuple[str, ...]]:
-    """The customer and the keys of the items named. Asks where a name is only nearly right."""
+) -> tuple[Customer, tuple[Identity, ...]]:
+    """The customer and the items named. Asks where a name is only nearly right."""
     customer, selectors = app.customer_and_rest(words or [])
     case = app.read_aloud(customer)
     if not selectors:
-        return customer, tuple(item.key for item in _ask_items(app, case))
+        return customer, _identified(case.document, _ask_items(app, case))
     items: list[Item] = []
     for selector in selectors:
         found = select(case.document, selector, case.gate, whole=whole)
@@ -45,7 +53,7 @@ def choose(
             raise ConflictError(
                 f"{item.number} is {item.text!r}, not {expect!r}", path=case.document.source.path, line=item.line
             )
-    return customer, tuple(item.key for item in items)
+    return customer, _identified(case.document, items)
 
 
 def last_word(words: Sequence[str] | None, *, none: bool, what: str, example: str) -> tuple[list[str], str | None]:
@@ -111,7 +119,7 @@ def carry_out(app: App, request: Request, *, dry_run: bool, commit: bool, as_jso
         made[:] = [request.decide(case, _still_there(case.document, request.keys))]
         return made[0]
 
-    applied = app.apply(request.customer, plan, dry_run=dry_run, commit=commit)
+    applied = app.apply(request.customer, plan, dry_run=dry_run, commit=commit, quiet=as_json)
     marking = made[0]
     counts = count(applied.after)
     if applied.written and marking.edits:
@@ -122,9 +130,19 @@ def carry_out(app: App, request: Request, *, dry_run: bool, commit: bool, as_jso
         _tell(app, request, applied.after, marking, counts)
 
 
-def _still_there(document: Document, keys: Sequence[str]) -> list[Item]:
+def _identities(document: Document) -> dict[Identity, Item]:
+    counts = Counter(item.kin for item in document.items)
+    return {Identity(item.key, counts[item.kin]): item for item in document.items}
+
+
+def _identified(document: Document, items: Sequence[Item]) -> tuple[Identity, ...]:
+    by_number = {item.number: identity for identity, item in _identities(document).items()}
+    return tuple(by_number[item.number] for item in items)
+
+
+def _still_there(document: Document, keys: Sequence[Identity]) -> list[Item]:
     """The items by what they are, not where: the file may have changed since they were chosen."""
-    by_key = {item.key: item for item in document.items}
+    by_key = _identities(document)
     gone = [key for key in keys if key not in by_key]
     if gone:
         raise ConflictError(

@@ -19,6 +19,8 @@ WORDS: dict[str, bool | None] = {
     **dict.fromkeys(("false", "False", "FALSE"), False),
     **dict.fromkeys(("null", "Null", "NULL", "~", ""), None),
 }
+# What YAML makes of a plain scalar by itself; anything else is a tag that somebody wrote.
+SCALARS = ("str", "int", "float", "bool", "null", "timestamp", "value", "merge")
 
 
 class Values(NamedTuple):
@@ -116,7 +118,7 @@ def _value(node: Any, seen: set[int]) -> Any:
     seen.add(id(node))
     kind = node.tag.removeprefix("tag:yaml.org,2002:")
     if node.id == "scalar" and (node.style is None or kind == "str"):
-        if kind != node.tag:
+        if kind in SCALARS:
             return _scalar(node.value) if node.style is None else node.value
     elif kind == "seq":
         return [_value(entry, seen) for entry in node.value]

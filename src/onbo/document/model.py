@@ -66,7 +66,7 @@ class Item(NamedTuple):
     words    where that line's text stands, tokens and all
     head     where its own paragraph ends, before what is nested under it
     prefix   what a line nested under it begins with
-    repeat   1 for the first item of this text in its section, 2 for the next
+    repeat   1 for the first item of this text in sections of these titles, or of this id, 2 for the next
     parent   number of the task it is nested under
     """
 
@@ -108,10 +108,14 @@ class Item(NamedTuple):
     @property
     def key(self) -> str:
         """What the item is, whatever its line or number: its id, else sections, text and occurrence."""
+        return f"{self.kin} #{self.repeat}" if self.repeat > 1 else self.kin
+
+    @property
+    def kin(self) -> str:
+        """The key without the occurrence: what items of one id, or of the same words, have in common."""
         if self.attributes.id:
             return f"id={self.attributes.id}"
-        repeat = f" #{self.repeat}" if self.repeat > 1 else ""
-        return " > ".join(normal(part) for part in (*self.path, self.text)) + repeat
+        return " > ".join(normal(part) for part in (*self.path, self.text))
 
 
 def normal(text: str) -> str:

@@ -114,6 +114,7 @@ class _Builder:
         self.indexes = {id(task): index for index, task in enumerate(self.tasks)}
         self.numbers: dict[int, str] = {}
         self.children: dict[int, int] = {}
+        self.seen: dict[tuple[str, ...], int] = {}
 
     def section(self, node: _Node, number: str | None, above: tuple[str, ...]) -> Section:
         title, days, attributes = _heading(node.heading.text) if node.heading else ("", None, NO_ATTRIBUTES)
@@ -127,7 +128,7 @@ class _Builder:
 
     def _items(self, tasks: list[Task], section: str, path: tuple[str, ...]) -> Iterator[Item]:
         place = 0
-        seen: dict[str, int] = {}
+        titles = tuple(normal(title) for title in path)
         for task in tasks:
             index = self.indexes[id(task)]
             parent = None if task.parent is None else self.numbers[task.parent]
@@ -138,14 +139,16 @@ class _Builder:
                 self.children[task.parent] = self.children.get(task.parent, 0) + 1
                 number = f"{parent}.{self.children[task.parent]}"
             self.numbers[index] = number
-            yield self._item(task, number, parent, path, seen)
+            yield self._item(task, number, parent, path, titles)
 
-    def _item(self, task: Task, number: str, parent: str | None, path: tuple[str, ...], seen: dict[str, int]) -> Item:
+    def _item(
+        self, task: Task, number: str, parent: str | None, path: tuple[str, ...], titles: tuple[str, ...]
+    ) -> Item:
         source = self.source
         line, column = task.words
         text, tokens, attributes = self._words(line, column)
-        name = normal(text)
-        seen[name] = seen.get(name, 0) + 1
+        name = ("id", attributes.id) if attributes.id else (*titles, normal(text))
+        self.seen[name] = self.seen.get(name, 0) + 1
         last = task.end - 1
         return Item(
             number=number,
@@ -161,7 +164,7 @@ class _Builder:
             notes=tuple(self._note(note) for note in task.notes),
             head=source.offset(task.head - 1, len(source.texts[task.head - 1])),
             prefix=NESTED.sub(" ", source.texts[task.line][: task.column]),
-            repeat=seen[name],
+            repeat=self.seen[name],
             parent=parent,
         )
 

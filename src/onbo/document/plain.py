@@ -24,8 +24,10 @@ LINE = re.compile(
     re.VERBOSE,
 )
 BOX = re.compile(r"\[[ xX~]\](?:(?P<gap>[ ]+)(?=[^\s])|$|\s)")
-# White space that Python strips and Markdown keeps, or the other way round.
-ODD_BLANKS = re.compile(r"[^\S ]")
+# White space that Python strips and Markdown keeps, or the other way round; and NUL, which Markdown replaces.
+ODD_CHARACTERS = re.compile(r"[^\S ]|\x00")
+# Deeper lists are left to CommonMark, which refuses them at some depth.
+DEEPEST = 20
 # Which lines may come before one of a form; one that is not listed may follow anything but a table.
 AFTER = {
     "blank": {"blank", "heading", "rule", "text", "quote", "item", "delimiter", "row"},
@@ -62,7 +64,7 @@ class _Reading:
     def take(self, number: int, text: str) -> bool:
         """Read one line; False where it is not plain."""
         match = LINE.match(text)
-        if match is None or ODD_BLANKS.search(text):
+        if match is None or ODD_CHARACTERS.search(text):
             return False
         kind = {"title": "heading"}.get(match.lastgroup or "", match.lastgroup or "")
         if kind == "quote" and not text[match.end() :].strip(" "):
@@ -71,7 +73,7 @@ class _Reading:
             kind = "header"
         indent = len(match["indent"] or "")
         depth = indent // 2
-        if self.before not in AFTER.get(kind, NO_TABLE) or indent % 2 or depth > len(self.around):
+        if self.before not in AFTER.get(kind, NO_TABLE) or indent % 2 or depth > min(len(self.around), DEEPEST):
             return False
         del self.around[depth:]
         if kind in ("item", "quote", "bare"):

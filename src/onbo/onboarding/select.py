@@ -52,7 +52,7 @@ def select(document: Document, selector: str, gate: Gate, *, whole: bool = False
     if number is not None:
         found = [item for item in document.items if item.number == number]
         if not found:
-            raise _unknown(document, selector, document.items)
+            raise _unknown(document, selector, ())
         return Selection((found[0],))
     marked = [item for item in document.items if item.attributes.id == selector]
     if len(marked) == 1:

@@ -48,11 +48,14 @@ def uncheck(document: Document, items: Sequence[Item]) -> Marking:
     edits = [_mark(item, OPEN) for item in changed]
     for item in changed:
         reason = item.token("reason")
-        if reason is not None:
+        if reason is not None and not item.applies:
             edits.append(Edit(with_blanks_before(document, reason.span), b""))
     return Marking(
         tuple(edits),
-        tuple(item._replace(mark=OPEN, tokens=without(item, "reason")) for item in changed),
+        tuple(
+            item._replace(mark=OPEN, tokens=item.tokens if item.applies else without(item, "reason"))
+            for item in changed
+        ),
         tuple(item for item in items if item.open),
     )
 

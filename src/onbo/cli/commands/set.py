@@ -71,7 +71,7 @@ def fill_in(
         return made[0]
 
     app.read_aloud(customer)
-    applied = app.apply(customer, plan, dry_run=dry_run, commit=commit)
+    applied = app.apply(customer, plan, dry_run=dry_run, commit=commit, quiet=as_json)
     filling = made[0]
     moved = moves(applied.case.document, applied.after, app.settings)
     if applied.written and filling.edits:

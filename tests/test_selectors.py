@@ -1,0 +1,282 @@
+"""Which item, and which customer, a command means."""
+
+import os
+from pathlib import Path
+
+import pytest
+
+from runner import onbo
+from workspace import PLAN, customer, put
+
+MANY = """\
+## Technical Setup
+
+- [ ] Configure SSO
+- [ ] Configure roles and permissions
+- [ ] Set up SSO monitoring
+- [ ] Call Zoë's team
+
+## Go-Live Gate
+
+- [ ] First check
+  - [ ] Nested check
+
+## Completion gate
+
+- [ ] Sponsor confirms
+"""
+
+
+@pytest.mark.parametrize(
+    ("selector", "number"),
+    [
+        ("1.2", "1.2"),
+        ("gate.1", "3.1"),
+        ("GATE.1", "3.1"),
+        ("2.1.1", "2.1.1"),
+        ("sponsor", "3.1"),
+        ("configure sso", "1.1"),
+        ("CONFIGURE  SSO", "1.1"),
+        ("conf rol", "1.2"),
+        ("SSO monitoring", "1.3"),
+        ("zoë", "1.4"),
+        ("nested", "2.1.1"),
+    ],
+)
+def test_a_selector_names_one_item(selector: str, number: str) -> None:
+    customer(text=MANY)
+    said = onbo("check", "acme", selector)
+    assert (said.status, said.err.split(":")[0]) == (0, "next")
+    assert said.out.startswith(f"[x] {number} ")
+
+
+@pytest.mark.parametrize(
+    ("selector", "message"),
+    [
+        ("9.1", "customers/acme.md: no item '9.1'; numbers run to 3.1; `onbo show` lists them"),
+        ("gate.7", "customers/acme.md: no item 'gate.7'; numbers run to 3.1; `onbo show` lists them"),
+        (
+            "1",
+            "customers/acme.md: 1 is a section, Technical Setup, with 4 items; add --all to take it whole, or name an item, as in 1.1",
+        ),
+        (
+            "gate",
+            "customers/acme.md: gate is a section, Completion gate, with 1 item; add --all to take it whole, or name an item, as in 3.1",
+        ),
+        (
+            "sso",
+            "customers/acme.md: 'sso' names 2 of them; give a number or more words\n  1.1  Configure SSO\n  1.3  Set up SSO monitoring",
+        ),
+        ("sso configure", "no item says 'sso configure'; did you mean '1.1 Configure SSO'?"),
+        ("zebra", "customers/acme.md: no item 'zebra'; numbers run to 3.1; `onbo show` lists them"),
+        (" ", "customers/acme.md: an empty text names no item"),
+    ],
+)
+def test_a_selector_that_names_none_or_several_writes_nothing(selector: str, message: str) -> None:
+    path = customer(text=MANY)
+    said = onbo("check", "acme", selector)
+    assert (said.status, said.out, said.err) == (2, "", f"error: {message}\n")
+    assert path.read_text() == MANY
+
+
+def test_one_wrong_selector_among_several_writes_nothing() -> None:
+    path = customer(text=MANY)
+    assert onbo("check", "acme", "1.1", "9.9").status == 2
+    assert path.read_text() == MANY
+
+
+def test_an_id_names_an_item_and_two_of_the_same_do_not() -> None:
+    customer()
+    assert onbo("check", "acme", "invite").out.startswith("[x] 1.1 Invite the users")
+    customer("twice", "- [ ] a <!-- id=x -->\n- [ ] b <!-- id=x -->\n")
+    assert onbo("check", "twice", "x").status == 2
+
+
+def test_a_section_is_ticked_whole_with_all() -> None:
+    customer(text=MANY)
+    assert onbo("check", "acme", "gate", "--all").out == "[x] 3.1 Sponsor confirms\n1 / 7 done\n"
+    assert "[x] 2.1.1 Nested check\n3 / 7 done\n" in onbo("check", "acme", "Go-Live", "--all").out
+    assert onbo("check", "acme", "--all", "1", "1.1").out.endswith("7 / 7 done\n")
+
+
+@pytest.mark.parametrize("words", ["gaet completion", "nothing like it"])
+def test_a_section_named_wrongly_is_never_ticked_whole(words: str) -> None:
+    path = customer(text=MANY)
+    assert onbo("check", "acme", words, "--all").status == 2
+    assert path.read_text() == MANY
+
+
+def test_a_ticked_parent_ticks_itself_alone() -> None:
+    customer(text=MANY)
+    assert onbo("check", "acme", "2.1").out == "[x] 2.1 First check\n1 / 7 done\n"
+
+
+def test_without_a_gate_gate_names_nothing() -> None:
+    customer(text="- [ ] a\n")
+    for selector in ("gate", "gate.1", "7.1"):
+        said = onbo("check", "acme", selector)
+        assert (said.status, said.err) == (
+            2,
+            f"error: customers/acme.md: no item '{selector}'; numbers run to 0.1; `onbo show` lists them\n",
+        )
+    assert onbo("check", "acme", "gate", "--all").status == 2
+
+
+def test_front_matter_names_another_gate() -> None:
+    customer(text=f"---\ngate_section: Technical Setup\n---\n{MANY}")
+    assert onbo("check", "acme", "gate.2").out.startswith("[x] 1.2 Configure roles")
+
+
+def test_the_template_names_the_gate_of_its_copies() -> None:
+    put("templates/mine.md", "---\ngate_section: Ready\n---\n## Ready\n\n- [ ] a\n\n## gate\n\n- [ ] b\n")
+    assert onbo("new", "acme", "--template", "mine").status == 0
+    assert onbo("check", "acme", "gate.1").out.startswith("[x] 1.1 a")
+
+
+def test_a_fuzzy_match_asks_on_a_terminal() -> None:
+    path = customer(text=MANY)
+    said = onbo("check", "acme", "confgure roles", stdin="n\n", tty=True)
+    assert (said.status, said.out) == (1, "")
+    assert said.err == "1.2 Configure roles and permissions? (y/n) [n]: error: left as it is\n"
+    assert path.read_text() == MANY
+    said = onbo("check", "acme", "confgure roles", stdin="y\n", tty=True)
+    assert said.status == 0
+    assert said.out == "[x] 1.2 Configure roles and permissions\n1 / 7 done\n"
+
+
+@pytest.mark.parametrize("how", [{}, {"tty": True, "stdin": "y\n"}])
+def test_a_fuzzy_match_is_refused_off_a_terminal(how: dict[str, bool]) -> None:
+    path = customer(text=MANY)
+    said = onbo("--no-input", "check", "acme", "confgure roles", **how)  # type: ignore[arg-type]
+    assert said.status == 2
+    assert said.err == "error: no item says 'confgure roles'; did you mean '1.2 Configure roles and permissions'?\n"
+    assert path.read_text() == MANY
+
+
+def test_a_near_tie_lists_the_candidates_even_on_a_terminal() -> None:
+    customer(text="- [ ] Configure alpha\n- [ ] Configure alphb\n")
+    said = onbo("check", "acme", "confgure alph", stdin="y\n", tty=True)
+    assert said.status == 2
+    assert "names 2 of them" in said.err
+
+
+def test_more_candidates_than_fit_are_counted() -> None:
+    customer(text="".join(f"- [ ] Call number {n}\n" for n in range(12)))
+    said = onbo("check", "acme", "call")
+    assert said.err.count("\n") == 11
+    assert said.err.endswith("  and 3 more\n")
+
+
+def test_expect_guards_against_another_item() -> None:
+    path = customer()
+    said = onbo("check", "acme", "1.1", "--expect", "Configure SSO")
+    assert said.status == 4
+    assert said.err == "error: customers/acme.md:9: 1.1 is 'Invite the users', not 'Configure SSO'\n"
+    assert path.read_text() == PLAN
+    assert onbo("check", "acme", "1.1", "--expect", "invite  the USERS").status == 0
+
+
+# --- customers ---
+
+
+def test_a_customer_by_slug_path_prefix_and_name() -> None:
+    customer("acme")
+    customer("beta-corp", "**Customer:** The Betas\n\n- [ ] b\n")
+    customer("archive/old", "- [ ] o\n")
+    for name in ("beta-corp", "BETA-CORP", "customers/beta-corp.md", "./customers/beta-corp.md", "beta", "the betas"):
+        assert onbo("show", name, "--json").out.find('"customer": "beta-corp"') > 0, name
+    assert '"customer": "old"' in onbo("show", "old", "--json").out
+    os.chdir("customers")
+    assert '"customer": "beta-corp"' in onbo("show", "beta-corp.md", "--json").out
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        (
+            "acm",
+            "'acm' could be 2 customers; give more of the name, or the path\n  customers/acme-eu.md\n  customers/acme-us.md",
+        ),
+        ("akme-eu", "there is no customer 'akme-eu'; did you mean acme-eu?"),
+        ("zzz", "there is no customer 'zzz'; there are acme-eu, acme-us"),
+    ],
+)
+def test_a_customer_unknown_or_ambiguous(name: str, message: str) -> None:
+    customer("acme-eu")
+    customer("acme-us")
+    for command in (["status", name], ["check", name, "1.1"]):
+        said = onbo(*command)
+        assert (said.status, said.err) == (2, f"error: {message}\n")
+
+
+def test_the_same_slug_in_two_directories_needs_the_path() -> None:
+    customer("eu/acme")
+    customer("us/acme")
+    assert onbo("check", "acme", "1.1").status == 2
+    assert onbo("check", "customers/us/acme.md", "1.1").status == 0
+    assert "- [x] Invite" in Path("customers/us/acme.md").read_text()
+
+
+def test_the_only_customer_need_not_be_named() -> None:
+    customer()
+    assert onbo("check", "1.1").status == 0
+    assert onbo("check", "sponsor").status == 0
+    assert onbo("show", "1.1").status == 0
+
+
+def test_the_directory_names_its_customer() -> None:
+    customer("acme")
+    customer("eu/beta", "- [ ] zap\n")
+    put("onbo.toml", "")
+    os.chdir("customers/eu")
+    assert onbo("check", "zap").out == "[x] 0.1 zap\n1 / 1 done\n"
+    os.chdir("../..")
+    Path("acme").mkdir()
+    os.chdir("acme")
+    assert onbo("check", "1.1").status == 0
+
+
+def test_several_customers_and_none_named() -> None:
+    customer("acme")
+    customer("beta")
+    for words in (["check"], ["show"]):
+        said = onbo(*words)
+        assert (said.status, said.err) == (2, "error: name a customer; there are acme, beta\n")
+    assert onbo("check", "1.1").err == "error: there is no customer '1.1'; there are acme, beta\n"
+
+
+def test_no_customers_at_all() -> None:
+    assert onbo("check").err == "error: there are no customers here; make one with `onbo new NAME`\n"
+    assert onbo("check", "x").err == "error: there is no customer 'x'; make one with `onbo new NAME`\n"
+
+
+def test_a_number_is_never_the_beginning_of_a_customer() -> None:
+    customer("1password")
+    customer("2.1-labs".replace(".", "-"))
+    assert onbo("check", "1").err.startswith("error: there is no customer '1'")
+
+
+def test_what_is_no_customer_is_not_listed() -> None:
+    for name in (
+        ".hidden.md",
+        ".#acme.md",
+        "acme.md~",
+        "README.md",
+        "readme.md",
+        "#acme.md#",
+        "~acme.md",
+        "notes.txt",
+        "acme.sync-conflict-20261201-1.md",
+        "acme (conflicted copy).md",
+        "acme_BACKUP_123.md",
+        "acme_REMOTE_123.md",
+        ".git/x.md",
+        "upper.MD",
+    ):
+        put(f"customers/{name}", PLAN)
+    os.mkfifo("customers/pipe.md")
+    Path("customers/directory.md").mkdir()
+    customer("real")
+    assert [line.split()[0] for line in onbo("status").out.splitlines()[1:-1]] == ["Acme"]
+    assert '"slug": "real"' in onbo("status", "--json").out
+    assert onbo("status", "--json").out.count('"slug"') == 1
