@@ -184,4 +184,12 @@ def _as_onbo_error(error: Exception) -> OnboError:
 
 def main() -> None:
     """The entry point."""
+    # A closed stdout must not become the number of a file that we open.
+    for descriptor in (0, 1, 2):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            os.open(os.devnull, os.O_RDWR)
+    sys.stdout = sys.stdout or sys.__stdout__ or os.fdopen(1, "w", encoding="utf-8", closefd=False)
+    sys.stderr = sys.stderr or sys.__stderr__ or os.fdopen(2, "w", encoding="utf-8", closefd=False)
     sys.exit(run(sys.argv[1:]))

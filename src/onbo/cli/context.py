@@ -276,6 +276,12 @@ def warnings(case: Case) -> list[str]:
     found = []
     if case.values.error:
         found.append(f":{case.values.line}: {case.values.error}")
+    if case.document.opaque:
+        from onbo.lint.task_lines import unclosed
+
+        for block in unclosed(case.document):
+            what = "a code fence" if block.kind == "fence" else "a comment"
+            found.append(f":{block.line + 1}: {what} that never ends hides all that follows")
     if case.document.conflict_line:
         found.append(f":{case.document.conflict_line}: an unresolved merge conflict begins here")
     return found

@@ -7,14 +7,17 @@ a lock, compare with what was read, and end with the bytes on disk or with an er
 import errno
 import os
 import stat
+import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 
-from onbo.document.source import Change
-from onbo.effects import locks
-from onbo.errors import ConflictError, UnacceptableError
+from onbo.document.source import Change, Edit
+from onbo.effects import locks, undo
+from onbo.errors import ConflictError, SystemFailedError, UnacceptableError
 
 LARGEST = 10 * 1024 * 1024
+EMPTY_LOOKS = 3
+EMPTY_PAUSE = 0.01
 # Not every system has these; none is needed for what a regular file says.
 SAFE = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
 BINARY = getattr(os, "O_BINARY", 0)
@@ -29,7 +32,15 @@ def read(path: str, root: str | None = None) -> bytes:
 
     Raises UnacceptableError for what is no regular file, leaves the root or is over 10 MB; OSError as the system says.
     """
-    return _read_open(*_open(resolve(path, root), os.O_RDONLY, path))
+    target = resolve(path, root)
+    data = _read_open(_open(target, os.O_RDONLY, path), path)
+    for _ in range(EMPTY_LOOKS):
+        if data:
+            break
+        # An editor that saves by truncation leaves the file empty for a moment.
+        time.sleep(EMPTY_PAUSE)
+        data = _read_open(_open(target, os.O_RDONLY, path), path)
+    return data
 
 
 def resolve(path: str, root: str | None) -> str:
@@ -45,17 +56,22 @@ def resolve(path: str, root: str | None) -> str:
     return target
 
 
-def _open(path: str, flags: int, shown: str) -> tuple[int, str]:
+def _open(path: str, flags: int, shown: str) -> int:
     try:
         descriptor = os.open(path, flags | SAFE | BINARY)
     except OSError as error:
         if error.errno in (errno.EISDIR, errno.ENXIO, errno.ELOOP):
             raise UnacceptableError("is no regular file", path=shown) from error
         raise
-    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+    try:
+        regular = stat.S_ISREG(os.fstat(descriptor).st_mode)
+    except OSError:
+        os.close(descriptor)
+        raise
+    if not regular:
         os.close(descriptor)
         raise UnacceptableError("is no regular file", path=shown)
-    return descriptor, shown
+    return descriptor
 
 
 def _read_open(descriptor: int, shown: str) -> bytes:
@@ -78,51 +94,84 @@ def _read_all(descriptor: int) -> bytes:
     return b"".join(pieces)
 
 
-def write(changes: Iterable[Change], root: str) -> None:
-    """Make each change, or raise: ChangedUnderneathError where a file is no longer what it was, nothing written then."""
+def write(changes: Iterable[Change], root: str, *, undoable: bool = True) -> None:
+    """Make each change, or raise: ChangedUnderneathError where a file is no longer what it was, nothing written then.
+
+    undoable  keep what is needed to take it back
+    """
     for change in changes:
         path = resolve(change.path, root)
         if change.before is None:
             locks.own_directory(root)
             _create(path, change.after)
+            if undoable:
+                undo.record(root, change)
+            continue
+        if change.before == change.after:
             continue
         with locks.held(root, path):
-            if change.in_place:
-                _write_bytes(path, change)
-            elif change.before != change.after:
-                _replace(path, change.before, change.after)
+            kept = undo.record(root, change) if undoable else None
+            try:
+                if change.in_place:
+                    _write_bytes(path, change)
+                else:
+                    _replace(path, change.before, change.after)
+            except BaseException:
+                if kept:
+                    undo.forget(root, kept)
+                raise
 
 
 def _changed(path: str) -> ChangedUnderneathError:
     return ChangedUnderneathError("was changed by somebody else meanwhile", path=path, hint="look at it and try again")
 
 
+def _refuse_read_only(path: str, mode: int) -> None:
+    """Nobody may write it, so neither do we, whatever the directory or the superuser would allow."""
+    if not mode & 0o222:
+        raise SystemFailedError("is read-only", path=path, hint="make it writable first")
+
+
 def _write_bytes(path: str, change: Change) -> None:
     """Single bytes in place: against an editor saving at the same time, this loses nothing of the editor's."""
-    descriptor, _ = _open(path, os.O_RDWR, change.path)
+    descriptor = _open(path, os.O_RDWR, change.path)
     try:
+        status = os.fstat(descriptor)
+        _refuse_read_only(change.path, status.st_mode)
         if _read_all(descriptor) != change.before:
             raise _changed(change.path)
         for edit in change.edits:
-            os.lseek(descriptor, edit.span.start, os.SEEK_SET)
-            _write_all(descriptor, edit.new)
+            _write_one(descriptor, change, edit, status)
         os.fsync(descriptor)
         written = os.fstat(descriptor)
     finally:
         os.close(descriptor)
     # The path may by now name another file, or an editor may have written over the byte.
-    descriptor, _ = _open(path, os.O_RDONLY, change.path)
+    descriptor = _open(path, os.O_RDONLY, change.path)
     try:
         now = os.fstat(descriptor)
         data = _read_all(descriptor)
     finally:
         os.close(descriptor)
-    there = all(
-        data[edit.span.start - 1 : edit.span.end + 1] == change.after[edit.span.start - 1 : edit.span.end + 1]
-        for edit in change.edits
-    )
+    there = all(_around(data, edit) == _around(change.after, edit) for edit in change.edits)
     if not there or not os.path.samestat(written, now):
         raise _changed(change.path)
+
+
+def _write_one(descriptor: int, change: Change, edit: Edit, status: os.stat_result) -> None:
+    """Look at the box once more, in the last moment, then write the byte between its brackets."""
+    os.lseek(descriptor, edit.span.start - 1, os.SEEK_SET)
+    around = os.read(descriptor, 3)
+    now = os.fstat(descriptor)
+    if around != _around(change.before or b"", edit) or now.st_size != status.st_size:
+        raise _changed(change.path)
+    os.lseek(descriptor, edit.span.start, os.SEEK_SET)
+    _write_all(descriptor, edit.new)
+
+
+def _around(data: bytes, edit: Edit) -> bytes:
+    """The three bytes of a box."""
+    return data[edit.span.start - 1 : edit.span.end + 1]
 
 
 def _write_all(descriptor: int, data: bytes) -> None:
@@ -134,9 +183,14 @@ def _write_all(descriptor: int, data: bytes) -> None:
 def _replace(path: str, before: bytes, after: bytes) -> None:
     """A new file beside the old one, exchanged with it; the old bytes are looked at once more on the way out."""
     status = os.stat(path, follow_symlinks=False)
+    _refuse_read_only(path, status.st_mode)
     if status.st_nlink > 1:
         raise UnacceptableError("has several hard links; only ticks are written to it", path=path)
-    temporary = _temporary(path, after, stat.S_IMODE(status.st_mode))
+    folder, name = os.path.split(path)
+    temporary = os.path.join(folder, f".{name[:64]}.onbo-tmp")
+    with suppress(FileNotFoundError):
+        os.unlink(temporary)  # of a process that died: the lock is ours
+    _write_new(temporary, after, status)
     try:
         if read(path) != before:
             raise _changed(path)
@@ -154,14 +208,25 @@ def _replace(path: str, before: bytes, after: bytes) -> None:
 
 def _create(path: str, data: bytes) -> None:
     """A file that was not there. Never over one that is."""
-    os.makedirs(os.path.dirname(path), exist_ok=True)
-    temporary = _temporary(path, data, 0o666 & ~_umask())
+    folder, name = os.path.split(path)
+    os.makedirs(folder, exist_ok=True)
+    temporary = os.path.join(folder, f".{name[:64]}.{os.getpid()}-{os.urandom(4).hex()}.onbo-tmp")
+    _write_new(temporary, data, None)
     try:
         os.link(temporary, path)
     except FileExistsError as error:
         raise ConflictError("is there already", path=path) from error
     finally:
         os.unlink(temporary)
+    _sync_directory(path)
+
+
+def remove(path: str, expected: bytes, root: str) -> None:
+    """Take away a file that says what is expected."""
+    with locks.held(root, path):
+        if read(path, root) != expected:
+            raise _changed(path)
+        os.unlink(path)
     _sync_directory(path)
 
 
@@ -174,33 +239,32 @@ def move(path: str, target: str, root: str) -> None:
         try:
             os.link(path, target)
         except FileExistsError as error:
-            raise ConflictError("is there already", path=target) from error
+            if not os.path.samefile(path, target):  # else an earlier move died half way
+                raise ConflictError("is there already", path=target) from error
         os.unlink(path)
     _sync_directory(target)
     _sync_directory(path)
 
 
-def _umask() -> int:
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask
-
-
-def _temporary(path: str, data: bytes, mode: int) -> str:
-    """A synced file with these bytes in the same directory; a dotfile, so nobody takes it for a customer."""
-    folder, name = os.path.split(path)
-    temporary = os.path.join(folder, f".{name[:64]}.{os.getpid()}-{os.urandom(4).hex()}.tmp")
-    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | SAFE | BINARY, 0o600)
+def _write_new(path: str, data: bytes, like: os.stat_result | None) -> None:
+    """A new file with these bytes, on the disk; with the mode and, where that is allowed, the owner of another."""
+    # The system takes the umask off; a dotfile, so nobody takes it for a customer meanwhile.
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | SAFE | BINARY, 0o666)
     try:
-        _write_all(descriptor, data)
-        os.chmod(temporary, mode)
-        os.fsync(descriptor)
+        try:
+            _write_all(descriptor, data)
+            if like is not None:
+                if hasattr(os, "chown"):
+                    with suppress(PermissionError):
+                        os.chown(path, like.st_uid, like.st_gid)
+                os.chmod(path, stat.S_IMODE(like.st_mode))
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
     except BaseException:
-        os.close(descriptor)
-        os.unlink(temporary)
+        with suppress(OSError):
+            os.unlink(path)
         raise
-    os.close(descriptor)
-    return temporary
 
 
 def _sync_directory(path: str) -> None:
@@ -238,11 +302,3 @@ def _renameat2() -> "Callable[..., int] | None":
         return None
     function.argtypes = [ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_uint]
     return function
-
-
-def make_directory(path: str) -> bool:
-    """Make a directory and its parents; False where it was there."""
-    if os.path.isdir(path):
-        return False
-    os.makedirs(path)
-    return True

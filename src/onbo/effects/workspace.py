@@ -60,7 +60,7 @@ class Workspace(NamedTuple):
         """
         slug = name.casefold()
         straight = self.path(CUSTOMERS, f"{slug}.md")
-        if os.sep not in name and os.path.lexists(straight):
+        if os.sep not in name and _is_checklist(f"{slug}.md") and os.path.lexists(straight):
             return Customer(slug, straight)
         if (os.sep in name or name.endswith(".md")) and os.path.lexists(os.path.join(self.here, name)):
             path = os.path.abspath(os.path.join(self.here, name))

@@ -5,11 +5,15 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from onbo.document.model import Document
+from onbo.document.outline import Opaque
 
 # "- [ ] Call", "-[ ] Call", "- []", "* [✓] Call", "1. [x]Call", and "[ ] Call" without a marker
 TASK_LIKE = re.compile(
     r"(?P<before>[ \t>]*)(?P<marker>[-*+]|\d{1,9}[.)])?(?P<gap>[ \t]*)\[(?P<mark>[^\[\]]{0,2})\](?P<rest>.*)$"
 )
+
+
+FENCE = re.compile(r"[ \t>]*(`{3,}|~{3,})[ \t]*$")
 
 
 class TaskLine(NamedTuple):
@@ -19,6 +23,21 @@ class TaskLine(NamedTuple):
     match: re.Match[str]
     item: bool
     opaque: str | None
+
+
+def unclosed(document: Document) -> Iterator[Opaque]:
+    """Code fences and comments that never end, and so swallow what stands below."""
+    texts = document.source.texts
+    for block in document.opaque:
+        if block.kind == "fence":
+            opening = texts[block.line].lstrip(" \t>-*+0123456789.)")[:1]
+            last = FENCE.match(texts[block.end - 1])
+            if block.end - 1 == block.line or last is None or last[1][0] != opening:
+                yield block
+        elif block.kind == "html_block":
+            text = "\n".join(texts[block.line : block.end])
+            if "<!--" in text and "-->" not in text[text.rindex("<!--") :]:
+                yield block
 
 
 def task_lines(document: Document) -> Iterator[TaskLine]:

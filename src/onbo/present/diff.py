@@ -17,6 +17,15 @@ def diff(change: Change, shown: str) -> Iterator[Line]:
         yield [Piece(text, ROLES.get(text[:1], ""))]
 
 
+def changed_lines(before: bytes, after: bytes, most: int) -> tuple[str, ...]:
+    """The lines that differ, marked - and +, at most so many."""
+    from difflib import unified_diff
+
+    lines = list(unified_diff(_lines(before), _lines(after), n=0, lineterm=""))[2:]
+    found = [text for text in lines if not text.startswith("@@")]
+    return (*found[:most], *([f"... and {len(found) - most} lines more"] if len(found) > most else []))
+
+
 def _lines(data: bytes) -> list[str]:
     """Lines without their LF; a CR stays, so that a changed line end is seen."""
     lines = []

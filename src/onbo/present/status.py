@@ -11,7 +11,10 @@ from onbo.present.text import Line, Piece, Table, line, pad, plain_rows, state, 
 
 
 class Row(NamedTuple):
-    """A customer and how it stands. `progress` is None where the file could not be read, and `error` says why."""
+    """A customer and how it stands. `progress` is None where the file could not be read, and `error` says why.
+
+    warnings  what is wrong in the file without stopping it from being read
+    """
 
     slug: str
     path: str
@@ -19,6 +22,7 @@ class Row(NamedTuple):
     version: str | None = None
     progress: Progress | None = None
     error: str | None = None
+    warnings: tuple[str, ...] = ()
 
     @property
     def name(self) -> str:

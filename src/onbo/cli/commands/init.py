@@ -52,7 +52,7 @@ def run(
     if dry_run:
         app.terminal.out(line(f"would write {place.shown(change.path)}") for change in changes)
         return
-    files.make_directory(place.path(CUSTOMERS))
+    os.makedirs(place.path(CUSTOMERS), exist_ok=True)
     locks.own_directory(root)
     files.write(changes, root)
     for change in changes:

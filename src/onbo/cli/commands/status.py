@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
-from onbo.cli.context import App, of, warnings
+from onbo.cli.context import App, Case, of, warnings
 from onbo.cli.options import Json
 from onbo.effects.workspace import Customer
-from onbo.errors import OnboError, SystemFailedError, UnacceptableError, UsageError
+from onbo.errors import OnboError, UnacceptableError, UsageError
 from onbo.onboarding.fields import segment_id
 from onbo.onboarding.status import WORST_FIRST
 from onbo.present import status as present
@@ -61,30 +61,45 @@ def read_row(app: App, customer: Customer) -> Row:
     """How a customer stands; what stops it from being read is in the row, never raised."""
     path = app.workspace.shown(customer.path)
     try:
-        case = app.read(customer)
+        return row_of(app, app.read(customer))
     except OnboError as error:
         return Row(customer.slug, path, error=error.message)
     except OSError as error:
         return Row(customer.slug, path, error=f"cannot be read: {(error.strerror or '').lower()}")
+
+
+def row_of(app: App, case: Case) -> Row:
+    """How a customer stands whose file was read."""
     progress = case.progress(app.today, app.settings)
     values = case.values
-    return Row(customer.slug, path, values.text("template"), values.text("version"), progress, values.error)
+    return Row(
+        case.customer.slug,
+        case.document.source.path,
+        values.text("template"),
+        values.text("version"),
+        progress,
+        values.error,
+        tuple(warnings(case)),
+    )
 
 
 def _one(app: App, customer: Customer, *, explain: bool, as_json: bool) -> int:
-    case = app.read(customer)
-    row = read_row(app, customer)
+    row = row_of(app, app.read(customer))
     if row.progress is None:
-        raise SystemFailedError(row.error or "cannot be read", path=row.path)
+        raise AssertionError("what cannot be read was raised")
     if as_json:
         app.envelope("status", {"customers": [present.as_json(row)]})
         return 0
-    for text in warnings(case):
-        app.terminal.warning(f"{row.path}{text}")
+    _warn(app, row)
     app.terminal.out(present.one(row, row.progress))
     if explain:
         app.terminal.out([[], *present.explain(app.settings, row.progress.state)])
     return 0
+
+
+def _warn(app: App, row: Row) -> None:
+    for text in row.warnings:
+        app.terminal.warning(f"{row.path}{text}")
 
 
 def _keeps(row: Row, segment: str | None, csm: str | None, state: str | None, template: str | None) -> bool:
@@ -109,3 +124,5 @@ def _portfolio(app: App, rows: Sequence[Row], *, everything: bool) -> None:
     if left:
         app.terminal.out([line(f"... and {left} more; --all shows them")])
     app.terminal.out([present.totals(rows)])
+    for row in rows:
+        _warn(app, row)

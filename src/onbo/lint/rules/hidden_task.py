@@ -1,20 +1,16 @@
 """Lines that look like tasks and are read as something else."""
 
-import re
 from collections.abc import Iterator
 
-from onbo.document.outline import Opaque
 from onbo.lint.rule import ERROR, Fault, Rule, Subject
-from onbo.lint.task_lines import TaskLine, task_lines
-
-FENCE = re.compile(r"[ \t>]*(`{3,}|~{3,})[ \t]*$")
+from onbo.lint.task_lines import TaskLine, task_lines, unclosed
 
 
 def check(subject: Subject) -> Iterator[Fault]:
     looking = [found for found in task_lines(subject.document) if not found.item and _well_formed(found)]
-    for block in subject.document.opaque:
+    for block in unclosed(subject.document):
         inside = [found for found in looking if block.line <= found.line < block.end]
-        if inside and _never_ends(subject, block):
+        if inside:
             what = "code fence" if block.kind == "fence" else "comment"
             count = f"{len(inside)} task{'s' * (len(inside) > 1)}"
             yield Fault(subject.line_span(block.line + 1), f"the {what} that begins here never ends and hides {count}")
@@ -31,16 +27,6 @@ def _well_formed(found: TaskLine) -> bool:
     if match["mark"] not in (" ", "x", "X") or (match["marker"] and not match["gap"]):
         return False
     return match["rest"][:1] in (" ", "\t") and bool(match["rest"].strip())
-
-
-def _never_ends(subject: Subject, block: Opaque) -> bool:
-    texts = subject.document.source.texts
-    if block.kind == "fence":
-        opening = texts[block.line].lstrip(" \t>-*+0123456789.)")[:1]
-        last = FENCE.match(texts[block.end - 1])
-        return block.end - 1 == block.line or last is None or last[1][0] != opening
-    text = "\n".join(texts[block.line : block.end])
-    return block.kind == "html_block" and "<!--" in text and "-->" not in text[text.rindex("<!--") :]
 
 
 RULE = Rule(
