@@ -1,0 +1,1 @@
+"""Three-way merging of checklists: align -> decisions -> bytes. Pure; one engine for updates and for git."""

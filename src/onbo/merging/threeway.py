@@ -1,0 +1,318 @@
+"""The three-way merge of whole checklists: base, ours, theirs -> decisions -> bytes."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from onbo.document.model import Document, Field, Item, normal
+from onbo.document.parse import parse
+from onbo.document.source import LINE_END
+from onbo.merging.align import align
+from onbo.merging.chunks import ITEM, Chunk, cut
+from onbo.merging.content import Merged, Side, merge_chunks
+from onbo.merging.sequence import Clash, Delta, Policy, Stays, Token, delta, merge
+
+MARKER = 7
+
+
+class Decision(NamedTuple):
+    """What became of one thing and why. action: added, removed, kept, reworded, changed, moved, conflict."""
+
+    action: str
+    item: str
+    reason: str
+
+
+class Outcome(NamedTuple):
+    """The merged bytes, what was decided, and what is in conflict, by name."""
+
+    data: bytes
+    decisions: tuple[Decision, ...]
+    conflicts: tuple[str, ...]
+
+
+class LostError(Exception):
+    """The result does not hold every task of the three versions: it must not be used."""
+
+
+class Three(NamedTuple):
+    """Three versions of a checklist, and where in each the part to be merged begins (0-based line)."""
+
+    base: Document
+    ours: Document
+    theirs: Document
+    skip: tuple[int, int, int] = (0, 0, 0)
+
+
+def merge_bytes(base: bytes, ours: bytes, theirs: bytes, marker: int = MARKER) -> Outcome:
+    """Merge three versions of a file, as git gives them. Raises LostError or OnboError where it cannot."""
+    if theirs in (ours, base):
+        return Outcome(ours, (), ())
+    if ours == base:
+        return Outcome(theirs, (), ())
+    first, second, third = _one_line_end(base, ours, theirs)
+    versions = Three(parse("base", first), parse("ours", second), parse("theirs", third))
+    return Merger(versions, marker=marker).outcome()
+
+
+def _one_line_end(*versions: bytes) -> tuple[bytes, ...]:
+    """Where one side changed every line end of the file, all versions with its line ends."""
+    ends = [set(LINE_END.findall(data)) for data in versions]
+    if any(len(found) != 1 for found in ends) or ends[0] == ends[1] == ends[2]:
+        return versions
+    wanted = (ends[1] if ends[1] != ends[0] else ends[2]).pop()
+    return tuple(LINE_END.sub(wanted, data) for data in versions)
+
+
+class Merger:
+    """One merge. keep_state: theirs is a template, whose states mean nothing and whose removals spare what was done."""
+
+    def __init__(self, versions: Three, *, marker: int = MARKER, keep_state: bool = False) -> None:
+        self.documents = versions[:3]
+        self.marker = marker
+        self.keep_state = keep_state
+        self.cuts = [cut(document, skip) for document, skip in zip(self.documents, versions.skip, strict=True)]
+        self.uids = align(*self.cuts)
+        self.tokens: list[list[Token]] = [
+            [chunk.text if uid is None else uid for chunk, uid in zip(chunks, uids, strict=True)]
+            for chunks, uids in zip(self.cuts, self.uids, strict=True)
+        ]
+        self.chunks: list[dict[Token, Chunk]] = [
+            dict(zip(tokens, chunks, strict=True)) for tokens, chunks in zip(self.tokens, self.cuts, strict=True)
+        ]
+        self.deltas: list[Delta] = [delta(self.tokens[0], self.tokens[side]) for side in (1, 2)]
+        self.decisions: list[Decision] = []
+        self.conflicts: list[str] = []
+        self.emitted: Counter[tuple[str, str]] = Counter()
+
+    def outcome(self) -> Outcome:
+        """Raises LostError where the result, read again, does not hold what was put into it."""
+        data = self._joined(list(self._pieces()))
+        found = Counter((normal(item.text), item.mark.lower()) for item in parse("merged", data).items)
+        if self.emitted - found:
+            raise LostError(f"{(self.emitted - found).most_common(1)[0][0][0]!r} would be lost")
+        return Outcome(data, tuple(self.decisions), tuple(self.conflicts))
+
+    # What stays, comes and goes.
+
+    def _policy(self) -> Policy:
+        moved = [self._moved(side) for side in (1, 2)]
+        gone = self._gone()
+        for token in moved[0] & moved[1]:
+            self._decide("moved", token, "both moved it; it stands where ours has it")
+        added = {token for token in self.tokens[1] if isinstance(token, int) and token not in self.chunks[0]}
+        headings = self._headings_needed(gone)
+        dropped = {token for token in gone if not self._rescued(token)}
+
+        def stays(place: int, by_ours: bool, by_theirs: bool) -> bool:
+            token = self.tokens[0][place]
+            if not (by_ours or by_theirs) or place in headings:
+                return True
+            if isinstance(token, bytes) or token in moved[0] or token in moved[1]:
+                return False
+            return token not in dropped and (token in self.chunks[1] or token in self.chunks[2])
+
+        behind: dict[Token, list[Token]] = {}
+        for side, away in ((1, moved[1] - moved[0]), (2, moved[0] - moved[1])):
+            for token, before in self._new_behind(side, away):
+                behind.setdefault(before, []).append(token)
+        attached = {token for tokens in behind.values() for token in tokens}
+        return Policy(
+            stays,
+            not_ours=dropped | attached,
+            not_theirs=dropped | attached | added | (moved[0] & moved[1]),
+            behind=behind,
+        )
+
+    def _moved(self, side: int) -> set[Token]:
+        """What stands elsewhere in one side than in base."""
+        places = self.deltas[side - 1].deleted
+        left_out = {self.tokens[0][place] for place in places}
+        return {token for token in left_out if isinstance(token, int) and token in self.chunks[side]}
+
+    def _gone(self) -> set[Token]:
+        """What base has and a side no longer has."""
+        return {
+            token
+            for token in self.tokens[0]
+            if isinstance(token, int) and not (token in self.chunks[1] and token in self.chunks[2])
+        }
+
+    def _rescued(self, token: Token) -> bool:
+        """Whether something that one side removed stays, because the other side did something with it."""
+        left = [side for side in (1, 2) if token in self.chunks[side]]
+        if not left:
+            return False
+        chunk = self.chunks[left[0]][token]
+        return chunk.text != self.chunks[0][token].text or (isinstance(chunk.ref, Item) and not chunk.ref.open)
+
+    def _headings_needed(self, gone: set[Token]) -> set[int]:
+        """The places of base's headings that one side removed with its section, while things in it stay."""
+        needed: set[int] = set()
+        for side in (1, 2):
+            other = self.documents[3 - side]
+            for token, chunk in self.chunks[side].items():
+                if not isinstance(chunk.ref, Item) or not isinstance(token, int):
+                    continue
+                stays = token in gone and self._rescued(token) if token in self.chunks[0] else True
+                if stays and token not in self.chunks[3 - side]:
+                    needed |= self._removed_headings(chunk.ref.path, other)
+        return needed
+
+    def _removed_headings(self, path: tuple[str, ...], other: Document) -> set[int]:
+        """Base's headings along a path that the other version has no section for, by name or by its items."""
+        lines = {section.path: section.line - 1 for section in self.documents[0].walk()}
+        known = {section.path for section in other.walk()}
+        here = {token for token, chunk in self.chunks[0].items() if chunk.kind == ITEM}
+        found = set()
+        for depth in range(1, len(path) + 1):
+            titles = path[:depth]
+            if titles in known or titles not in lines:
+                continue
+            inside = [t for t in here if isinstance(ref := self.chunks[0][t].ref, Item) and ref.path[:depth] == titles]
+            side = 1 if other is self.documents[1] else 2
+            if not any(token in self.chunks[side] for token in inside):  # else it is only called otherwise there
+                place = next(at for at, chunk in enumerate(self.cuts[0]) if chunk.line >= lines[titles])
+                found.add(place)
+        return found
+
+    def _new_behind(self, side: int, away: set[Token]) -> Iterator[tuple[Token, Token]]:
+        """New items of one side that stand behind one which the other side moved: they go with it."""
+        before: Token | None = None
+        for token in self.tokens[side]:
+            if not isinstance(token, int):
+                continue
+            new = token not in self.chunks[0] and token not in self.chunks[3 - side]
+            if new and before in away and before is not None and self.chunks[side][token].kind == ITEM:
+                yield token, before
+            else:
+                before = token
+
+    # What each thing says.
+
+    def _pieces(self) -> Iterator[bytes]:
+        base, ours, theirs = self.tokens
+        for step in merge(base, ours, theirs, self._policy()):
+            if isinstance(step, Stays):
+                yield self._said(step.token)
+            else:
+                yield self._clash(step)
+
+    def _said(self, token: Token) -> bytes:
+        """The data of a chunk, with its line end."""
+        base, ours, theirs = (chunks.get(token) for chunks in self.chunks)
+        if isinstance(token, bytes):
+            chunk = ours or theirs or base
+            if chunk is None:
+                return token + self.documents[1].source.line_end()  # an empty quoted line between two notes
+            return chunk.data
+        if ours is None or theirs is None:
+            return self._one_sided(token, base, ours, theirs)
+        merged = merge_chunks(
+            Side(self.documents[0], base) if base else None,
+            Side(self.documents[1], ours),
+            Side(self.documents[2], theirs),
+            keep_state=self.keep_state,
+        )
+        self._report(token, base, ours, theirs, merged)
+        if merged.conflict is None:
+            self._count(merged.data, ours, theirs)
+            return merged.data + self._end_of(ours, theirs)
+        return self._marked(merged.ours, merged.base if base else None, merged.theirs)
+
+    def _one_sided(self, token: int, base: Chunk | None, ours: Chunk | None, theirs: Chunk | None) -> bytes:
+        chunk = ours or theirs
+        if chunk is None:
+            raise AssertionError(token)
+        data = chunk.data
+        if base is not None:
+            which = "the template" if self.keep_state else "theirs" if ours else "ours"
+            state = "done" if isinstance(chunk.ref, Item) and chunk.ref.done else "changed"
+            self._decide("kept", token, f"{which} removed it, and it is {state}")
+        elif theirs is not None and ours is None:
+            if self.keep_state and isinstance(theirs.ref, Item):
+                at = theirs.ref.box.start + 1 - self._start(2, theirs)
+                data = data[:at] + b" " + data[at + 1 :]
+            self._decide("added", token, "new in the template" if self.keep_state else "new in theirs")
+        self._count(data.rstrip(b"\r\n"), chunk)
+        return data
+
+    def _start(self, side: int, chunk: Chunk) -> int:
+        return 0 if chunk.line == 0 else self.documents[side].source.starts[chunk.line]
+
+    def _count(self, data: bytes, *chunks: Chunk | None) -> None:
+        """Remember the task that goes into the result: it must be found there."""
+        known = [chunk for chunk in chunks if chunk is not None and isinstance(chunk.ref, Item)]
+        same = [chunk.ref for chunk in known if chunk.text == data and isinstance(chunk.ref, Item)]
+        for item in same[:1] or (parse("item", data.lstrip(b" \t>")).items[:1] if known else ()):
+            self.emitted[normal(item.text), item.mark.lower()] += 1
+
+    def _end_of(self, ours: Chunk, theirs: Chunk) -> bytes:
+        for chunk in (ours, theirs):
+            if len(chunk.data) > len(chunk.text):
+                return chunk.data[len(chunk.text) :]
+        return b""
+
+    def _clash(self, step: Clash) -> bytes:
+        self.conflicts.append("text")
+        texts = [b"".join(self._raw(side, token) for token in tokens) for side, tokens in enumerate(step)]
+        self._decide_text(texts[1])
+        return self._marked(texts[1], texts[0], texts[2])
+
+    def _raw(self, side: int, token: Token) -> bytes:
+        chunk = self.chunks[side].get(token)
+        return chunk.text + self.documents[1].source.line_end() if chunk else b""
+
+    def _marked(self, ours: bytes, base: bytes | None, theirs: bytes) -> bytes:
+        """diff3 markers, labelled ours, base and theirs."""
+        end = self.documents[1].source.line_end()
+        sign = {name: name.encode() * self.marker for name in "<|=>"}
+        parts = [sign["<"] + b" ours", ours, sign["|"] + b" base", base, sign["="], theirs, sign[">"] + b" theirs"]
+        return b"".join(part.rstrip(b"\r\n") + end for part in parts if part)
+
+    def _joined(self, pieces: Sequence[bytes]) -> bytes:
+        """The pieces, a line end between any two; a last one as ours has it, unless theirs changed that."""
+        end = self.documents[1].source.line_end()
+        data = b"".join(
+            piece if index + 1 == len(pieces) or piece.endswith((b"\n", b"\r")) else piece + end
+            for index, piece in enumerate(pieces)
+        )
+        closed = [document.source.data.endswith((b"\n", b"\r")) for document in self.documents]
+        wanted = closed[2] if closed[1] == closed[0] else closed[1]
+        if wanted and data and not data.endswith((b"\n", b"\r")):
+            return data + end
+        return data if wanted else data.rstrip(b"\r\n")
+
+    # What is told.
+
+    def _decide(self, action: str, token: Token, reason: str) -> None:
+        chunk = next(chunks[token] for chunks in (self.chunks[1], self.chunks[2], self.chunks[0]) if token in chunks)
+        self.decisions.append(Decision(action, _name(chunk), reason))
+
+    def _decide_text(self, text: bytes) -> None:
+        words = text.decode("utf-8", "replace").strip().split("\n")[0]
+        self.decisions.append(Decision("conflict", words, "both changed this text"))
+
+    def _report(self, token: int, base: Chunk | None, ours: Chunk, theirs: Chunk, merged: Merged) -> None:
+        if merged.conflict is not None:
+            self.conflicts.append(_name(ours))
+            self._decide("conflict", token, f"both changed {merged.conflict}")
+        elif merged.data != ours.text and isinstance(ours.ref, Item) and isinstance(theirs.ref, Item) and base:
+            words = isinstance(base.ref, Item) and theirs.ref.text != base.ref.text
+            done = ours.ref.done
+            self._decide(
+                "reworded" if words else "changed",
+                token,
+                "reworded after it was ticked" if words and done else "changed there",
+            )
+        elif merged.data != ours.text:
+            self._decide("changed", token, "changed there")
+
+
+def _name(chunk: Chunk) -> str:
+    """What people call it."""
+    if isinstance(chunk.ref, Item):
+        return chunk.ref.text
+    if isinstance(chunk.ref, Field):
+        return chunk.ref.label
+    return chunk.text.decode("utf-8", "replace").strip()
