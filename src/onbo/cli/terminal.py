@@ -48,9 +48,9 @@ class Terminal:
         for pieces in lines:
             self._write(sys.stdout, pieces)
 
-    def raw(self, data: str) -> None:
-        """A result that is a document of its own."""
-        sys.stdout.write(data)
+    def document(self, text: str) -> None:
+        """A result that is a file of its own: as it is into a pipe, made visible on a screen."""
+        self.out([[Piece(line)] for line in text.split("\n")[:-1]])
 
     def json(self, payload: Mapping[str, Any]) -> None:
         import json

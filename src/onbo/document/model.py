@@ -5,7 +5,6 @@ instances take three times as long.
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -194,15 +193,7 @@ class FrontMatter(NamedTuple):
     line: int
 
 
-@dataclass(frozen=True, eq=False, repr=False)
-class Document:
-    """What a file says.
-
-    sections    the top-level ones: the phases
-    references  link reference labels, normalised as CommonMark does, that make `[label]` a link
-    opaque      stretches of code and HTML
-    """
-
+class _Said(NamedTuple):
     source: Source
     front_matter: FrontMatter | None
     title: str | None
@@ -211,6 +202,15 @@ class Document:
     tables: tuple[Table, ...]
     references: Mapping[str, object]
     opaque: "tuple[Opaque, ...]"
+
+
+class Document(_Said):
+    """What a file says.
+
+    sections    the top-level ones: the phases
+    references  link reference labels, normalised as CommonMark does, that make `[label]` a link
+    opaque      stretches of code and HTML
+    """
 
     @cached_property
     def items(self) -> tuple[Item, ...]:

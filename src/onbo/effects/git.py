@@ -2,8 +2,12 @@
 
 import os
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from onbo.errors import SystemFailedError
+
+if TYPE_CHECKING:
+    import subprocess
 
 # Nothing that a repository configures may run, nothing is fetched, no lock is taken for reading.
 QUIET = ("--no-pager", "-c", "safe.bareRepository=explicit")
@@ -14,6 +18,15 @@ ENVIRONMENT = {
     "GIT_TERMINAL_PROMPT": "0",
     "LC_ALL": "C",
 }
+
+
+# The driver as git runs it: where it dies or is missing, the plain merge with markers, never `ours` as it was.
+DRIVER_KEY = "merge.onbo.driver"
+DRIVER = (
+    "onbo-merge %O %A %B %L %P; s=$?; case $s in 0) exit 0;; 10) exit 1;; esac;"
+    " git merge-file --marker-size=%L %A %O %B"
+)
+ATTRIBUTE = b"customers/**/*.md merge=onbo\n"
 
 
 def top_level(start: str) -> str | None:
@@ -36,22 +49,56 @@ def commit(root: str, paths: Sequence[str], message: str) -> str:
     return _run(root, "rev-parse", "--short", "HEAD").strip()
 
 
+def configure(root: str) -> None:
+    """Set the merge driver up in this clone's own configuration."""
+    _run(root, "config", "--local", "merge.onbo.name", "onbo checklists")
+    _run(root, "config", "--local", DRIVER_KEY, DRIVER)
+
+
+def configured(root: str, key: str) -> str | None:
+    """A value of this repository's configuration, None where it is not set."""
+    done = _call(root, "config", "--get", key)
+    return done.stdout.decode("utf-8", "replace").rstrip("\n") if done.returncode == 0 else None
+
+
+def has_attribute(root: str) -> bool:
+    """Whether .gitattributes sends customers' files to the driver."""
+    try:
+        with open(os.path.join(root, ".gitattributes"), "rb") as file:
+            return ATTRIBUTE.strip() in [line.strip() for line in file]
+    except FileNotFoundError:
+        return False
+
+
+def stages(root: str, path: str) -> tuple[bytes, bytes, bytes] | None:
+    """The three versions that the index holds of a file in conflict: base (empty where both added it), ours, theirs."""
+    relative = os.path.relpath(os.path.realpath(path), os.path.realpath(root)).replace(os.sep, "/")
+    blobs = [_call(root, "cat-file", "blob", f":{stage}:./{relative}") for stage in (1, 2, 3)]
+    if blobs[1].returncode or blobs[2].returncode:
+        return None
+    return (blobs[0].stdout if blobs[0].returncode == 0 else b"", blobs[1].stdout, blobs[2].stdout)
+
+
 def _run(root: str, *arguments: str) -> str:
+    done = _call(root, *arguments, reading=False)
+    if done.returncode:
+        said = (done.stderr or done.stdout).decode("utf-8", "replace").strip().split("\n")[-1]
+        raise SystemFailedError(f"git {arguments[0]} failed: {said}", hint="the file is written; commit it yourself")
+    return done.stdout.decode("utf-8", "replace")
+
+
+def _call(root: str, *arguments: str, reading: bool = True) -> "subprocess.CompletedProcess[bytes]":
     import subprocess
 
-    environment = os.environ | {key: ENVIRONMENT[key] for key in ("GIT_TERMINAL_PROMPT", "LC_ALL")}
+    quiet = ENVIRONMENT if reading else {key: ENVIRONMENT[key] for key in ("GIT_TERMINAL_PROMPT", "LC_ALL")}
     try:
-        done = subprocess.run(
+        return subprocess.run(
             ["git", *QUIET, *arguments],
             cwd=root,
-            env=environment,
+            env=os.environ | quiet,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             check=False,
         )
     except FileNotFoundError as error:
-        raise SystemFailedError("git is not installed", hint="leave out --commit") from error
-    if done.returncode:
-        said = (done.stderr or done.stdout).decode("utf-8", "replace").strip().split("\n")[-1]
-        raise SystemFailedError(f"git {arguments[0]} failed: {said}", hint="the file is written; commit it yourself")
-    return done.stdout.decode("utf-8", "replace")
+        raise SystemFailedError("git is not installed") from error

@@ -147,11 +147,26 @@ class Workspace(NamedTuple):
         """What tells git which files of `.onbo` are this machine's own."""
         return [self.path(".onbo", name) for name in locks.OWN_FILES]
 
+    def read_bytes(self, path: str) -> bytes:
+        return files.read(path, self.root)
+
     def has(self, path: str) -> bool:
         return os.path.lexists(path)
 
     def snapshot_path(self, name: str, hash12: str) -> str:
         return self.path(".onbo", "base", f"{name}-{hash12}.md")
+
+    def snapshots(self, name: str) -> list[str]:
+        """The paths of the states of a template that copies were made from, the newest first."""
+        found = [path for file, path in _markdown(self.path(".onbo", "base"), deep=False) if file[:-16] == name]
+        return sorted(found, key=lambda path: (-os.stat(path).st_mtime_ns, path))
+
+    def built_in(self, name: str) -> "Template | None":
+        """The template of that name that comes with the tool."""
+        from onbo.onboarding.instantiate import BUILT_IN, Template
+
+        path = _built_in().get(name)
+        return Template(name, BUILT_IN, files.read(path)) if path else None
 
     def snapshot(self, values: front_matter.Values) -> "Template | None":
         """The template that a copy was made from, as it was; None where the copy or the workspace has none."""

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from difflib import SequenceMatcher
 from typing import NamedTuple
 
 from onbo.document.model import Document, Field, Item, normal
@@ -77,8 +78,11 @@ class Merger:
             [chunk.text if uid is None else uid for chunk, uid in zip(chunks, uids, strict=True)]
             for chunks, uids in zip(self.cuts, self.uids, strict=True)
         ]
+        if not self.documents[0].source.data.strip():
+            self.tokens[0] = _common(self.tokens[1], self.tokens[2])
         self.chunks: list[dict[Token, Chunk]] = [
-            dict(zip(tokens, chunks, strict=True)) for tokens, chunks in zip(self.tokens, self.cuts, strict=True)
+            {chunk.text if uid is None else uid: chunk for chunk, uid in zip(chunks, uids, strict=True)}
+            for chunks, uids in zip(self.cuts, self.uids, strict=True)
         ]
         self.deltas: list[Delta] = [delta(self.tokens[0], self.tokens[side]) for side in (1, 2)]
         self.decisions: list[Decision] = []
@@ -103,6 +107,9 @@ class Merger:
         added = {token for token in self.tokens[1] if isinstance(token, int) and token not in self.chunks[0]}
         headings = self._headings_needed(gone)
         dropped = {token for token in gone if not self._rescued(token)}
+        for token in self.tokens[0]:
+            if token in dropped and token in self.chunks[1]:
+                self._decide("removed", token, f"{'the template' if self.keep_state else 'theirs'} removed it")
 
         def stays(place: int, by_ours: bool, by_theirs: bool) -> bool:
             token = self.tokens[0][place]
@@ -307,6 +314,12 @@ class Merger:
             )
         elif merged.data != ours.text:
             self._decide("changed", token, "changed there")
+
+
+def _common(ours: Sequence[Token], theirs: Sequence[Token]) -> list[Token]:
+    """What both have, in order: the base of a file that both added."""
+    blocks = SequenceMatcher(None, ours, theirs, autojunk=False).get_matching_blocks()
+    return [token for block in blocks for token in ours[block.a : block.a + block.size]]
 
 
 def _name(chunk: Chunk) -> str:

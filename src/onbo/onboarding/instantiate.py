@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
@@ -16,7 +15,8 @@ from onbo.onboarding import settings as known
 from onbo.onboarding.fields import field_meaning, segment_id
 from onbo.onboarding.fill import Filler
 from onbo.onboarding.forms import TEXT, FieldType, Forms
-from onbo.onboarding.labels import FieldTarget, Target
+from onbo.onboarding.labels import FieldTarget, Target, find_target
+from onbo.onboarding.segments import for_segment, resolve
 from onbo.onboarding.settings import SEGMENT, Settings
 from onbo.onboarding.values import UNPRINTABLE, Circumstances
 
@@ -28,13 +28,14 @@ RESERVED = frozenset(
 )
 
 
-@dataclass(frozen=True, eq=False)
-class Template:
-    """A template, read as far as somebody asks. `name` is its file's; `origin` says where from: built-in, or a path."""
-
+class _Raw(NamedTuple):
     name: str
     origin: str
     data: bytes
+
+
+class Template(_Raw):
+    """A template, read as far as somebody asks. `name` is its file's; `origin` says where from: built-in, or a path."""
 
     @cached_property
     def document(self) -> Document:
@@ -129,38 +130,42 @@ class Answers(NamedTuple):
 
     name: str
     segment: str | None
-    values: Sequence[tuple[Target, str]]
+    values: Sequence[tuple[str, str]]
 
 
 def instantiate(template: Template, answers: Answers, settings: Settings, now: Circumstances) -> bytes:
     """The copy's bytes: its own front matter, then the template's body with what was given filled in."""
-    document = template.document
+    document = parse(
+        template.document.source.path,
+        resolve(template.document, for_segment(segment_id(answers.segment) if answers.segment else None)),
+    )
     forms = Forms(document, document, template.declared, settings)
     filler = Filler(document, forms, settings, now)
-    filler.set_all([*_own_values(template, answers, settings), *answers.values])
+    values = [(find_target(document, label), typed) for label, typed in answers.values]
+    filler.set_all([*_own_values(document, answers, settings), *values])
     filled = apply_edits(document.source.data, filler.finish().edits)
     start = document.front_matter.span.end if document.front_matter else 0
     bom = BOM if document.source.data.startswith(BOM) else b""
     body = filled[start:] if document.front_matter else filled.removeprefix(bom)
-    return bom + _own_front_matter(template) + body
+    end = document.source.line_end()
+    return bom + end.join(encode(line) for line in ["---", *front_matter_lines(template), "---", ""]) + body
 
 
-def _own_values(template: Template, answers: Answers, settings: Settings) -> list[tuple[Target, str]]:
+def _own_values(document: Document, answers: Answers, settings: Settings) -> list[tuple[Target, str]]:
     """Name and segment, where the template has fields for them."""
     own = [(known.CUSTOMER, answers.name), (SEGMENT, answers.segment or "")]
-    fields = [(field_meaning(template.document, settings, meaning), typed) for meaning, typed in own]
+    fields = [(field_meaning(document, settings, meaning), typed) for meaning, typed in own]
     return [(FieldTarget(field), typed) for field, typed in fields if field is not None and typed]
 
 
-def _own_front_matter(template: Template) -> bytes:
+def front_matter_lines(template: Template) -> list[str]:
+    """What a copy says of the template that it was made from; no version where the template has none."""
     import json
 
-    end = template.document.source.line_end()
-    lines = ["---", f"template: {_scalar(template.name)}"]
+    lines = [f"template: {_scalar(template.name)}"]
     if template.version is not None:
         lines.append(f"version: {json.dumps(template.version)}")
-    lines += [f'base: "{template.hash12}"', "---", ""]
-    return end.join(encode(line) for line in lines)
+    return [*lines, f'base: "{template.hash12}"']
 
 
 def _scalar(text: str) -> str:

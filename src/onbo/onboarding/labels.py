@@ -27,6 +27,12 @@ Target = FieldTarget | CellTarget
 
 
 def split_setting(document: Document, setting: str) -> tuple[Target, str]:
+    """As split_label, with the field or cell that the label names."""
+    label, value = split_label(document, setting)
+    return find_target(document, label), value
+
+
+def split_label(document: Document, setting: str) -> tuple[str, str]:
     """LABEL=VALUE at the first `=` that leaves a label the document knows.
 
     Raises UsageError for an unknown or ambiguous label.
@@ -38,11 +44,13 @@ def split_setting(document: Document, setting: str) -> tuple[Target, str]:
     for count in range(1, len(pieces)):
         label, value = "=".join(pieces[:count]), "=".join(pieces[count:])
         try:
-            return find_target(document, label), value
+            find_target(document, label)
         except UsageError as error:
             if error.choices:
                 raise
             unknown = unknown or error
+        else:
+            return label, value
     raise unknown or AssertionError(setting)
 
 

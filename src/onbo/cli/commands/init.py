@@ -8,8 +8,9 @@ import typer
 from onbo.cli.context import of
 from onbo.cli.options import DryRun
 from onbo.document.source import Change
-from onbo.effects import files, locks
+from onbo.effects import files, git, locks
 from onbo.effects.workspace import CUSTOMERS, TEMPLATES, Workspace
+from onbo.errors import UsageError
 from onbo.onboarding.settings import SETTINGS_FILE
 from onbo.present.text import line
 
@@ -36,6 +37,7 @@ SETTINGS = b"""\
 def run(
     context: typer.Context,
     directory: Annotated[str | None, typer.Argument(metavar="[DIR]", help="Where; here if not given.")] = None,
+    wire: Annotated[bool, typer.Option("--git", help="Set up the merge driver in this clone too.")] = False,
     dry_run: DryRun = False,
 ) -> None:
     app = of(context)
@@ -48,7 +50,7 @@ def run(
         if template.origin == "built-in":
             changes.append(Change(place.path(TEMPLATES, f"{name}.md"), None, template.data))
     changes = [change for change in changes if not os.path.lexists(change.path)]
-    changes += _attributes(place)
+    changes += _attributes(place, [ATTRIBUTES, *([git.ATTRIBUTE] if wire else [])])
     if dry_run:
         app.terminal.out(line(f"would write {place.shown(change.path)}") for change in changes)
         return
@@ -57,18 +59,23 @@ def run(
     files.write(changes, root)
     for change in changes:
         app.terminal.out([line(f"wrote {place.shown(change.path)}")])
-    if not changes:
+    if wire:
+        if git.top_level(root) is None:
+            raise UsageError("--git: this is not a git repository", hint="run `git init` first")
+        git.configure(root)
+        app.terminal.out([line("set up the merge driver of this clone")])
+    elif not changes:
         app.terminal.out([line("everything is there already")])
     app.terminal.message("next: onbo new acme --segment smb")
 
 
-def _attributes(place: Workspace) -> list[Change]:
-    """The line that keeps git from converting the snapshots' line ends, where it is missing."""
+def _attributes(place: Workspace, wanted: list[bytes]) -> list[Change]:
+    """The lines that git needs and `.gitattributes` lacks, added to it."""
     path = place.path(".gitattributes")
     before = files.read(path, place.root) if os.path.lexists(path) else None
-    if before is None:
-        return [Change(path, None, ATTRIBUTES)]
-    if ATTRIBUTES.strip() in [text.strip() for text in before.split(b"\n")]:
+    known = [text.strip() for text in (before or b"").split(b"\n")]
+    missing = b"".join(text for text in wanted if text.strip() not in known)
+    if not missing:
         return []
     gap = b"" if not before or before.endswith(b"\n") else b"\n"
-    return [Change(path, before, before + gap + ATTRIBUTES)]
+    return [Change(path, before, (before or b"") + gap + missing)]

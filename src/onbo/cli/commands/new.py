@@ -21,7 +21,7 @@ from onbo.onboarding.instantiate import (
     segments_offered,
     slug_for,
 )
-from onbo.onboarding.labels import FieldTarget, Target, find_target, split_setting
+from onbo.onboarding.labels import FieldTarget, find_target, split_label
 from onbo.onboarding.settings import CSM, KICKOFF, SEGMENTS
 from onbo.onboarding.status import Counts
 from onbo.onboarding.values import Circumstances
@@ -105,11 +105,12 @@ def _ask_segment(app: App, template: Template | None) -> str | None:
 
 def _typed(
     app: App, template: Template, kickoff: str | None, csm: str | None, values: Sequence[str]
-) -> list[tuple[Target, str]]:
-    """Fields and what was typed for them, asking for kickoff and CSM where they were not given."""
+) -> list[tuple[str, str]]:
+    """Labels and what was typed for them, asking for kickoff and CSM where they were not given."""
     document = template.document
-    given = [split_setting(document, value) for value in values]
-    labels = {target.field.label for target, _ in given if isinstance(target, FieldTarget)}
+    given = [split_label(document, value) for value in values]
+    targets = [find_target(document, label) for label, _ in given]
+    labels = {target.field.label for target in targets if isinstance(target, FieldTarget)}
 
     def missing(meaning: str) -> bool:
         field = field_meaning(document, app.settings, meaning)
@@ -125,12 +126,12 @@ def _typed(
     if csm is None and missing(CSM):
         csm = app.terminal.ask("CSM (nothing if not known)")
     own = [(KICKOFF, kickoff), (CSM, csm)]
-    return [(_target(app, template, meaning), typed) for meaning, typed in own if typed] + given
+    return [(_label(app, template, meaning), typed) for meaning, typed in own if typed] + given
 
 
-def _target(app: App, template: Template, meaning: str) -> Target:
+def _label(app: App, template: Template, meaning: str) -> str:
     field = field_meaning(template.document, app.settings, meaning)
-    return FieldTarget(field) if field else find_target(template.document, app.settings.label(meaning))
+    return field.label if field else app.settings.label(meaning)
 
 
 def _make(app: App, slug: str, template: Template, data: bytes, *, dry_run: bool, commit: bool, as_json: bool) -> None:
@@ -141,7 +142,7 @@ def _make(app: App, slug: str, template: Template, data: bytes, *, dry_run: bool
     had = workspace.has(snapshot.path)
     app.expect_git(wanted=commit and not dry_run)
     try:
-        written = app.write(lambda: [copy] if had else [snapshot, copy], dry_run=dry_run, quiet=as_json)
+        written = app.write(lambda: [copy] if had or dry_run else [snapshot, copy], dry_run=dry_run, quiet=as_json)
     except ConflictError as error:  # somebody else made it since we looked
         raise UsageError(f"{workspace.shown(path)} {error.message}", hint="it is not touched") from error
     document = parse(workspace.shown(path), data)

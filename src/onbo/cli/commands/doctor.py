@@ -1,0 +1,34 @@
+"""Say whether this clone merges checklists by their own rules, and what else is amiss."""
+
+import shutil
+
+import typer
+
+from onbo.cli.context import of
+from onbo.cli.options import Json
+from onbo.effects import git
+from onbo.present.text import Piece, line
+
+
+def run(context: typer.Context, as_json: Json = False) -> int:
+    app = of(context)
+    root = app.workspace.root
+    checks = [("git", git.top_level(root) is not None, "this is not a git repository: run `git init`")]
+    if checks[0][1]:
+        wired = git.configured(root, git.DRIVER_KEY) == git.DRIVER
+        checks += [
+            ("driver", wired, "the merge driver is not set up in this clone: run `onbo init --git`"),
+            ("attributes", git.has_attribute(root), ".gitattributes names no merge driver: run `onbo init --git`"),
+        ]
+    checks.append(
+        ("onbo-merge", shutil.which("onbo-merge") is not None, "onbo-merge is not on PATH: install onbo there")
+    )
+    if as_json:
+        found = [{"check": name, "ok": ok, "hint": None if ok else hint} for name, ok, hint in checks]
+        app.envelope("doctor", {"checks": found})
+    else:
+        app.terminal.out(
+            line(Piece("ok       " if ok else "missing  ", "good" if ok else "bad"), name, "" if ok else f": {hint}")
+            for name, ok, hint in checks
+        )
+    return int(not all(ok for _, ok, _ in checks))

@@ -1,0 +1,21 @@
+"""Merge three versions of a checklist; git's merge driver (onbo-merge) does the same."""
+
+from typing import Annotated
+
+import typer
+
+from onbo.cli import merge_driver
+from onbo.errors import ConflictError, UnacceptableError
+
+
+def run(
+    base: Annotated[str, typer.Argument(metavar="BASE", help="What both began with.")],
+    ours: Annotated[str, typer.Argument(metavar="OURS", help="Written with the result.")],
+    theirs: Annotated[str, typer.Argument(metavar="THEIRS")],
+    marker: Annotated[str, typer.Argument(metavar="[MARKER-SIZE]")] = "7",
+    path: Annotated[str | None, typer.Argument(metavar="[PATH]", help="What to call the file.")] = None,
+) -> int:
+    status = merge_driver.run([base, ours, theirs, marker, path or ours])
+    if status == merge_driver.CONFLICT:
+        return ConflictError.status
+    return UnacceptableError.status if status else 0

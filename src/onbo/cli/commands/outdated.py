@@ -1,0 +1,36 @@
+"""List the customers whose template has changed since; exit 1 if there are any."""
+
+from typing import Annotated
+
+import typer
+
+from onbo.cli.context import of
+from onbo.cli.options import Json
+from onbo.cli.updating import Standing, standing
+from onbo.errors import OnboError, RefusedError, UnacceptableError
+from onbo.present import updates as present
+
+
+def run(
+    context: typer.Context,
+    customers: Annotated[list[str] | None, typer.Argument(metavar="[CUSTOMER]...")] = None,
+    as_json: Json = False,
+) -> int:
+    app = of(context)
+    found: list[Standing] = []
+    unreadable = 0
+    for customer in [app.customer(name) for name in customers or []] or app.workspace.customers():
+        try:
+            found.append(standing(app, app.read(customer)))
+        except (OnboError, OSError) as error:
+            app.terminal.problem(error, app.workspace.shown(customer.path))
+            unreadable += 1
+    late = [entry for entry in found if entry.outdated]
+    if as_json:
+        app.envelope("outdated", {"customers": [present.standing_json(entry) for entry in late]})
+    elif late:
+        app.terminal.table(present.standing_table(late))
+        app.terminal.message("next: onbo update --all --dry-run")
+    else:
+        app.terminal.message("every copy is of today's template")
+    return UnacceptableError.status if unreadable else RefusedError.status * bool(late)

@@ -1,0 +1,127 @@
+"""List, show, import and compare templates."""
+
+import os
+import sys
+from typing import Annotated, Any
+
+import typer
+
+from onbo.cli.context import App, of
+from onbo.cli.options import Json
+from onbo.document.model import Item
+from onbo.document.source import Change
+from onbo.errors import UsageError
+from onbo.merging.align import align
+from onbo.merging.chunks import cut
+from onbo.onboarding.comparing import Difference, compare
+from onbo.onboarding.importing import import_list
+from onbo.onboarding.instantiate import Template
+from onbo.onboarding.settings import Settings
+from onbo.onboarding.status import status
+from onbo.present import checklist
+from onbo.present import templates as present
+from onbo.present.counts import plural
+from onbo.present.text import line
+
+app = typer.Typer()
+
+
+@app.command("list", help="List the templates: the workspace's own and the built-in ones.")
+def listing(context: typer.Context, as_json: Json = False) -> None:
+    here = of(context)
+    found = [here.workspace.template(name) for name in here.workspace.template_names()]
+    if as_json:
+        here.envelope("templates", {"templates": [present.template_json(template) for template in found]})
+    else:
+        here.terminal.table(present.template_table(found))
+
+
+@app.command("show", help="Show a template's plan: phases, days, fields, gate rules, items.")
+def show(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME")],
+    as_json: Json = False,
+) -> None:
+    here = of(context)
+    template = here.workspace.template(name)
+    if as_json:
+        here.envelope("template", present.plan_json(template, here.settings))
+        return
+    here.terminal.out(present.plan_lines(template, here.settings))
+    progress = status(template.document, here.today, Settings())
+    here.terminal.out([[], *checklist.checklist(template.document, progress, lambda _item, _note: True)])
+
+
+@app.command("import", help="Make a template of a plain list or an existing checklist; shows it, or writes it with -o.")
+def bring(
+    context: typer.Context,
+    source: Annotated[str, typer.Argument(metavar="FILE|-", help="- reads stdin.")],
+    target: Annotated[str | None, typer.Option("-o", metavar="OUT.md", help="Write it there.")] = None,
+) -> None:
+    here = of(context)
+    data = sys.stdin.buffer.read() if source == "-" else here.workspace.read_bytes(os.path.abspath(source))
+    title = "Customer Onboarding" if source == "-" else os.path.splitext(os.path.basename(source))[0]
+    made = import_list(data.decode("utf-8", "replace"), title)
+    if target is None:
+        here.terminal.document(made.text)
+    else:
+        path = os.path.abspath(target)
+        if here.workspace.has(path):
+            raise UsageError(f"{target} is there already", hint="give another name; it is not touched")
+        here.write(lambda: [Change(path, None, made.text.encode())], dry_run=False)
+        here.terminal.out([line(f"wrote {target}")])
+    counted = (plural(made.sections, "section"), plural(made.items, "item"), plural(made.tips, "tip"))
+    dropped = f"; left out, it is computed: {', '.join(made.dropped)}" if made.dropped else ""
+    here.terminal.message(f"{', '.join(counted)}{dropped}")
+
+
+@app.command("diff", help="Compare a template with an earlier state of it: added, removed, reworded, moved.")
+def diff(
+    context: typer.Context,
+    name: Annotated[str, typer.Argument(metavar="NAME")],
+    base: Annotated[
+        str | None,
+        typer.Option("--from", metavar="BASE", help="A file, or the hash of a snapshot; the latest if none."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    here = of(context)
+    today = here.workspace.template(name)
+    old = _earlier(here, today, base)
+    found = differences(old, today)
+    if as_json:
+        payload: dict[str, Any] = {"template": name, "from": old.hash12, "to": today.hash12}
+        here.envelope("template-diff", payload | {"differences": [entry._asdict() for entry in found]})
+    elif found:
+        here.terminal.out(present.difference_lines(found))
+    else:
+        here.terminal.message("no item or field differs")
+
+
+def _earlier(here: App, today: Template, base: str | None) -> Template:
+    """The state to compare with: a file, a snapshot by its hash, else the built-in one or the newest snapshot."""
+    if base is not None and os.path.isfile(base):
+        return Template(today.name, base, here.workspace.read_bytes(os.path.abspath(base)))
+    known = here.workspace.snapshots(today.name)
+    chosen = [path for path in known if base is None or base in os.path.basename(path)]
+    others = [template for path in chosen if (template := _read(here, today.name, path)).hash12 != today.hash12]
+    if base is None and not others and (built_in := here.workspace.built_in(today.name)) is not None:
+        return built_in
+    if not others:
+        what = f"no earlier state of {today.name} is known" if base is None else f"there is no state {base!r}"
+        raise UsageError(what, hint="name a file or a snapshot in .onbo/base with --from")
+    return others[0]
+
+
+def _read(here: App, name: str, path: str) -> Template:
+    return Template(name, here.workspace.shown(path), here.workspace.read_bytes(path))
+
+
+def differences(old: Template, new: Template) -> list[Difference]:
+    """Items paired as an update would pair them, and what differs."""
+    first, second = cut(old.document), cut(new.document)
+    uids, others, _ = align(first, second, [])
+    here = {uid: chunk.ref for uid, chunk in zip(uids, first, strict=True) if isinstance(chunk.ref, Item)}
+    there = {uid: chunk.ref for uid, chunk in zip(others, second, strict=True) if isinstance(chunk.ref, Item)}
+    pairs = [(here.get(uid), there.get(uid)) for uid in dict.fromkeys((*here, *there))]
+    return compare(old.document, new.document, pairs)

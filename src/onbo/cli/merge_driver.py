@@ -1,0 +1,58 @@
+"""`onbo-merge BASE OURS THEIRS [MARKER-SIZE [PATH]]`: the git merge driver, an entry point of its own.
+
+Git runs it once for each file of each merge: no typer, no rich, no settings. It writes OURS last, and exits 0 only
+where every task of all three versions is accounted for and nothing is in conflict, 10 where something is. Any other
+status means that nothing was written, and the configured command falls back to `git merge-file`.
+"""
+
+import os
+import sys
+
+CONFLICT = 10
+FAILED = 20
+
+
+def main() -> None:
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: list[str]) -> int:
+    """Merge the files named and give the exit status."""
+    if len(arguments) < 3:
+        sys.stderr.write("usage: onbo-merge BASE OURS THEIRS [MARKER-SIZE [PATH]]\n")
+        return FAILED
+    from onbo.errors import OnboError
+    from onbo.merging.threeway import MARKER, LostError, merge_bytes
+
+    marker = int(arguments[3]) if len(arguments) > 3 and arguments[3].isdecimal() else MARKER
+    shown = arguments[4] if len(arguments) > 4 else arguments[1]
+    try:
+        base, ours, theirs = (_read(path) for path in arguments[:3])
+        outcome = merge_bytes(base, ours, theirs, marker)
+        _write(arguments[1], outcome.data)
+    except (OnboError, LostError, OSError) as error:
+        sys.stderr.write(f"onbo-merge: {_plain(shown)}: {_plain(str(error))}; falling back to git merge-file\n")
+        return FAILED
+    for decision in outcome.decisions:
+        if decision.action in ("conflict", "kept", "moved"):
+            words = _plain(f"{decision.action}: {decision.item} ({decision.reason})")
+            sys.stderr.write(f"onbo-merge: {_plain(shown)}: {words}\n")
+    return CONFLICT if outcome.conflicts else 0
+
+
+def _plain(text: str) -> str:
+    return text.encode("ascii", "backslashreplace").decode().translate(dict.fromkeys((*range(32), 127), "?"))
+
+
+def _read(path: str) -> bytes:
+    with open(path, "rb") as file:
+        return file.read()
+
+
+def _write(path: str, data: bytes) -> None:
+    """In place: git reads it when we are done; on disk before we say so."""
+    with open(path, "r+b") as file:
+        file.write(data)
+        file.truncate()
+        file.flush()
+        os.fsync(file.fileno())

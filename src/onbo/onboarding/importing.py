@@ -1,0 +1,89 @@
+"""Plain lists -> a template: bullets, numbered lists, headings or bare heading lines, existing checklists."""
+
+import re
+from typing import NamedTuple
+
+from onbo.errors import UsageError
+
+HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*\s*$")
+BULLET = re.compile(r"(?P<indent>\s*)(?:[-*+\u2022\u2013\u25e6\u25aa\u2023\u00b7]|\d{1,3}[.)])\s+(?P<text>.*\S)\s*$")
+BOX = re.compile(r"\[([ xX~])\]\s+(?P<text>.*\S)$")
+# The end of a sentence with the next one glued to it: "import data.Imported data ..." but not "Node.JS", "v2.Next".
+GLUED = re.compile(r"(?<=[a-z)\]\"'\u2019])([.!?])(?=[A-Z][a-z]|[A-Z]\s)")
+STORED_COUNT = re.compile(r"\s*\d+\s*/\s*\d+\s+done\s*$", re.IGNORECASE)
+TIP = re.compile(r"\s*>\s?(?P<text>.*\S)\s*$")
+
+
+class Imported(NamedTuple):
+    """The template's text, and what went into it; dropped: the lines that are computed and so left out."""
+
+    text: str
+    sections: int
+    items: int
+    tips: int
+    dropped: tuple[str, ...]
+
+
+def import_list(text: str, title: str) -> Imported:
+    """A checklist made of a plain list. Raises UsageError where there is nothing like one."""
+    source = re.split(r"\r\n|\n|\r", text.removeprefix("\ufeff"))
+    dropped = tuple(line.strip() for line in source if STORED_COUNT.match(line))
+    lines = [line.rstrip() for line in source if not STORED_COUNT.match(line)]
+    body: list[str] = []
+    counts = {"sections": 0, "items": 0, "tips": 0}
+    heading_level = min((len(m[1]) for m in map(HEADING.match, lines) if m), default=2)
+    titles = [m[2] for m in map(HEADING.match, lines) if m and len(m[1]) == 1]
+    for index, line in enumerate(lines):
+        following = next((other for other in lines[index + 1 :] if other.strip()), "")
+        body += _line(line, following, counts, one_title=len(titles) == 1, heading_level=heading_level)
+    if not counts["items"]:
+        raise UsageError("there is no list in it", hint="it takes bullets, numbered lines or a checklist")
+    own = titles[0] if len(titles) == 1 else title
+    front = ["---", 'version: "1.0"', "---", f"# {own}", ""]
+    header = [] if any(line.startswith("**Customer:**") for line in body) else [*FIELDS, ""]
+    joined = re.sub(r"\n{3,}", "\n\n", "\n".join([*front, *header, *body])).strip("\n") + "\n"
+    return Imported(joined, counts["sections"], counts["items"], counts["tips"], dropped)
+
+
+FIELDS = (
+    "**Customer:** [Customer Name]",
+    "**Segment:** [Enterprise / Mid-Market / SMB]",
+    "**CSM:** [CSM Name]",
+    "**Kickoff Date:** [Date]",
+    "**Target Go-Live:** [Date]",
+)
+
+
+def _line(line: str, following: str, counts: dict[str, int], *, one_title: bool, heading_level: int) -> list[str]:
+    heading = HEADING.match(line)
+    if heading:
+        if len(heading[1]) == 1 and one_title:
+            return []
+        counts["sections"] += 1
+        level = max(2, len(heading[1]) - heading_level + 2) if heading_level != 2 else len(heading[1])
+        return ["", f"{'#' * level} {heading[2]}", ""]
+    bullet = BULLET.match(line)
+    if bullet:
+        return _item(bullet, counts)
+    tip = TIP.match(line)
+    if tip and counts["items"]:
+        counts["tips"] += 1
+        return [f"  > {tip['text']}"]
+    # A bare line right above a list is its heading.
+    if line.strip() and BULLET.match(following) and not line.startswith((" ", "\t", "*", "|")):
+        counts["sections"] += 1
+        return ["", f"## {line.strip().rstrip(':')}", ""]
+    return [line]
+
+
+def _item(bullet: re.Match[str], counts: dict[str, int]) -> list[str]:
+    """An open item; a sentence glued to its end becomes its tip."""
+    box = BOX.match(bullet["text"])
+    words = box["text"] if box else bullet["text"]
+    counts["items"] += 1
+    indent = "  " * (len(bullet["indent"].expandtabs(4)) // 2)
+    found = GLUED.search(words)
+    if found is None:
+        return [f"{indent}- [ ] {words}"]
+    counts["tips"] += 1
+    return [f"{indent}- [ ] {words[: found.end()]}", f"{indent}  > {words[found.end() :]}"]

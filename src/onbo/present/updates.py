@@ -1,0 +1,70 @@
+"""What is outdated, and what an update decided."""
+
+from collections.abc import Iterator, Sequence
+from typing import Any, Protocol
+
+from onbo.merging.threeway import Outcome
+from onbo.present.text import Line, Piece, Table, line
+
+ROLES = {"conflict": "bad", "kept": "warn", "reworded": "warn", "added": "good", "removed": "muted"}
+
+
+class Standing(Protocol):
+    """A copy beside its template."""
+
+    @property
+    def slug(self) -> str: ...
+    @property
+    def name(self) -> str | None: ...
+    @property
+    def before(self) -> str | None: ...
+    @property
+    def after(self) -> str | None: ...
+
+
+class Updated(Protocol):
+    """A copy, updated."""
+
+    @property
+    def standing(self) -> Standing: ...
+    @property
+    def outcome(self) -> Outcome: ...
+    @property
+    def changed(self) -> bool: ...
+
+
+def standing_table(found: Sequence[Standing]) -> Table:
+    rows = tuple(
+        (Piece(e.slug, "strong"), Piece(e.name or ""), Piece(e.before or "-", "muted"), Piece(e.after or "-"))
+        for e in found
+    )
+    return Table(("Customer", "Template", "Made from", "Today"), rows)
+
+
+def standing_json(entry: Standing) -> dict[str, Any]:
+    return {"slug": entry.slug, "template": entry.name, "from": entry.before, "to": entry.after}
+
+
+def updated_lines(found: Updated, *, written: bool) -> Iterator[Line]:
+    standing = found.standing
+    name = Piece(standing.slug, "strong")
+    if not found.changed:
+        yield line(name, " is up to date")
+        return
+    verb = "updated" if written else "would be updated"
+    yield line(name, f" {verb} from {standing.name} {standing.before or '-'} to {standing.after or '-'}")
+    for decision in found.outcome.decisions:
+        action = Piece(f"  {decision.action:<9} ", ROLES.get(decision.action, ""))
+        yield line(action, decision.item, Piece(f"  ({decision.reason})", "muted"))
+    if found.outcome.conflicts:
+        yield line(Piece(f"  {len(found.outcome.conflicts)} to be resolved by hand between the markers", "bad"))
+
+
+def updated_json(found: Updated) -> dict[str, Any]:
+    return {
+        "slug": found.standing.slug,
+        "from": found.standing.before,
+        "to": found.standing.after,
+        "decisions": [decision._asdict() for decision in found.outcome.decisions],
+        "conflicts": list(found.outcome.conflicts),
+    }
