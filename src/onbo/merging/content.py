@@ -55,6 +55,8 @@ def three(base: Value, ours: Value, theirs: Value) -> Value:
 def merge_chunks(base: Side | None, ours: Side, theirs: Side, *, keep_state: bool) -> Merged:
     """One thing in three versions. keep_state: theirs is a template, which never changes a state."""
     mine, other = ours.chunk.ref, theirs.chunk.ref
+    if ours.chunk.text == theirs.chunk.text or (base is not None and theirs.chunk.text == base.chunk.text):
+        return Merged(ours.chunk.text)
     if isinstance(mine, Item) and isinstance(other, Item):
         return _merge_items(base, ours, theirs, keep_state=keep_state)
     same = _unchanged(base, ours, theirs)
