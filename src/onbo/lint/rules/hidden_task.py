@@ -7,7 +7,10 @@ from onbo.document.outline import Opaque
 from onbo.lint.rule import ERROR, Fault, Rule, Subject
 from onbo.lint.task_lines import TaskLine, task_lines
 
+# "```", "> ~~~~"
 FENCE = re.compile(r"[ \t>]*(`{3,}|~{3,})[ \t]*$")
+# "```python", "- ~~~"
+OPENING = re.compile(r"`{3,}|~{3,}")
 
 
 def check(subject: Subject) -> Iterator[Fault]:
@@ -36,9 +39,9 @@ def _well_formed(found: TaskLine) -> bool:
 def _never_ends(subject: Subject, block: Opaque) -> bool:
     texts = subject.document.source.texts
     if block.kind == "fence":
-        opening = texts[block.line].lstrip(" \t>-*+0123456789.)")[:1]
+        opening = OPENING.search(texts[block.line])
         last = FENCE.match(texts[block.end - 1])
-        return block.end - 1 == block.line or last is None or last[1][0] != opening
+        return block.end - 1 == block.line or opening is None or last is None or not last[1].startswith(opening[0])
     text = "\n".join(texts[block.line : block.end])
     return block.kind == "html_block" and "<!--" in text and "-->" not in text[text.rindex("<!--") :]
 
