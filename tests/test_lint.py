@@ -147,6 +147,7 @@ def content(document: Document) -> tuple["Counter[object]", "Counter[object]"]:
 @given(st.one_of(BOXED, ANY_BYTES), st.booleans())
 @example(b"- [x]Call\n- [ ] Call\n", False)
 @example(b"a\n5.[ ] b\n", False)
+@example(b"-[] Call\n\n    - [] Call\n", False)
 @example(b"- [ ] a\n-[ ] b\n5. [ ] c\n", False)
 def test_mending_loses_nothing_and_is_done_once(data: bytes, template: bool) -> None:
     try:
@@ -166,6 +167,7 @@ def test_mending_loses_nothing_and_is_done_once(data: bytes, template: bool) -> 
 
 
 @given(BOXED)
+@example(b"-[] Call\n\n    - [] Call\n")
 def test_the_command_mends_once_or_leaves_the_file(own_directory: Path, data: bytes) -> None:
     path = own_directory / "customers" / "acme.md"
     path.parent.mkdir(exist_ok=True)

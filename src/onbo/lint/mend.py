@@ -35,6 +35,8 @@ def _safe(document: Document, edits: Sequence[Edit]) -> bool:
     after = parse(document.source.path, apply_edits(document.source.data, edits))
     if _rest(document) != _rest(after) or len(after.items) < len(document.items) + len(edits):
         return False
+    if document.opaque != after.opaque:  # a paragraph that becomes a list takes indented code below it in
+        return False
     return _items(document) <= _items(after)
 
 
