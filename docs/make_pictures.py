@@ -65,11 +65,13 @@ WORKSPACE = (
     ("check", "umbrella", "1", "--all"),
     ("new", "Hooli", "--segment", "smb", "--kickoff", "2026-12-21", "--csm", "Ben"),
     ("new", "Stark Labs", "--segment", "enterprise", "--kickoff", "2026-09-01", "--csm", "Ann"),
-    ("check", "stark-labs", "1", "2", "3", "4", "gate", "--all"),
+    ("check", "stark-labs", "1", "2", "3", "4", "--all"),
+    ("set", "stark-labs", "Activation Rate=91", "Date Achieved=2026-09-22", "90-Day Health Score=88"),
+    ("check", "stark-labs", "gate", "--all"),
 )
 TAKEN = (
     Picture("status", 108, ("status", "globex")),
-    Picture("portfolio", 173, ("status",)),
+    Picture("portfolio", 120, ("status",)),
 )
 
 

@@ -383,8 +383,6 @@ def test_several_files_are_written_one_after_the_other(tmp_path: Path) -> None:
     new = Change(str(tmp_path / "deep" / "new.md"), None, b"new")
     files.write([same, new], str(tmp_path))
     assert (tmp_path / "deep" / "new.md").read_bytes() == b"new"
-    assert files.make_directory(str(tmp_path / "deep")) is False
-    assert files.make_directory(str(tmp_path / "a" / "b")) is True
 
 
 def test_reading_outside_any_root_follows_a_link(tmp_path: Path) -> None:

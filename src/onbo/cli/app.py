@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Sequence
 from functools import cache
+from itertools import pairwise
 from typing import Annotated, Any
 
 import typer
@@ -131,8 +132,13 @@ def run(arguments: Sequence[str]) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
     except Exception as error:  # noqa: BLE001  the one place that turns whatever happens into a line and a status
-        return _report(error, as_json="--json" in arguments)
+        return _report(error, as_json="--json" in arguments or _format_json(arguments))
     return status if isinstance(status, int) else 0
+
+
+def _format_json(arguments: Sequence[str]) -> bool:
+    """`lint --format json` is `--json` too."""
+    return "--format=json" in arguments or ("--format", "json") in pairwise(arguments)
 
 
 def _report(error: Exception, *, as_json: bool) -> int:

@@ -7,6 +7,7 @@ from pkgutil import iter_modules
 
 from onbo.document.source import Edit
 from onbo.lint import rules
+from onbo.lint.mend import mendable
 from onbo.lint.rule import Finding, Rule, Subject
 
 
@@ -18,7 +19,7 @@ def all_rules() -> tuple[Rule, ...]:
 
 
 def lint(subject: Subject) -> list[Finding]:
-    """What is wrong in a file, by line."""
+    """What is wrong in a file, by line. Edits that would change anything else are left out."""
     line_at = subject.document.source.line_at
     found = [
         Finding(rule.code, rule.severity, line_at(fault.span.start), fault.span, fault.message, fault.edits)
@@ -26,13 +27,11 @@ def lint(subject: Subject) -> list[Finding]:
         if rule.templates or not subject.template
         for fault in rule.check(subject)
     ]
-    return sorted(found, key=lambda finding: (finding.line, finding.code))
+    mended = set(mendable(subject.document, mending(found)))
+    sure = [finding._replace(edits=tuple(edit for edit in finding.edits if edit in mended)) for finding in found]
+    return sorted(sure, key=lambda finding: (finding.line, finding.code))
 
 
 def mending(findings: Iterable[Finding]) -> list[Edit]:
-    """The edits of all findings that can be mended, without those that overlap an earlier one."""
-    edits: list[Edit] = []
-    for edit in sorted((edit for finding in findings for edit in finding.edits), key=lambda edit: edit.span):
-        if not edits or edit.span.start >= edits[-1].span.end:
-            edits.append(edit)
-    return edits
+    """The edits of all findings that can be mended."""
+    return [edit for finding in findings for edit in finding.edits]

@@ -13,7 +13,10 @@ TASK_LIKE = re.compile(
 )
 
 
+# "```", "> ~~~~"
 FENCE = re.compile(r"[ \t>]*(`{3,}|~{3,})[ \t]*$")
+# "```python", "- ~~~"
+OPENING = re.compile(r"`{3,}|~{3,}")
 
 
 class TaskLine(NamedTuple):
@@ -30,9 +33,10 @@ def unclosed(document: Document) -> Iterator[Opaque]:
     texts = document.source.texts
     for block in document.opaque:
         if block.kind == "fence":
-            opening = texts[block.line].lstrip(" \t>-*+0123456789.)")[:1]
+            opening = OPENING.search(texts[block.line])
             last = FENCE.match(texts[block.end - 1])
-            if block.end - 1 == block.line or last is None or last[1][0] != opening:
+            closed = opening and last and last[1].startswith(opening[0]) and block.end - 1 > block.line
+            if not closed:
                 yield block
         elif block.kind == "html_block":
             text = "\n".join(texts[block.line : block.end])
@@ -41,12 +45,13 @@ def unclosed(document: Document) -> Iterator[Opaque]:
 
 
 def task_lines(document: Document) -> Iterator[TaskLine]:
-    """Every line outside front matter that begins with a box, right or wrong."""
+    """Every line outside front matter and tables that begins with a box, right or wrong."""
     boxes = {item.line - 1 for item in document.items}
     matter = document.front_matter
     first = document.source.line_at(matter.span.end - 1) if matter else 0
+    tabled = {row.line - 1 for table in document.tables for row in (table.header, *table.rows)}
     for line, text in enumerate(document.source.texts):
-        if line < first or "[" not in text:
+        if line < first or line in tabled or "[" not in text:
             continue
         match = TASK_LIKE.match(text)
         if match:

@@ -3,12 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from onbo.document.model import Document, Item
+from onbo.document.model import Document, Item, Table
 from onbo.errors import UsageError
 
 Said = dict[tuple[object, ...], Any]
-# In `expected`, for what may come to be, or change, whatever it says.
-ANY = object()
 
 
 def said(document: Document) -> Said:
@@ -18,8 +16,9 @@ def said(document: Document) -> Said:
     for field in document.fields:
         put(found, ("field", field.section, field.label), field.value)
     for table in document.tables:
+        key = table_key(document, table)
         for row in table.rows:
-            put(found, ("row", table.name, table.section), tuple(cell.text for cell in row.cells))
+            put(found, key, tuple(cell.text for cell in row.cells))
     return found
 
 
@@ -30,6 +29,12 @@ def item_key(item: Item) -> tuple[object, ...]:
 def item_value(item: Item) -> tuple[str, str, tuple[tuple[str, str], ...], tuple[str, ...]]:
     tokens = tuple(sorted((token.kind, token.value) for token in item.tokens))
     return item.mark, item.text, tokens, tuple(note.text for note in item.notes)
+
+
+def table_key(document: Document, table: Table) -> tuple[object, ...]:
+    """A table by its name and section, and its place among those of the same."""
+    same = [other.line for other in document.tables if (other.name, other.section) == (table.name, table.section)]
+    return ("row", table.name, table.section, same.index(table.line))
 
 
 def put(found: Said, key: tuple[object, ...], value: object) -> None:
@@ -48,7 +53,7 @@ def verify(before: Document, after: Document, expected: Mapping[tuple[object, ..
     old, new = said(before), said(after)
     differing = {key for key in old.keys() | new.keys() if old.get(key) != new.get(key)}
     surprising = differing - expected.keys()
-    unmet = [key for key, value in expected.items() if value is not ANY and new.get(key) != value]
+    unmet = [key for key, value in expected.items() if new.get(key) != value]
     if surprising or unmet:
         raise UsageError(
             "the text cannot be written so that it reads back as given",

@@ -8,6 +8,7 @@ from onbo.document.source import Edit, Span, encode
 from onbo.document.syntax import unescape
 from onbo.errors import UsageError
 from onbo.onboarding.forms import Forms, is_prototype
+from onbo.onboarding.guard import table_key
 from onbo.onboarding.values import change, gap
 
 
@@ -99,7 +100,6 @@ def fill_row(document: Document, forms: Forms, table: Table, cells: Mapping[int,
 
 def row_key(document: Document, table: Table, row: Row | None) -> tuple[object, ...]:
     """How guard.said names a row: by its table and place; the place after the last for a row to be added."""
-    same = [other for other in document.tables if (other.name, other.section) == (table.name, table.section)]
-    rows = [(other.line, line.line) for other in same for line in other.rows]
-    place = rows.index((table.line, row.line)) + 1 if row else len(rows) + 1
-    return ("row", table.name, table.section, place)
+    lines = [other.line for other in table.rows]
+    place = lines.index(row.line) + 1 if row else len(lines) + 1
+    return (*table_key(document, table), place)

@@ -10,7 +10,7 @@ from onbo.cli.editing import add_lines
 from onbo.cli.options import Commit, DryRun, Json
 from onbo.errors import UsageError
 from onbo.onboarding import registers
-from onbo.onboarding.dates import READABLE
+from onbo.onboarding.dates import READABLE, read_date
 from onbo.onboarding.fields import facts
 from onbo.onboarding.registers import DECISION, find_register
 from onbo.onboarding.tables import ChangedRow
@@ -39,8 +39,9 @@ def add(
 
     def plan(case: Case) -> ChangedRow:
         document = case.document
-        values = {"date": on, "decision": rest[0], "by": by, "impact": impact}
         now = Circumstances(here.today, facts(document, here.settings).kickoff, here.settings.calendar)
+        day = read_date(on, now.today, now.kickoff, now.calendar).isoformat()
+        values = {"date": day, "decision": rest[0], "by": by, "impact": impact}
         register = find_register(document, DECISION, "decision")
         return registers.add_entry(document, case.forms(here.settings), register, values, now)
 

@@ -16,7 +16,7 @@ from onbo.lint.rule import ERROR, Finding, Subject
 from onbo.lint.run import lint, mending
 from onbo.onboarding.fields import facts
 from onbo.onboarding.gate import read_rules
-from onbo.onboarding.guard import ANY, said
+from onbo.onboarding.guard import said
 from onbo.present import lint as present
 
 FORMATS = ("text", "json", "github")
@@ -36,19 +36,20 @@ def run(
     app = of(context)
     if form not in FORMATS:
         raise UsageError(f"--format {form}: not one of {', '.join(FORMATS)}")
+    form = "json" if as_json else form
     found: list[present.Located] = []
     unreadable = 0
     for customer in [app.customer(path) for path in paths or []] or _everything(app):
         try:
             if fix:
-                _mend(app, customer, dry_run=dry_run)
+                _mend(app, customer, dry_run=dry_run, quiet=form != "text")
             case = app.read(customer)
         except (OnboError, OSError) as error:
             app.terminal.problem(error, app.workspace.shown(customer.path))
             unreadable += 1
         else:
             found += [present.Located(case.document.source.path, finding) for finding in findings(app, case)]
-    _show(app, found, "json" if as_json else form)
+    _show(app, found, form)
     if unreadable:
         return UnacceptableError.status
     return int(any(entry.finding.severity == ERROR for entry in found))
@@ -103,16 +104,18 @@ class Mending(NamedTuple):
     expected: dict[tuple[object, ...], object]
 
 
-def _mend(app: App, customer: Customer, *, dry_run: bool) -> None:
+def _mend(app: App, customer: Customer, *, dry_run: bool, quiet: bool) -> None:
+    if not mending(findings(app, app.read(customer))):
+        return
+
     def plan(case: Case) -> Mending:
         document = case.document
         edits = mending(findings(app, case))
-        before = said(document)
-        after = said(parse(document.source.path, apply_edits(document.source.data, edits)))
-        return Mending(edits, {key: ANY for key in after if key[0] == "item" and key not in before})
+        before, after = said(document), said(parse(document.source.path, apply_edits(document.source.data, edits)))
+        return Mending(edits, {key: value for key, value in after.items() if before.get(key) != value})
 
-    applied = app.apply(customer, plan, dry_run=dry_run, commit=False)
-    if applied.written and applied.after.source.data != applied.case.document.source.data:
+    applied = app.apply(customer, plan, dry_run=dry_run, commit=False, quiet=quiet)
+    if applied.written:
         app.terminal.message(f"mended {app.workspace.shown(customer.path)}")
 
 

@@ -1,9 +1,13 @@
 """Lines that look like tasks and are read as something else."""
 
+import re
 from collections.abc import Iterator
 
 from onbo.lint.rule import ERROR, Fault, Rule, Subject
 from onbo.lint.task_lines import TaskLine, task_lines, unclosed
+
+# HTML in which nobody looks for tasks: "<!-- later", "<pre>", "<?php"
+UNREAD = re.compile(r"<(?:[!?]|(?:pre|script|style|textarea)\b)", re.IGNORECASE)
 
 
 def check(subject: Subject) -> Iterator[Fault]:
@@ -17,6 +21,10 @@ def check(subject: Subject) -> Iterator[Fault]:
     for found in looking:
         if found.opaque == "code_block":
             yield Fault(subject.line_span(found.line + 1), "indented so far that it is code, not an item")
+        elif found.opaque == "html_block" and _swallowed(subject, found.line):
+            yield Fault(
+                subject.line_span(found.line + 1), "is part of the HTML above it; a blank line before it ends that"
+            )
         elif found.opaque is None:
             why = "it follows text without a blank line" if found.match["marker"] else "it has no list marker"
             yield Fault(subject.line_span(found.line + 1), f"looks like a task and is none: {why}")
@@ -29,11 +37,17 @@ def _well_formed(found: TaskLine) -> bool:
     return match["rest"][:1] in (" ", "\t") and bool(match["rest"].strip())
 
 
+def _swallowed(subject: Subject, line: int) -> bool:
+    """Whether the line stands in such HTML as `<details>`, where people do mean Markdown."""
+    block = next(block for block in subject.document.opaque if block.line <= line < block.end)
+    return UNREAD.match(subject.document.source.texts[block.line].lstrip(" \t>-*+0123456789.)")) is None
+
+
 RULE = Rule(
     "ONB104",
     ERROR,
-    "A line that looks like a task and is none: in a fence or comment that never ends, indented into code, or"
-    " running on from a paragraph.",
+    "A line that looks like a task and is none: in a fence or comment that never ends, in HTML without a"
+    " blank line before it, indented into code, or running on from a paragraph.",
     "It is in no count, and nobody will be reminded of it.",
     check,
     templates=True,

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from onbo.document.source import Edit, encode
 from onbo.lint.rule import ERROR, Fault, Rule, Subject
 from onbo.lint.task_lines import TaskLine, task_lines
+from onbo.onboarding.forms import TEXT, infer
 
 TICKED = ("x", "X", "✓", "✔", "☑", "√")
 
@@ -14,12 +15,21 @@ def check(subject: Subject) -> Iterator[Fault]:
         if found.item or found.opaque or not found.match["marker"]:
             continue
         mark, rest = found.match["mark"], found.match["rest"]
-        # A link, a reference, or a list of footnotes is no box.
-        if rest.startswith(("(", "[", ":")) or (mark.strip() and mark.strip().isalnum() and mark.strip() not in "xX"):
+        if rest.startswith(("(", "[", ":")) or _something_else(subject, found):
             continue
         words = _words(mark, found.match["gap"], rest)
         if words:
             yield Fault(subject.line_span(found.line + 1), words, _mend(subject, found))
+
+
+def _something_else(subject: Subject, found: TaskLine) -> bool:
+    """A reference, a footnote, a placeholder such as `[#]`, or words in asterisks."""
+    mark = found.match["mark"].strip()
+    if mark and (mark.isalnum() and mark not in "xX"):
+        return True
+    if mark.startswith("^") or infer(mark) != TEXT or mark.upper() in subject.document.references:
+        return True
+    return found.match["marker"] == "*" and not found.match["gap"] and "*" in found.match["rest"]
 
 
 def _words(mark: str, gap: str, rest: str) -> str | None:

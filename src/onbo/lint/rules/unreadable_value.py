@@ -33,7 +33,7 @@ def _kind(part: Part) -> str:
     if part.type.kind == "choice":
         return f"one of {', '.join(part.type.options)}"
     if part.type.kind == "date":
-        return "a date, 2026-03-12"
+        return "a date, as in 2026-03-12"
     return "a percentage" if part.type.kind == "percent" else "a number"
 
 

@@ -1,0 +1,52 @@
+"""Edits that mend a file without changing anything else that it says."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from onbo.document.model import Document
+from onbo.document.parse import parse
+from onbo.document.source import Edit, apply_edits
+from onbo.onboarding.guard import item_value, said
+
+
+def mendable(document: Document, edits: Iterable[Edit]) -> list[Edit]:
+    """Those edits, first to last, that each bring an item to light and leave the rest as it was.
+
+    None of them where a merge conflict stands in the file: nothing is written to it then.
+    """
+    apart: list[Edit] = []
+    for edit in sorted(edits, key=lambda edit: edit.span):
+        if not apart or edit.span.start >= apart[-1].span.end:
+            apart.append(edit)
+    return [] if document.conflict_line is not None else _with(document, [], apart)
+
+
+def _with(document: Document, kept: list[Edit], edits: Sequence[Edit]) -> list[Edit]:
+    """Halving finds the few that do harm without reading the file once for each."""
+    if not edits or _safe(document, [*kept, *edits]):
+        return [*kept, *edits]
+    if len(edits) == 1:
+        return kept
+    half = len(edits) // 2
+    return _with(document, _with(document, kept, edits[:half]), edits[half:])
+
+
+def _safe(document: Document, edits: Sequence[Edit]) -> bool:
+    after = parse(document.source.path, apply_edits(document.source.data, edits))
+    if _rest(document) != _rest(after) or len(after.items) < len(document.items) + len(edits):
+        return False
+    if document.opaque != after.opaque:  # a paragraph that becomes a list takes indented code below it in
+        return False
+    return _items(document) <= _items(after)
+
+
+def _items(document: Document) -> "Counter[tuple[object, ...]]":
+    """Items without their occurrence: one more of the same words before them moves it."""
+    return Counter((item.kin, item_value(item)) for item in document.items)
+
+
+def _rest(document: Document) -> dict[tuple[object, ...], object]:
+    """All but items; and the section before the first heading, which is there once an item is in it."""
+    numbered = {("section", *section.path) for section in document.walk() if section.level}
+    found = said(document)
+    return {key: value for key, value in found.items() if key[0] not in ("item", "section") or key in numbered}
