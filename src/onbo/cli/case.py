@@ -39,10 +39,12 @@ class Case:
         return self.snapshot.values.text("gate_section")
 
     def forms(self, settings: Settings) -> "Forms":
-        """What the template says of the fields' types."""
+        """What the template that it was made from says of the fields' types."""
+        return self._forms_by(self.snapshot, settings)
+
+    def _forms_by(self, origin: "Template | None", settings: Settings) -> "Forms":
         from onbo.onboarding.forms import Forms
 
-        origin = self.snapshot
         return Forms(self.document, origin.document if origin else None, origin.declared if origin else {}, settings)
 
     @cached_property
@@ -68,7 +70,7 @@ class Case:
         if gate is None:
             return ()
         rules = read_rules(self.origin.values.values.get("gate")) if self.origin else ()
-        return criteria(gate, Evidence(self.document, self.forms(settings), settings, rules))
+        return criteria(gate, Evidence(self.document, self._forms_by(self.origin, settings), settings, rules))
 
     def progress(self, today: date, settings: Settings) -> "Progress":
         """How the customer stands."""
