@@ -173,7 +173,7 @@ def test_the_rules_of_the_template_hold(own_directory: Path) -> None:
     assert said("Words=anything") == (0, "**Words:** anything\n")
 
 
-def test_a_copy_whose_snapshot_is_gone_takes_text(gamma: Path) -> None:
+def test_a_copy_whose_snapshot_is_gone_takes_text() -> None:
     reads("Activation Rate=85")
     for snapshot in Path(".onbo/base").iterdir():
         snapshot.unlink()

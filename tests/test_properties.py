@@ -397,7 +397,8 @@ def test_a_note_on_a_section_is_added_and_nothing_else(
 def test_an_item_is_added_and_nothing_else(own_directory: Path, data: bytes, choice: st.DataObject, text: str) -> None:
     document = parse("x", data)
     place = ["--in", choice.draw(st.sampled_from([s.number for s in document.walk() if s.number] or ["0"]))]
-    if document.items and choice.draw(st.booleans()):
+    behind = choice.draw(st.booleans())
+    if behind and document.items:
         place = ["--after", choice.draw(st.sampled_from([item.number for item in document.items]))]
     done = one_change(own_directory, data, "add", "acme", *place, "--", text)
     if done is None:
