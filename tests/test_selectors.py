@@ -240,6 +240,11 @@ def test_the_directory_names_its_customer() -> None:
     assert onbo("check", "1.1").status == 0
 
 
+def test_a_phase_taken_for_an_item_is_told_a_real_one() -> None:
+    customer(text="## Phase\n\n### Part\n\n- [ ] a\n")
+    assert onbo("check", "acme", "1").err.endswith("with 1 item; add --all to take it whole, or name an item: 1.1.1\n")
+
+
 def test_several_customers_and_none_named() -> None:
     customer("acme")
     customer("beta")
