@@ -59,9 +59,8 @@ def test_every_writing_command_commits(words: list[str], subject: str) -> None:
 def test_a_new_customer_is_committed_with_its_snapshot() -> None:
     onbo("new", "beta", "--segment", "smb", "--commit")
     committed = git("show", "--format=", "--name-only").splitlines()
-    assert len(committed) == 2
-    assert committed[0].startswith(".onbo/base/essentials-")
-    assert committed[1] == "customers/beta.md"
+    snapshot = f".onbo/base/{next(Path('.onbo/base').iterdir()).name}"
+    assert committed == [".onbo/.gitattributes", ".onbo/.gitignore", snapshot, "customers/beta.md"]
     onbo("new", "gamma", "--segment", "smb", "--commit")
     assert "customers/gamma.md\n" in git("show", "--format=", "--name-only")
 
@@ -99,9 +98,12 @@ def test_without_git(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_outside_a_repository(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.chdir(tmp_path)
     customer()
+    path = Path("customers/acme.md")
+    before = path.read_bytes()
     said = onbo("check", "acme", "1.1", "--commit")
-    assert said.status == 5
-    assert "git add failed: fatal: not a git repository" in said.err
+    assert (said.status, said.out) == (2, "")
+    assert said.err == "error: --commit: this is not in a git repository; leave it out, or run `git init`\n"
+    assert path.read_bytes() == before
 
 
 def test_the_workspace_is_the_repository(monkeypatch: pytest.MonkeyPatch) -> None:

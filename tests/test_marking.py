@@ -12,7 +12,7 @@ from workspace import PLAN, customer
 
 def test_ticking_twice_is_ticking_once() -> None:
     path = customer()
-    assert onbo("check", "acme", "1.1").out == "[x] 1.1 Invite the users\n2 / 4 done (1 n/a)\n"
+    assert onbo("check", "acme", "1.1").out == "[x] 1.1 Invite the users <!-- id=invite -->\n2 / 4 done (1 n/a)\n"
     once = path.read_bytes()
     said = onbo("check", "acme", "1.1")
     assert (said.status, said.out) == (0, "already done: 1.1 Invite the users\n2 / 4 done (1 n/a)\n")
@@ -29,7 +29,10 @@ def test_unticking_twice_is_unticking_once() -> None:
 
 def test_the_same_item_named_twice_counts_once() -> None:
     customer()
-    assert onbo("check", "acme", "1.1", "invite", "invite the").out == "[x] 1.1 Invite the users\n2 / 4 done (1 n/a)\n"
+    assert (
+        onbo("check", "acme", "1.1", "invite", "invite the").out
+        == "[x] 1.1 Invite the users <!-- id=invite -->\n2 / 4 done (1 n/a)\n"
+    )
 
 
 def test_what_is_not_applicable_is_not_ticked() -> None:
@@ -37,7 +40,8 @@ def test_what_is_not_applicable_is_not_ticked() -> None:
     said = onbo("check", "acme", "1.1", "1.3")
     assert said.status == 2
     assert (
-        said.err == "error: customers/acme.md:11: 1.3 Import data is marked not applicable; `onbo uncheck` 1.3 first\n"
+        said.err
+        == "error: customers/acme.md:11: 1.3 Import data is marked not applicable; first: onbo uncheck acme 1.3\n"
     )
     assert path.read_text() == PLAN
 
@@ -113,7 +117,7 @@ def test_a_terminal_is_asked_for_the_reason() -> None:
     customer()
     said = onbo("skip", "acme", "1.1", stdin="self-serve\n", tty=True)
     assert said.err.startswith("Why does it not apply?: ")
-    assert said.out == "[~] 1.1 Invite the users (n/a: self-serve)\n1 / 3 done (2 n/a)\n"
+    assert said.out == "[~] 1.1 Invite the users (n/a: self-serve) <!-- id=invite -->\n1 / 3 done (2 n/a)\n"
 
 
 # --- no item given ---
@@ -125,7 +129,7 @@ def test_off_a_terminal_an_item_is_needed() -> None:
         said = onbo(command, "acme")
         assert (said.status, said.err) == (
             2,
-            "error: name an item; as in `onbo check acme 1.2`; `onbo show` lists them\n",
+            "error: name an item; for example: onbo check acme 1.2\n",
         )
 
 
@@ -135,7 +139,7 @@ def test_on_a_terminal_the_open_items_are_listed_to_choose_from() -> None:
     assert said.status == 0
     assert said.out == (
         "  1  1.1 Invite the users\n  2  2.1 Users can log in\n  3  2.2 Sponsor confirms\n"
-        "[x] 1.1 Invite the users\n[x] 2.2 Sponsor confirms\n3 / 4 done (1 n/a)\n"
+        "[x] 1.1 Invite the users <!-- id=invite -->\n[x] 2.2 Sponsor confirms\n3 / 4 done (1 n/a)\n"
     )
     assert said.err.count("numbers from 1 to 3, as in 1,3-5\n") == 3
     assert path.read_text().count("[x]") == 3

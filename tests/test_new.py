@@ -82,7 +82,7 @@ def test_names_accepted(name: str, slug: str) -> None:
 def test_names_that_need_a_slug(name: str, slug: str) -> None:
     said = onbo("new", name)
     assert said.status == 2
-    assert "give --slug, as in --slug acme" in said.err
+    assert "give one: --slug acme" in said.err
     assert not Path("customers").exists()
     assert onbo("new", name, "--slug", slug).status == 0
     assert f"**Customer:** {name}\n" in text(slug)
@@ -109,8 +109,8 @@ def test_names_that_need_a_slug(name: str, slug: str) -> None:
         (["x", "--kickoff", "12/01/2026"], "not a date that can be read one way only"),
         (["x", "--kickoff", "kickoff+3"], "needs a kickoff date, and there is none yet"),
         (["x", "--set", "Target Go-Live=kickoff+1"], "needs a kickoff date, and there is none yet"),
-        (["x", "--set", "Nonsense=1"], "template 90-day has no field 'Nonsense'"),
-        (["x", "--set", "Nonsense"], "--set 'Nonsense' has no `=`"),
+        (["x", "--set", "Nonsense=1"], "template 90-day: no field or table cell 'Nonsense'"),
+        (["x", "--set", "Nonsense"], "'Nonsense' has no `=`"),
         (["x", "--set", "CSM=a\tb"], "CSM: the value holds a control character"),
         (["x", "--set", "CSM="], "CSM: the value is empty"),
         (["x", "--set", "Activation Rate=180%"], "Activation Rate: '180%' is not a percentage from 0 to 100"),
@@ -121,7 +121,7 @@ def test_names_that_need_a_slug(name: str, slug: str) -> None:
             "Onboarding Status: 'Lost' is not offered; choose Complete, In Progress, Blocked",
         ),
         (["x", "--frob"], "no such option: --frob"),
-        ([], "new needs a name; as in `onbo new acme`"),
+        ([], "new needs a name; for example: onbo new acme"),
     ],
 )
 def test_refused_and_nothing_written(arguments: list[str], why: str) -> None:
@@ -154,7 +154,7 @@ def test_values_are_written_as_their_form_wants_them() -> None:
     written = text("x")
     for line in (
         "**Activation Rate:** 85% of licensed users active",
-        "**30-Day Health Score:** 79.5/100 -- [Green/Yellow/Red]",
+        "**30-Day Health Score:** 79.5/100 -- Green",
         "**Onboarding Status:** In Progress",
         "**First Value Milestone:** a=b \\[soon] and [link](https://x.y)",
         "**Kickoff Date:** 2026-12-14",

@@ -7,12 +7,14 @@ import re
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 from hypothesis import assume, event, example, given, settings
 from hypothesis import strategies as st
 
 from onbo.document import commonmark, front_matter, plain
+from onbo.document.model import Document
 from onbo.document.parse import parse
 from onbo.document.source import LINE_END, Edit, Source, Span, apply_edits
 from onbo.errors import OnboError, UnacceptableError, UsageError
@@ -261,6 +263,209 @@ def test_commands_take_every_file(own_directory: Path, data: bytes) -> None:
         said = onbo(*words)
         assert said.status in (0, 2, 3, 4), said.err
         assert not any(ord(ch) < 32 and ch not in "\n\t" for ch in said.both)
+
+
+# --- One change, and nothing but that ---
+
+
+class Everything(NamedTuple):
+    """All that a document says, in its order; without numbers, which an added item moves."""
+
+    items: list[tuple[object, ...]]
+    fields: list[tuple[object, ...]]
+    rows: list[tuple[object, ...]]
+    sections: list[tuple[object, ...]]
+    rest: tuple[object, ...]
+
+
+def everything(document: Document) -> Everything:
+    values = front_matter.read(document.front_matter)
+    return Everything(
+        [
+            (i.path, i.mark, i.text, frozenset((t.kind, t.value) for t in i.tokens), tuple(n.text for n in i.notes))
+            for i in document.items
+        ],
+        [(f.section, f.label, f.value, f.notes) for f in document.fields],
+        [(t.name, t.section, *(c.text for c in row.cells)) for t in document.tables for row in (t.header, *t.rows)],
+        [(s.path, s.level, s.days, s.attributes) for s in document.walk()],
+        (document.title, dict(document.references), values.values, values.error),
+    )
+
+
+def only_adds(before: bytes, after: bytes) -> bool:
+    """Whether `after` is `before` with bytes put in at one place."""
+    at = next((n for n, (a, b) in enumerate(zip(before, after, strict=False)) if a != b), len(before))
+    return len(after) > len(before) and after.endswith(before[at:])
+
+
+def only_within(span: Span, before: bytes, after: bytes) -> bool:
+    same_ends = after.startswith(before[: span.start]) and after.endswith(before[span.end :])
+    return same_ends and len(after) >= len(before) - (span.end - span.start)
+
+
+def one_change(folder: Path, data: bytes, *words: str) -> tuple[Document, Document] | None:
+    """Run a command on a file. None where it is refused, and then the file is as it was."""
+    path = folder / "customers" / "acme.md"
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(data)
+    (folder / "onbo.toml").touch()  # found at once, without asking git
+    said = onbo(*words)
+    after = path.read_bytes()
+    event(f"{words[0]} exit {said.status}")
+    if said.status != 0:
+        assert said.status in (1, 2, 3, 4), said.err
+        assert after == data
+        return None
+    return parse("x", data), parse("x", after)
+
+
+WITH_ALL = markdown().map(lambda data: data + b"\n\n## Last\n\n**Last:** [Name] of all\n\n- [ ] last\n  - [ ] of all\n")
+SAYING = st.one_of(TEXT, TEXT, st.text(max_size=12), st.lists(TEXT, min_size=2, max_size=3).map("\n\n".join))
+
+
+def as_paragraphs(text: str) -> tuple[str, ...]:
+    lines = [" ".join(line.split()) for line in re.split(r"\r\n|\r|\n", text)]
+    return tuple(part.strip("\n") for part in re.split(r"\n\n+", "\n".join(lines)) if part.strip("\n"))
+
+
+@given(WITH_ALL, st.data(), st.sampled_from(["assign", "due", "wait"]))
+def test_a_token_is_put_and_nothing_else(own_directory: Path, data: bytes, choice: st.DataObject, verb: str) -> None:
+    document = parse("x", data)
+    assume(document.items)
+    at = choice.draw(st.integers(0, len(document.items) - 1))
+    likely = {"assign": ["ann", "@bob.b"], "due": ["2026-12-24", "+3d", "fri"], "wait": ["legal", "Ann Lee"]}[verb]
+    value = choice.draw(st.one_of(*[st.sampled_from(likely)] * 3, SAYING))
+    number = document.items[at].number
+    words = ["wait", "acme", "--on", value, "--", number] if verb == "wait" else [verb, "acme", "--", number, value]
+    done = one_change(own_directory, data, *words)
+    if done is None:
+        return
+    before, after = (everything(document) for document in done)
+    path, mark, text, tokens, notes = before.items[at]
+    kind = {"assign": "owner", "due": "due", "wait": "waiting"}[verb]
+    assert isinstance(tokens, frozenset)
+    put = {token for token in done[1].items[at].tokens if token.kind == kind}
+    assert len(put) == 1
+    [token] = put
+    assert token.value.casefold() in value.casefold() or verb != "assign"
+    kept = frozenset(entry for entry in tokens if entry[0] != kind) | {(kind, token.value)}
+    before.items[at] = (path, mark, text, kept, notes)
+    assert after == before
+    assert only_within(document.items[at].words, data, done[1].source.data)
+
+
+@given(WITH_ALL, st.data(), SAYING)
+def test_a_note_on_an_item_is_added_and_nothing_else(
+    own_directory: Path, data: bytes, choice: st.DataObject, text: str
+) -> None:
+    document = parse("x", data)
+    assume(document.items)
+    at = choice.draw(st.integers(0, len(document.items) - 1))
+    done = one_change(own_directory, data, "note", "acme", "--", document.items[at].number, text)
+    if done is None:
+        return
+    before, after = (everything(document) for document in done)
+    path, mark, said, tokens, notes = before.items[at]
+    assert isinstance(notes, tuple)
+    before.items[at] = (path, mark, said, tokens, (*notes, *as_paragraphs(text)))
+    assert after == before
+    assert only_adds(data, done[1].source.data)
+
+
+@given(WITH_ALL, st.data(), SAYING)
+def test_a_note_on_a_section_is_added_and_nothing_else(
+    own_directory: Path, data: bytes, choice: st.DataObject, text: str
+) -> None:
+    sections = [section for section in parse("x", data).walk() if section.number]
+    assume(sections)
+    section = choice.draw(st.sampled_from(sections))
+    done = one_change(own_directory, data, "note", "acme", "--", section.number or "", text)
+    if done is None:
+        return
+    before, after = (everything(document) for document in done)
+    new = [field for field in after.fields if field not in before.fields]
+    gone = [field for field in before.fields if field not in after.fields]
+    assert (len(new), len(gone)) in ((1, 0), (1, 1), (0, 0))
+    assert len(after.fields) - len(before.fields) == len(new) - len(gone) or not new
+    if new:
+        assert str(new[0][2]).endswith("\n\n".join(as_paragraphs(text)))
+        assert new[0][3] is True
+    assert after._replace(fields=[]) == before._replace(fields=[])
+
+
+@given(WITH_ALL, st.data(), SAYING)
+def test_an_item_is_added_and_nothing_else(own_directory: Path, data: bytes, choice: st.DataObject, text: str) -> None:
+    document = parse("x", data)
+    place = ["--in", choice.draw(st.sampled_from([s.number for s in document.walk() if s.number] or ["0"]))]
+    behind = choice.draw(st.booleans())
+    if behind and document.items:
+        place = ["--after", choice.draw(st.sampled_from([item.number for item in document.items]))]
+    done = one_change(own_directory, data, "add", "acme", *place, "--", text)
+    if done is None:
+        return
+    before, after = (everything(document) for document in done)
+    at = next((n for n, pair in enumerate(zip(before.items, after.items, strict=False)) if pair[0] != pair[1]), None)
+    at = len(before.items) if at is None else at
+    new = done[1].items[at]
+    assert (new.mark, done[1].source.text(new.words)) == (" ", " ".join(text.split()))
+    before.items.insert(at, after.items[at])
+    assert after == before
+    assert only_adds(data, done[1].source.data)
+
+
+@given(WITH_ALL, st.data(), SAYING)
+def test_a_field_is_set_and_nothing_else(own_directory: Path, data: bytes, choice: st.DataObject, text: str) -> None:
+    document = parse("x", data)
+    assume(document.fields)
+    at = choice.draw(st.integers(0, len(document.fields) - 1))
+    field = document.fields[at]
+    done = one_change(own_directory, data, "set", "acme", "--", f"{field.label}={text}")
+    if done is None:
+        return
+    before, after = (everything(document) for document in done)
+    value = str(after.fields[at][2])
+    before.fields[at] = (field.section, field.label, value, False)
+    assert after == before
+    holes = placeholders(document, field.span)
+    if not holes:
+        assert value == text.strip()
+    elif holes[0].type.kind == "text":
+        assert text.strip() in value
+    assert only_within(field.span, data, done[1].source.data)
+
+
+@st.composite
+def with_table(draw: st.DrawFn) -> bytes:
+    """A table whose rows are named, with anything below it."""
+    cell = st.one_of(TEXT.map(lambda text: text.replace("|", "/")), st.sampled_from(["[%]", "[#]", "[Date]", "", "12"]))
+    rows = [[f"row {n}", draw(cell), draw(cell)] for n in range(draw(st.integers(0, 3)))]
+    rows += [["[Item]", "[Value]", "[High/Low]"]] * draw(st.integers(0, 2))
+    lines = ["**T:**", "| A | B | C |", "|---|---|---|", *(f"| {' | '.join(row)} |" for row in rows)]
+    return "".join(f"{line}\n" for line in [*lines, ""]).encode() + draw(markdown())
+
+
+@given(with_table(), st.data(), SAYING)
+def test_a_cell_is_set_and_nothing_else(own_directory: Path, data: bytes, choice: st.DataObject, text: str) -> None:
+    document = parse("x", data)
+    rows = document.tables[0].rows
+    named = len(rows) - sum(row.cells[0].text == "[Item]" for row in rows)
+    at = choice.draw(st.integers(0, named))  # the last is one that is not there yet
+    column = choice.draw(st.integers(1, 2))
+    done = one_change(own_directory, data, "set", "acme", "--", f"T/row {at}/{'ABC'[column]}={text}")
+    if done is None:
+        return
+    before, after = (everything(document) for document in done)
+    if at == len(rows):
+        before.rows.insert(at + 1, ())
+    now = done[1].tables[0].rows[at]
+    assert now.cells[0].text == f"row {at}"
+    rest = [cell.text for n, cell in enumerate(now.cells) if n not in (0, column)]
+    old = [cell.text for n, cell in enumerate(rows[at].cells) if n not in (0, column)] if at < len(rows) else [""]
+    assert rest == old
+    if at == len(rows) or not placeholders(document, rows[at].cells[column].span):
+        assert now.cells[column].text == text.strip()
+    before.rows[at + 1] = after.rows[at + 1]
+    assert after == before
 
 
 @given(markdown(), TEXT)

@@ -57,11 +57,11 @@ def test_a_selector_names_one_item(selector: str, number: str) -> None:
         ("gate.7", "customers/acme.md: no item 'gate.7'; numbers run to 3.1; `onbo show` lists them"),
         (
             "1",
-            "customers/acme.md: 1 is a section, Technical Setup, with 4 items; add --all to take it whole, or name an item, as in 1.1",
+            "customers/acme.md: 1 is a section, Technical Setup, with 4 items; add --all to take it whole, or name an item: 1.1",
         ),
         (
             "gate",
-            "customers/acme.md: gate is a section, Completion gate, with 1 item; add --all to take it whole, or name an item, as in 3.1",
+            "customers/acme.md: gate is a section, Completion gate, with 1 item; add --all to take it whole, or name an item: 3.1",
         ),
         (
             "sso",
@@ -111,14 +111,18 @@ def test_a_ticked_parent_ticks_itself_alone() -> None:
     assert onbo("check", "acme", "2.1").out == "[x] 2.1 First check\n1 / 7 done\n"
 
 
-def test_without_a_gate_gate_names_nothing() -> None:
+@pytest.mark.parametrize(
+    ("selector", "message"),
+    [
+        ("gate", 'there is no gate; a gate is a last phase called "gate"'),
+        ("gate.1", 'there is no gate; a gate is a last phase called "gate"'),
+        ("7.1", "no item '7.1'; numbers run to 0.1; `onbo show` lists them"),
+    ],
+)
+def test_without_a_gate_gate_names_nothing(selector: str, message: str) -> None:
     customer(text="- [ ] a\n")
-    for selector in ("gate", "gate.1", "7.1"):
-        said = onbo("check", "acme", selector)
-        assert (said.status, said.err) == (
-            2,
-            f"error: customers/acme.md: no item '{selector}'; numbers run to 0.1; `onbo show` lists them\n",
-        )
+    said = onbo("check", "acme", selector)
+    assert (said.status, said.err) == (2, f"error: customers/acme.md: {message}\n")
     assert onbo("check", "acme", "gate", "--all").status == 2
 
 
@@ -236,13 +240,18 @@ def test_the_directory_names_its_customer() -> None:
     assert onbo("check", "1.1").status == 0
 
 
+def test_a_phase_taken_for_an_item_is_told_a_real_one() -> None:
+    customer(text="## Phase\n\n### Part\n\n- [ ] a\n")
+    assert onbo("check", "acme", "1").err.endswith("with 1 item; add --all to take it whole, or name an item: 1.1.1\n")
+
+
 def test_several_customers_and_none_named() -> None:
     customer("acme")
     customer("beta")
     for words in (["check"], ["show"]):
         said = onbo(*words)
-        assert (said.status, said.err) == (2, "error: name a customer; there are acme, beta\n")
-    assert onbo("check", "1.1").err == "error: there is no customer '1.1'; there are acme, beta\n"
+        assert (said.status, said.err) == (2, "error: name the customer first; there are acme, beta\n")
+    assert onbo("check", "1.1").err == "error: name the customer first; there are acme, beta\n"
 
 
 def test_no_customers_at_all() -> None:
@@ -253,7 +262,7 @@ def test_no_customers_at_all() -> None:
 def test_a_number_is_never_the_beginning_of_a_customer() -> None:
     customer("1password")
     customer("2.1-labs".replace(".", "-"))
-    assert onbo("check", "1").err.startswith("error: there is no customer '1'")
+    assert onbo("check", "1").err.startswith("error: name the customer first; there are 1password")
 
 
 def test_what_is_no_customer_is_not_listed() -> None:

@@ -41,13 +41,34 @@ def row(*options: str) -> dict[str, object]:
             "18 of 49 items due are overdue (37 %, at risk from 20 %); first value was due 2026-12-31",
         ),
         ((), "2026-11-30", "upcoming", "kickoff is 2026-12-01"),
-        (("gate",), "2026-12-12", "complete", "all 8 gate items are done"),
     ],
 )
 def test_the_state_and_why(ticked: tuple[str, ...], today: str, state: str, why: str) -> None:
     gamma(*ticked)
     found = row("--today", today)
     assert (found["state"], found["why"]) == (state, why)
+
+
+def test_complete_is_a_ticked_gate_that_its_evidence_bears_out() -> None:
+    gamma("4.3.5", "4.3.6")
+    onbo("set", "gamma", "Activation Rate=85", "Date Achieved=2026-12-10", "90-Day Health Score=72")
+    assert onbo("check", "gamma", "gate", "--all").status == 0
+    found = row()
+    assert (found["state"], found["why"], found["done"]) == ("complete", "all 8 gate items are done", 10)
+
+
+def test_a_gate_ticked_against_its_evidence_is_not_complete() -> None:
+    gamma()
+    onbo("set", "gamma", "Activation Rate=80")
+    assert onbo("check", "gamma", "gate", "--all", "--force").status == 0
+    found = row()
+    assert found["state"] == "off track"
+    assert str(found["why"]).endswith(
+        "; gate 5.1 User activation rate above 80%: Activation Rate is 80%, not above 80"
+        "; gate 5.6 Success plan established with ongoing milestones:"
+        " 4.3.5 Establish ongoing success plan with quarterly milestones is not done"
+        "; gate 5.7 Recurring meeting cadence confirmed: 4.3.6 Confirm ongoing meeting cadence is not done"
+    )
 
 
 def test_the_day() -> None:

@@ -4,6 +4,7 @@ import os
 import sys
 from collections.abc import Sequence
 from functools import cache
+from io import TextIOWrapper
 from itertools import pairwise
 from typing import Annotated, Any
 
@@ -188,6 +189,11 @@ def _as_onbo_error(error: Exception) -> OnboError:
     )
 
 
+def _nowhere(descriptor: int) -> TextIOWrapper:
+    """A stream for one that was closed when we began."""
+    return TextIOWrapper(os.fdopen(descriptor, "wb", closefd=False), encoding="utf-8")
+
+
 def main() -> None:
     """The entry point."""
     # A closed stdout must not become the number of a file that we open.
@@ -196,6 +202,6 @@ def main() -> None:
             os.fstat(descriptor)
         except OSError:
             os.open(os.devnull, os.O_RDWR)
-    sys.stdout = sys.stdout or sys.__stdout__ or os.fdopen(1, "w", encoding="utf-8", closefd=False)
-    sys.stderr = sys.stderr or sys.__stderr__ or os.fdopen(2, "w", encoding="utf-8", closefd=False)
+    sys.stdout = sys.stdout or _nowhere(1)
+    sys.stderr = sys.stderr or _nowhere(2)
     sys.exit(run(sys.argv[1:]))

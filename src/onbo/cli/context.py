@@ -5,13 +5,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol
 
 import typer
 
+from onbo.cli.case import Case
 from onbo.cli.terminal import Terminal
 from onbo.document import front_matter
-from onbo.document.model import Document, Section
+from onbo.document.model import Document
 from onbo.document.parse import parse
 from onbo.document.source import Change, Edit
 from onbo.document.syntax import NUMBER
@@ -21,82 +22,7 @@ from onbo.errors import ConflictError, SystemFailedError, UnacceptableError, Usa
 from onbo.onboarding.guard import verify
 from onbo.onboarding.settings import Settings
 
-if TYPE_CHECKING:
-    from onbo.onboarding.forms import Forms
-    from onbo.onboarding.gate import Criterion
-    from onbo.onboarding.instantiate import Template
-    from onbo.onboarding.status import Progress
-
 ATTEMPTS = 20
-
-
-@dataclass(frozen=True)
-class Case:
-    """A customer, read: its document, its front matter, and, on demand, the template that it was made from."""
-
-    customer: Customer
-    document: Document
-    values: front_matter.Values
-    workspace: Workspace
-
-    @cached_property
-    def snapshot(self) -> "Template | None":
-        """Read when somebody asks: most commands do not."""
-        return self.workspace.snapshot(self.values)
-
-    @property
-    def gate_title(self) -> str | None:
-        own = self.values.text("gate_section")
-        if own or self.snapshot is None or b"gate_section" not in self.snapshot.data:
-            return own  # spares nearly everybody the YAML of the template
-        return self.snapshot.values.text("gate_section")
-
-    def forms(self, settings: Settings) -> "Forms":
-        """What the template says of the fields' types."""
-        from onbo.onboarding.forms import Forms
-
-        origin = self.snapshot
-        return Forms(self.document, origin.document if origin else None, origin.declared if origin else {}, settings)
-
-    @cached_property
-    def origin(self) -> "Template | None":
-        """The template whose rules hold: the snapshot, else today's of that name."""
-        name = self.values.text("template")
-        if self.snapshot is not None or name is None:
-            return self.snapshot
-        return self.workspace.template(name) if name in self.workspace.template_names() else None
-
-    @property
-    def rules_from(self) -> str | None:
-        """Where the gate's rules come from, in words; None where there is no template to have them."""
-        if self.origin is None:
-            return None
-        return "the template it was made from" if self.snapshot else f"today's template {self.origin.name}"
-
-    def criteria(self, settings: Settings) -> "tuple[Criterion, ...]":
-        """The gate's criteria with their evidence; none without a gate."""
-        from onbo.onboarding.gate import Evidence, criteria, read_rules
-
-        gate = self.gate()
-        if gate is None:
-            return ()
-        rules = read_rules(self.origin.values.values.get("gate")) if self.origin else ()
-        return criteria(gate, Evidence(self.document, self.forms(settings), settings, rules))
-
-    def progress(self, today: date, settings: Settings) -> "Progress":
-        """How the customer stands."""
-        from onbo.onboarding.gate import failing
-        from onbo.onboarding.status import status
-
-        def evidence_against() -> tuple[str, ...]:
-            return tuple(failing(self.criteria(settings)))
-
-        return status(self.document, today, settings, self.gate_title, evidence_against)
-
-    def gate(self) -> Section | None:
-        from onbo.onboarding.status import find_gate
-
-        return find_gate(self.document, self.gate_title)
 
 
 class Plan(Protocol):
@@ -155,6 +81,10 @@ class App:
         document = self.workspace.read(customer)
         values = front_matter.read(document.front_matter)
         return Case(customer, document, values, self.workspace)
+
+    def require_settings(self) -> None:
+        """Raise for settings or a date that cannot be accepted, even where nothing asks for them yet."""
+        _ = self.settings, self.today
 
     def read_aloud(self, customer: Customer) -> Case:
         """As `read`, and warn of what is wrong in the file."""

@@ -3,7 +3,8 @@
 from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
-from onbo.cli.context import App, Case, Plan
+from onbo.cli.case import Case
+from onbo.cli.context import App, Plan
 from onbo.effects.workspace import Customer
 from onbo.present.text import line
 

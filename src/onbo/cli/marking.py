@@ -2,12 +2,15 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any, NamedTuple
 
-from onbo.cli.context import App, Case
+from onbo.cli.case import Case
+from onbo.cli.context import App
 from onbo.document.model import Document, Item, normal
 from onbo.effects.workspace import Customer
 from onbo.errors import ConflictError, RefusedError, UsageError
+from onbo.onboarding.dates import weekday
 from onbo.onboarding.select import select
 from onbo.onboarding.status import Counts
 from onbo.onboarding.tick import Marking
@@ -169,7 +172,9 @@ def _message(request: Request, marking: Marking, counts: Counts) -> str:
 def _tell(app: App, request: Request, document: Document, marking: Marking, counts: Counts) -> None:
     for item in marking.changed:
         told = f"[{item.mark}] {item.number} {_line(document, item)}"
-        app.terminal.out([line(Piece(told, "good" if item.done else ""))])
+        due = item.value("due") if request.verb == "due" else None
+        day = f"  ({weekday(date.fromisoformat(due))})" if due else ""
+        app.terminal.out([line(Piece(told, "good" if item.done else ""), Piece(day, "muted"))])
     for item in marking.already:
         words = ALREADY.get(request.verb, "already so")
         app.terminal.out([line(f"{words}: {item.number} {item.text}")])

@@ -2,7 +2,8 @@
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from onbo.cli.context import App, Case
+from onbo.cli.case import Case
+from onbo.cli.context import App
 from onbo.document.source import Change, Edit, Span
 from onbo.errors import ConflictError, UsageError
 from onbo.onboarding.fields import facts

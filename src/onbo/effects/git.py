@@ -101,4 +101,4 @@ def _call(root: str, *arguments: str, reading: bool = True) -> "subprocess.Compl
             check=False,
         )
     except FileNotFoundError as error:
-        raise SystemFailedError("git is not installed") from error
+        raise SystemFailedError("git is not installed", hint="leave out --commit") from error

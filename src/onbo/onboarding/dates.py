@@ -64,4 +64,8 @@ def add_working_days(day: date, count: int, calendar: Calendar) -> date:
 
 def spoken(day: date) -> str:
     """2026-12-01 (Tuesday)"""
-    return f"{day.isoformat()} ({DAY_NAMES[day.weekday()].capitalize()})"
+    return f"{day.isoformat()} ({weekday(day)})"
+
+
+def weekday(day: date) -> str:
+    return DAY_NAMES[day.weekday()].capitalize()

@@ -63,7 +63,7 @@ def find_target(document: Document, label: str) -> Target:
             f"there are {len(named)} fields {label!r}",
             path=document.source.path,
             hint="name the section too",
-            choices=tuple(f"{target.field.section}/{target.field.label}" for target in named),
+            choices=tuple(f"{target.field.section or ''}/{target.field.label}" for target in named),
         )
     if named:
         return named[0]

@@ -99,8 +99,9 @@ def note_section(document: Document, section: Section, text: str) -> Addition:
     source = document.source
     at = source.offset(line, len(source.texts[line]))
     said = "\n\n".join("\n".join(paragraph) for paragraph in note)
-    same = [f for f in document.fields if (f.section, f.label) == (section.title, "Notes")]
-    key = ("field", section.title, "Notes", len(same) + 1)
+    title = section.title if section.number != "0" else None
+    same = [f for f in document.fields if (f.section, f.label) == (title, "Notes")]
+    key = ("field", title, "Notes", len(same) + 1)
     return _insert(document, at, ["", "**Notes:**", *_quoted(note, "")], {key: said})
 
 
@@ -128,7 +129,7 @@ def add_item(document: Document, section: Section, text: str, after: Item | None
         raise UsageError("the item's text is empty or holds a control character")
     model = after or next((item for item in reversed(section.items) if item.parent is None), None)
     made = parse(document.source.path, encode(f"- [ ] {words}")).items
-    if len(made) != 1:
+    if len(made) != 1 or not made[0].text:
         raise UsageError(f"{words!r} cannot be an item's text", hint="begin it with a word")
     new = made[0]._replace(path=section.path)
     same = [item for item in section.items if normal(item.text) == normal(new.text)]

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from onbo.document.model import Document, Row, Table, normal
 from onbo.errors import UsageError
-from onbo.onboarding.forms import Forms, is_prototype
+from onbo.onboarding.forms import DATE, Forms, is_prototype
 from onbo.onboarding.tables import ChangedRow, NewRow, change_row, fill_row
 from onbo.onboarding.values import Circumstances, read_value
 
@@ -72,7 +72,8 @@ def add_entry(
             continue
         if at is None:
             raise UsageError(f"the table has no column for {key}", path=document.source.path, line=table.line)
-        cells[at] = read_value(forms.cell(table, shape, at).type, key, " ".join(typed.split()), now)
+        kind = DATE if key == "date" else forms.cell(table, shape, at).type
+        cells[at] = read_value(kind, key, " ".join(typed.split()), now)
     return fill_row(document, forms, table, cells)
 
 

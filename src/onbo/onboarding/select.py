@@ -43,7 +43,7 @@ def select(document: Document, selector: str, gate: Gate, *, whole: bool = False
             raise UsageError(
                 f"{selector} is a section, {section.title}, with {count} item{'s' * (count != 1)}",
                 path=document.source.path,
-                hint=f"add --all to take it whole, or name an item: {section.number}.1",
+                hint=f"add --all to take it whole, or name an item: {next(section.all_items()).number}",
             )
         return Selection(tuple(section.all_items()), section)
     if GATE_NUMBER.fullmatch(selector) and gate() is None:

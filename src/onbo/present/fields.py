@@ -10,8 +10,10 @@ from onbo.present.text import Line, Piece, Table, line, plain_rows
 
 
 def told(filling: Filling) -> Iterator[Line]:
+    """The lines as they now read; a date with its weekday beside it, so that a wrong reading shows."""
     for _, text in filling.told:
-        yield line(text)
+        day = filling.weekdays.get(text)
+        yield line(text, Piece(f"  ({day})", "muted")) if day else line(text)
 
 
 def moved(moves: Moves) -> Iterator[Line]:

@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from onbo.cli.context import Case, of
+from onbo.cli.case import Case
+from onbo.cli.context import of
 from onbo.cli.editing import add_lines
 from onbo.cli.options import Commit, DryRun, Json
 from onbo.document.model import Item, Section

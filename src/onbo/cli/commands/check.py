@@ -2,7 +2,8 @@
 
 import typer
 
-from onbo.cli.context import Case, of
+from onbo.cli.case import Case
+from onbo.cli.context import of
 from onbo.cli.marking import Request, carry_out, choose
 from onbo.cli.options import Commit, CustomerAndItems, DryRun, Expect, Force, Json, Whole
 from onbo.document.model import Item

@@ -4,8 +4,9 @@ from typing import Annotated
 
 import typer
 
+from onbo.cli.case import Case
 from onbo.cli.commands.risk import Words, list_entries
-from onbo.cli.context import Case, of
+from onbo.cli.context import of
 from onbo.cli.editing import add_lines
 from onbo.cli.options import Commit, DryRun, Json
 from onbo.errors import UsageError

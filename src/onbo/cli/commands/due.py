@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from onbo.cli.context import Case, of
+from onbo.cli.case import Case
+from onbo.cli.context import of
 from onbo.cli.marking import Request, carry_out, choose, last_word
 from onbo.cli.options import Commit, DryRun, Expect, Json, Whole
 from onbo.document.model import Item

@@ -4,9 +4,10 @@ from typing import Annotated
 
 import typer
 
+from onbo.cli.case import Case
 from onbo.cli.commands.note import plan as note_plan
 from onbo.cli.commands.set import fill_in
-from onbo.cli.context import App, Case, of
+from onbo.cli.context import App, of
 from onbo.cli.editing import add_lines
 from onbo.cli.options import Commit
 from onbo.document.model import Field

@@ -6,7 +6,8 @@ from typing import Annotated, NamedTuple
 
 import typer
 
-from onbo.cli.context import App, Case, of
+from onbo.cli.case import Case
+from onbo.cli.context import App, of
 from onbo.cli.options import DryRun, Json
 from onbo.document.parse import parse
 from onbo.document.source import Edit, apply_edits

@@ -142,7 +142,7 @@ def _make(app: App, slug: str, template: Template, data: bytes, *, dry_run: bool
     had = workspace.has(snapshot.path)
     app.expect_git(wanted=commit and not dry_run)
     try:
-        written = app.write(lambda: [copy] if had or dry_run else [snapshot, copy], dry_run=dry_run, quiet=as_json)
+        written = app.write(lambda: [copy] if had else [snapshot, copy], dry_run=dry_run, quiet=as_json)
     except ConflictError as error:  # somebody else made it since we looked
         raise UsageError(f"{workspace.shown(path)} {error.message}", hint="it is not touched") from error
     document = parse(workspace.shown(path), data)

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from onbo.cli.context import App, Case, of
+from onbo.cli.case import Case
+from onbo.cli.context import App, of
 from onbo.cli.editing import add_lines
 from onbo.cli.options import Commit, DryRun, Json
 from onbo.errors import UsageError

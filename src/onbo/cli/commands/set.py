@@ -4,7 +4,8 @@ from typing import Annotated
 
 import typer
 
-from onbo.cli.context import App, Case, of
+from onbo.cli.case import Case
+from onbo.cli.context import App, of
 from onbo.cli.options import Commit, DryRun, Force, Json
 from onbo.effects.workspace import Customer
 from onbo.errors import UsageError

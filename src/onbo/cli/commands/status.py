@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from onbo.cli.context import App, Case, of, warnings
+from onbo.cli.case import Case
+from onbo.cli.context import App, of, warnings
 from onbo.cli.options import Json
 from onbo.effects.workspace import Customer
 from onbo.errors import OnboError, UnacceptableError, UsageError
@@ -32,6 +33,7 @@ def run(
 ) -> int:
     app = of(context)
     check_choices(sort, state)
+    app.require_settings()
     chosen = [app.customer(name) for name in customers or []]
     if len(chosen) == 1:
         return _one(app, chosen[0], explain=explain, as_json=as_json)

@@ -79,7 +79,7 @@ def _one(app: App, customer: Customer, template: str | None, *, dry_run: bool, c
         case = app.read(customer)
         writable(case.document)
         made[:] = [updated(app, case, template)]
-        return list(made[0].changes[-1:] if dry_run else made[0].changes)
+        return list(made[0].changes)
 
     written = app.write(changes, dry_run=dry_run, quiet=quiet)
     found = made[0]

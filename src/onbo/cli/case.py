@@ -1,0 +1,88 @@
+"""A customer's file as commands see it: read, with the template that it was made from."""
+
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from onbo.document import front_matter
+from onbo.document.model import Document, Section
+from onbo.effects.workspace import Customer, Workspace
+from onbo.onboarding.settings import Settings
+
+if TYPE_CHECKING:
+    from onbo.onboarding.forms import Forms
+    from onbo.onboarding.gate import Criterion
+    from onbo.onboarding.instantiate import Template
+    from onbo.onboarding.status import Progress
+
+
+@dataclass(frozen=True)
+class Case:
+    """A customer, read: its document, its front matter, and, on demand, the template that it was made from."""
+
+    customer: Customer
+    document: Document
+    values: front_matter.Values
+    workspace: Workspace
+
+    @cached_property
+    def snapshot(self) -> "Template | None":
+        """Read when somebody asks: most commands do not."""
+        return self.workspace.snapshot(self.values)
+
+    @property
+    def gate_title(self) -> str | None:
+        own = self.values.text("gate_section")
+        if own or self.snapshot is None or b"gate_section" not in self.snapshot.data:
+            return own  # spares nearly everybody the YAML of the template
+        return self.snapshot.values.text("gate_section")
+
+    def forms(self, settings: Settings) -> "Forms":
+        """What the template that it was made from says of the fields' types."""
+        return self._forms_by(self.snapshot, settings)
+
+    def _forms_by(self, origin: "Template | None", settings: Settings) -> "Forms":
+        from onbo.onboarding.forms import Forms
+
+        return Forms(self.document, origin.document if origin else None, origin.declared if origin else {}, settings)
+
+    @cached_property
+    def origin(self) -> "Template | None":
+        """The template whose rules hold: the snapshot, else today's of that name."""
+        name = self.values.text("template")
+        if self.snapshot is not None or name is None:
+            return self.snapshot
+        return self.workspace.template(name) if name in self.workspace.template_names() else None
+
+    @property
+    def rules_from(self) -> str | None:
+        """Where the gate's rules come from, in words; None where there is no template to have them."""
+        if self.origin is None:
+            return None
+        return "the template it was made from" if self.snapshot else f"today's template {self.origin.name}"
+
+    def criteria(self, settings: Settings) -> "tuple[Criterion, ...]":
+        """The gate's criteria with their evidence; none without a gate."""
+        from onbo.onboarding.gate import Evidence, criteria, read_rules
+
+        gate = self.gate()
+        if gate is None:
+            return ()
+        rules = read_rules(self.origin.values.values.get("gate")) if self.origin else ()
+        return criteria(gate, Evidence(self.document, self._forms_by(self.origin, settings), settings, rules))
+
+    def progress(self, today: date, settings: Settings) -> "Progress":
+        """How the customer stands."""
+        from onbo.onboarding.gate import failing
+        from onbo.onboarding.status import status
+
+        def evidence_against() -> tuple[str, ...]:
+            return tuple(failing(self.criteria(settings)))
+
+        return status(self.document, today, settings, self.gate_title, evidence_against)
+
+    def gate(self) -> Section | None:
+        from onbo.onboarding.status import find_gate
+
+        return find_gate(self.document, self.gate_title)
