@@ -32,6 +32,7 @@ def run(
 ) -> int:
     app = of(context)
     check_choices(sort, state)
+    _ = app.today, app.settings  # what is wrong with these is no customer's fault
     chosen = [app.customer(name) for name in customers or []]
     if len(chosen) == 1:
         return _one(app, chosen[0], explain=explain, as_json=as_json)
