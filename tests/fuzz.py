@@ -96,6 +96,27 @@ YAML = st.lists(
     max_size=4,
 ).map(lambda lines: "\n".join(["---", *lines, "---", ""]).encode())
 BODY = known.markdown(LIVELY)
+SETTINGS = st.lists(
+    st.sampled_from(
+        [
+            *(
+                '[calendar]\nroll = "forward"',
+                '[calendar]\nroll = "back"',
+                "[health]\ngreen = 1\nyellow = 1",
+                "[[git]]",
+            ),
+            *('[fields]\nCSM = "A/B"', '[fields]\n"Kickoff Date" = "Customer"', "[status]\nat_risk = 0", "a = [[[["),
+            *(
+                "[status]\ndue_soon = 36500",
+                "[status]\nat_risk = nan",
+                '[templates]\nsmb = "t"',
+                '[templates]\nsmb = "../x"',
+            ),
+        ]
+    ),
+    max_size=2,
+    unique=True,
+).map(lambda lines: "\n".join(lines).encode())
 FILE = st.one_of(BODY, st.tuples(YAML, BODY).map(b"".join), known.ANY_BYTES)
 
 # --- What holds ---
@@ -105,6 +126,7 @@ def commands_take_everything(data: st.DataObject) -> None:
     """Whatever the customer, the template and the snapshot say, reading commands say something."""
     put("customers/acme.md", data.draw(FILE))
     put("templates/t.md", data.draw(FILE))
+    put("onbo.toml", data.draw(SETTINGS))
     put(".onbo/base/t-abc.md", data.draw(FILE))
     words = data.draw(
         st.sampled_from(
@@ -227,8 +249,9 @@ def _wait(document: Document, data: st.DataObject) -> Asked:
 
 def _note(document: Document, data: st.DataObject) -> Asked:
     text = data.draw(st.one_of(known.WORDS, st.lists(known.WORDS, max_size=3).map("\n".join), st.text(max_size=30)))
-    if document.sections and data.draw(st.booleans()):
-        made = notes.note_section(document, data.draw(st.sampled_from(list(document.walk()))), text)
+    sections = list(document.walk())
+    if sections and data.draw(st.integers(0, 1)):
+        made = notes.note_section(document, data.draw(st.sampled_from(sections)), text)
     else:
         made = notes.note_item(document, _item(document, data), text)
     return Asked(made.edits, made.expected)
@@ -277,7 +300,7 @@ DECISIONS: dict[str, Decision] = {
 
 
 def put(path: str, data: bytes) -> None:
-    os.makedirs(os.path.dirname(path), exist_ok=True)
+    os.makedirs(os.path.dirname(path) or ".", exist_ok=True)
     with open(path, "wb") as file:
         file.write(data)
 
