@@ -107,9 +107,12 @@ def _read(path: str) -> bytes:
         descriptor = os.open(path, os.O_RDONLY | SAFE | getattr(os, "O_BINARY", 0))
     except OSError:
         return b""
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode) or status.st_size > LARGEST:
+        os.close(descriptor)
+        return b""
     with os.fdopen(descriptor, "rb") as file:
-        status = os.fstat(descriptor)
-        return file.read() if stat.S_ISREG(status.st_mode) and status.st_size <= LARGEST else b""
+        return file.read()
 
 
 def _edit(text: str) -> Edit:

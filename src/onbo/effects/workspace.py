@@ -208,7 +208,7 @@ def _is_checklist(name: str) -> bool:
     return (
         folded.endswith(".md")
         and name.endswith(".md")
-        and not name.startswith(("#", "~"))
+        and not name.startswith((".", "#", "~"))
         and folded != "readme.md"
         and not any(mark in folded for mark in LEFTOVERS)
     )
