@@ -250,7 +250,8 @@ def _wait(document: Document, data: st.DataObject) -> Asked:
 def _note(document: Document, data: st.DataObject) -> Asked:
     text = data.draw(st.one_of(known.WORDS, st.lists(known.WORDS, max_size=3).map("\n".join), st.text(max_size=30)))
     sections = list(document.walk())
-    if sections and data.draw(st.integers(0, 1)):
+    into_section: bool = data.draw(st.booleans())
+    if sections and into_section:
         made = notes.note_section(document, data.draw(st.sampled_from(sections)), text)
     else:
         made = notes.note_item(document, _item(document, data), text)
