@@ -177,7 +177,7 @@ def test_a_long_line_is_read(line: str) -> None:
     [
         DEEP,
         "> " * 500 + "a\n",
-        "".join("> " * level + "a\n\n" for level in range(150)),
+        "".join("> " * level + "a\n\n" for level in range(220)),
         "- " * 500 + "[ ] a\n",
         "1. > " * 300 + "[ ] a\n",
     ],
