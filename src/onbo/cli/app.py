@@ -3,6 +3,7 @@
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import cache
 from io import TextIOWrapper
 from itertools import pairwise
@@ -149,20 +150,23 @@ def _report(error: Exception, *, as_json: bool) -> int:
 
     said = _as_onbo_error(error)
     terminal = Terminal()
+    # On a full or closed stream nobody reads it; the exit status still says it.
     if as_json:
-        terminal.json(
-            {
-                "schema": 1,
-                "kind": "error",
-                "status": said.status,
-                "message": said.message,
-                "path": said.path,
-                "line": said.line,
-                "hint": said.hint,
-                "choices": list(said.choices),
-            }
-        )
-    terminal.error(said)
+        with suppress(OSError):
+            terminal.json(
+                {
+                    "schema": 1,
+                    "kind": "error",
+                    "status": said.status,
+                    "message": said.message,
+                    "path": said.path,
+                    "line": said.line,
+                    "hint": said.hint,
+                    "choices": list(said.choices),
+                }
+            )
+    with suppress(OSError):
+        terminal.error(said)
     return said.status
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from onbo.document import front_matter
 from onbo.document.model import Document, Section
 from onbo.effects.workspace import Customer, Workspace
+from onbo.errors import OnboError
 from onbo.onboarding.settings import Settings
 
 if TYPE_CHECKING:
@@ -27,14 +28,22 @@ class Case:
     workspace: Workspace
 
     @cached_property
-    def snapshot(self) -> "Template | None":
+    def _kept(self) -> "Template | None":
         """Read when somebody asks: most commands do not."""
         return self.workspace.snapshot(self.values)
+
+    @cached_property
+    def snapshot(self) -> "Template | None":
+        """A broken one is as good as none: it must not stop its copies from being read."""
+        try:
+            return self._kept if self._kept and self._kept.document else None
+        except OnboError:
+            return None
 
     @property
     def gate_title(self) -> str | None:
         own = self.values.text("gate_section")
-        if own or self.snapshot is None or b"gate_section" not in self.snapshot.data:
+        if own or self._kept is None or b"gate_section" not in self._kept.data or self.snapshot is None:
             return own  # spares nearly everybody the YAML of the template
         return self.snapshot.values.text("gate_section")
 
@@ -50,10 +59,7 @@ class Case:
     @cached_property
     def origin(self) -> "Template | None":
         """The template whose rules hold: the snapshot, else today's of that name."""
-        name = self.values.text("template")
-        if self.snapshot is not None or name is None:
-            return self.snapshot
-        return self.workspace.template(name) if name in self.workspace.template_names() else None
+        return self.snapshot or self.workspace.readable_template(self.values.text("template"))
 
     @property
     def rules_from(self) -> str | None:

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, Protocol
 import typer
 
 from onbo.cli.case import Case
-from onbo.cli.terminal import Terminal
+from onbo.cli.terminal import Terminal, visible
 from onbo.document import front_matter
 from onbo.document.model import Document
 from onbo.document.parse import parse
@@ -187,6 +187,7 @@ class App:
     def commit(self, paths: Sequence[str], message: str, *, wanted: bool) -> None:
         """Commit these files alone, where --commit or the settings ask for it."""
         if wanted or self.settings.commit:
+            message = visible(message)  # it holds text of the file, and `git log` shows it
             name = git.commit(self.workspace.root, paths, message)
             self.terminal.message(f"committed {name}: {message}")
 

@@ -23,7 +23,7 @@ def load(root: str) -> Settings:
 
     try:
         settings = read_settings(shown, tomllib.loads(data.decode("utf-8-sig")))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
+    except (ValueError, RecursionError) as error:
         raise UnacceptableError(f"cannot be read as TOML: {error}", path=shown) from error
     if settings.country is None:
         return settings

@@ -13,13 +13,13 @@ from contextlib import suppress
 
 from onbo.document.source import Change, Edit
 from onbo.effects import locks, undo
+from onbo.effects.links import refuse_escape, resolve
+from onbo.effects.locks import SAFE
 from onbo.errors import ConflictError, SystemFailedError, UnacceptableError
 
 LARGEST = 10 * 1024 * 1024
 EMPTY_LOOKS = 3
 EMPTY_PAUSE = 0.01
-# Not every system has these; none is needed for what a regular file says.
-SAFE = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
 BINARY = getattr(os, "O_BINARY", 0)
 
 
@@ -41,19 +41,6 @@ def read(path: str, root: str | None = None) -> bytes:
         time.sleep(EMPTY_PAUSE)
         data = _read_open(_open(target, os.O_RDONLY, path), path)
     return data
-
-
-def resolve(path: str, root: str | None) -> str:
-    """The path itself, or what a link stands for."""
-    if not os.path.islink(path):
-        return path
-    target = os.path.realpath(path)
-    inside = root is None or os.path.commonpath([os.path.realpath(root), target]) == os.path.realpath(root)
-    if not inside:
-        raise UnacceptableError("is a link that leaves the workspace", path=path, hint="put the file itself there")
-    if not os.path.exists(target):
-        raise UnacceptableError("is a link to nothing", path=path, hint="remove it or mend it")
-    return target
 
 
 def _open(path: str, flags: int, shown: str) -> int:
@@ -234,6 +221,7 @@ def move(path: str, target: str, root: str) -> None:
     """Give a file another name, never that of one that is there."""
     if os.path.islink(path):
         raise UnacceptableError("is a link; move it yourself", path=path)
+    refuse_escape(target, root)
     os.makedirs(os.path.dirname(target), exist_ok=True)
     with locks.held(root, path):
         try:

@@ -18,6 +18,20 @@ ENVIRONMENT = {
     "GIT_TERMINAL_PROMPT": "0",
     "LC_ALL": "C",
 }
+# A hook that calls us sets some of these: they would lead git to another repository, or another index.
+FOREIGN = (
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_COMMON_DIR",
+    "GIT_INDEX_FILE",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+    "GIT_NAMESPACE",
+    "GIT_PREFIX",
+    "GIT_GLOB_PATHSPECS",
+    "GIT_NOGLOB_PATHSPECS",
+    "GIT_ICASE_PATHSPECS",
+)
 
 
 # The driver as git runs it: where it dies or is missing, the plain merge with markers, never `ours` as it was.
@@ -45,7 +59,8 @@ def commit(root: str, paths: Sequence[str], message: str) -> str:
     """Commit these files alone and give the commit's short name. The one call that may run a repository's hooks."""
     relative = [os.path.relpath(os.path.realpath(path), os.path.realpath(root)) for path in paths]
     _run(root, "add", "--all", "--", *relative)
-    _run(root, "commit", "--quiet", "--only", "--message", message, "--", *relative)
+    # Through stdin: an item may be longer than an argument can be.
+    _run(root, "commit", "--quiet", "--only", "--file=-", "--", *relative, typed=message)
     return _run(root, "rev-parse", "--short", "HEAD").strip()
 
 
@@ -79,24 +94,27 @@ def stages(root: str, path: str) -> tuple[bytes, bytes, bytes] | None:
     return (blobs[0].stdout if blobs[0].returncode == 0 else b"", blobs[1].stdout, blobs[2].stdout)
 
 
-def _run(root: str, *arguments: str) -> str:
-    done = _call(root, *arguments, reading=False)
+def _run(root: str, *arguments: str, typed: str = "") -> str:
+    done = _call(root, *arguments, reading=False, typed=typed)
     if done.returncode:
         said = (done.stderr or done.stdout).decode("utf-8", "replace").strip().split("\n")[-1]
         raise SystemFailedError(f"git {arguments[0]} failed: {said}", hint="the file is written; commit it yourself")
     return done.stdout.decode("utf-8", "replace")
 
 
-def _call(root: str, *arguments: str, reading: bool = True) -> "subprocess.CompletedProcess[bytes]":
+def _call(root: str, *arguments: str, reading: bool = True, typed: str = "") -> "subprocess.CompletedProcess[bytes]":
     import subprocess
 
+    environment = {key: value for key, value in os.environ.items() if key not in FOREIGN}
     quiet = ENVIRONMENT if reading else {key: ENVIRONMENT[key] for key in ("GIT_TERMINAL_PROMPT", "LC_ALL")}
+    # A file may be called ":(glob)**".
+    environment |= {**quiet, "GIT_LITERAL_PATHSPECS": "1"}
     try:
         return subprocess.run(
             ["git", *QUIET, *arguments],
             cwd=root,
-            env=os.environ | quiet,
-            stdin=subprocess.DEVNULL,
+            env=environment,
+            input=typed.encode("utf-8", "replace"),
             capture_output=True,
             check=False,
         )

@@ -6,18 +6,18 @@ import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from onbo.errors import ConflictError
+from onbo.errors import ConflictError, UnacceptableError
 
 WAIT_SECONDS = 10.0
+# No link is followed and nothing is waited for: a repository may hold links, and a directory pipes.
+SAFE = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
 # Kept out of git, and out of git's line-end conversion.
 OWN_FILES = {".gitignore": b"locks/\nundo/\n", ".gitattributes": b"base/* -text\n"}
 
 
 def own_directory(root: str) -> str:
     """`.onbo`, made with the files that tell git what is this machine's own."""
-    path = os.path.join(root, ".onbo")
-    if not os.path.isdir(path):
-        os.makedirs(path, exist_ok=True)
+    path = _own(os.path.join(root, ".onbo"))
     for name, data in OWN_FILES.items():
         try:
             descriptor = os.open(os.path.join(path, name), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
@@ -28,17 +28,30 @@ def own_directory(root: str) -> str:
     return path
 
 
+def own_folder(root: str, name: str) -> str:
+    """A directory in `.onbo`."""
+    return _own(os.path.join(own_directory(root), name))
+
+
+def _own(path: str) -> str:
+    """A directory, made where it is missing. Never a link: that could lead our writes out of the workspace."""
+    if os.path.islink(path):
+        raise UnacceptableError("is a link", path=path, hint="make it a directory")
+    if not os.path.isdir(path):
+        os.makedirs(path, exist_ok=True)
+    return path
+
+
 @contextmanager
 def held(root: str, path: str) -> Iterator[None]:
     """Hold the lock of one file. Raises ConflictError, naming the holder, after 10 s.
 
     The system frees a lock when its holder dies, so there is none to be recovered by hand.
     """
-    folder = os.path.join(own_directory(root), "locks")
-    os.makedirs(folder, exist_ok=True)
+    folder = own_folder(root, "locks")
     stem = os.path.basename(path).removesuffix(".md")[:64]
     name = f"{stem}-{zlib.crc32(os.fsencode(os.path.realpath(path))):08x}.lock"
-    descriptor = os.open(os.path.join(folder, name), os.O_RDWR | os.O_CREAT | getattr(os, "O_CLOEXEC", 0), 0o644)
+    descriptor = os.open(os.path.join(folder, name), os.O_RDWR | os.O_CREAT | SAFE, 0o644)
     try:
         _take(descriptor, path)
         os.ftruncate(descriptor, 0)

@@ -5,13 +5,15 @@ then the bytes before. Not JSON: its import would be a good part of what a tick 
 """
 
 import os
+import stat
 from contextlib import suppress
 from typing import NamedTuple
 
 from onbo.document.source import Change, Edit, Span, apply_edits
-from onbo.effects.locks import own_directory
+from onbo.effects.locks import SAFE, own_folder
 
 KEPT = 50
+LARGEST = 64 * 1024 * 1024
 
 
 class Record(NamedTuple):
@@ -33,7 +35,7 @@ class Record(NamedTuple):
 
 
 def _folder(root: str) -> str:
-    return os.path.join(own_directory(root), "undo")
+    return own_folder(root, "undo")
 
 
 def _names(root: str) -> list[str]:
@@ -58,7 +60,6 @@ def record(root: str, change: Change) -> str | None:
     head = b"\0".join([os.fsencode(relative), b"created" if change.before is None else b"changed", *edits])
     body = change.after if change.before is None else change.before
     folder = _folder(root)
-    os.makedirs(folder, exist_ok=True)
     names = _names(root)
     number = int(names[-1]) + 1 if names else 1
     while True:
@@ -77,16 +78,20 @@ def record(root: str, change: Change) -> str | None:
 
 
 def records(root: str) -> list[Record]:
-    """The writes kept, newest first; what cannot be read, as after a full disk, is passed over."""
+    """The writes kept, newest first; what cannot be read, as after a full disk, is passed over.
+
+    So is what lies outside the workspace: somebody may have put records into a repository.
+    """
     found = []
     for name in reversed(_names(root)):
-        with open(os.path.join(_folder(root), name), "rb") as file:
-            length, _, rest = file.read().partition(b"\n")
+        length, _, rest = _read(os.path.join(_folder(root), name)).partition(b"\n")
         try:
             path, kind, *edits = rest[: int(length)].split(b"\0")
             body = rest[int(length) :]
             made = [_edit(edit.decode()) for edit in edits]
-            where = os.path.join(root, os.fsdecode(path))
+            where = os.path.normpath(os.path.join(root, os.fsdecode(path)))
+            if not where.startswith(os.path.join(root, "")) or not where.endswith(".md"):
+                continue
             if kind == b"created":
                 found.append(Record(name, where, None, body))
             else:
@@ -94,6 +99,20 @@ def records(root: str) -> list[Record]:
         except ValueError:
             continue
     return found
+
+
+def _read(path: str) -> bytes:
+    """A record's bytes; none for what is no regular file, or is larger than any record."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | SAFE | getattr(os, "O_BINARY", 0))
+    except OSError:
+        return b""
+    status = os.fstat(descriptor)
+    if not stat.S_ISREG(status.st_mode) or status.st_size > LARGEST:
+        os.close(descriptor)
+        return b""
+    with os.fdopen(descriptor, "rb") as file:
+        return file.read()
 
 
 def _edit(text: str) -> Edit:

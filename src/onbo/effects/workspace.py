@@ -8,7 +8,7 @@ from onbo.document import front_matter
 from onbo.document.model import Document
 from onbo.document.parse import parse
 from onbo.document.syntax import NUMBER
-from onbo.effects import files, git, locks
+from onbo.effects import files, git, links, locks
 from onbo.errors import OnboError, UnacceptableError, UsageError
 from onbo.onboarding.settings import CUSTOMER, SETTINGS_FILE, Settings
 
@@ -43,6 +43,7 @@ class Workspace(NamedTuple):
     def customers(self, *, archived: bool = False) -> list[Customer]:
         """Every customer by slug; those in customers/archive/ only if asked for."""
         top = self.path(CUSTOMERS)
+        links.refuse_escape(os.path.join(top, ""), self.root)
         found = [
             Customer(name[:-3], path)
             for name, path in _markdown(top)
@@ -108,11 +109,11 @@ class Workspace(NamedTuple):
 
     def own_templates(self) -> list[Customer]:
         """The templates in the workspace, as files to be looked at."""
+        links.refuse_escape(self.path(TEMPLATES, ""), self.root)
         return [Customer(name[:-3], path) for name, path in _markdown(self.path(TEMPLATES), deep=False)]
 
     def template_names(self) -> list[str]:
-        own = [name[:-3] for name, _ in _markdown(self.path(TEMPLATES), deep=False)]
-        return sorted({*own, *_built_in()})
+        return sorted({*(template.slug for template in self.own_templates()), *_built_in()})
 
     def template(self, name: str) -> "Template":
         """The workspace's own template of that name, else the built-in one. Raises UsageError with the list."""
@@ -130,6 +131,13 @@ class Workspace(NamedTuple):
                 template.values.error, path=template.document.source.path, line=template.values.line
             )
         return template
+
+    def readable_template(self, name: str | None) -> "Template | None":
+        """Today's template of that name; None where there is none that can be read."""
+        try:
+            return self.template(name) if name is not None and name in self.template_names() else None
+        except (OnboError, OSError):
+            return None
 
     def template_for(self, segment: str | None, settings: Settings) -> "Template":
         """The template for a segment: as settings say, else the one that says it is the default, else 90-day."""
@@ -215,7 +223,7 @@ def _is_checklist(name: str) -> bool:
     return (
         folded.endswith(".md")
         and name.endswith(".md")
-        and not name.startswith(("#", "~"))
+        and not name.startswith((".", "#", "~"))
         and folded != "readme.md"
         and not any(mark in folded for mark in LEFTOVERS)
     )

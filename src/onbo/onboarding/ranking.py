@@ -31,7 +31,8 @@ def rank(customer: str, progress: Progress, today: date, days: int | None, due_s
     """
     if progress.state == COMPLETE:
         return []
-    horizon = today + timedelta(days=due_soon if days is None else days)
+    ahead = due_soon if days is None else days
+    horizon = today + timedelta(days=min(ahead, (date.max - today).days))
     found: dict[str, Ranked] = {}
     for row in progress.items:
         if row.item.open:

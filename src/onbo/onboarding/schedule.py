@@ -36,11 +36,15 @@ class Schedule(NamedTuple):
 
 
 def roll(day: date, calendar: Calendar, way: str) -> date:
-    """The nearest day that is worked, `back` or `forward`; the day itself for `none`."""
+    """The nearest day that is worked, `back` or `forward`; the day itself for `none`, or at the calendar's end."""
     step = {"back": -1, "forward": 1}.get(way, 0)
-    while step and not calendar.works(day):
-        day += timedelta(days=step)
-    return day
+    rolled = day
+    while step and not calendar.works(rolled):
+        try:
+            rolled += timedelta(days=step)
+        except OverflowError:
+            return day
+    return rolled
 
 
 def deadline(kickoff: date, days: int, calendar: Calendar) -> date | None:

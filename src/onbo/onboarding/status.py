@@ -1,7 +1,7 @@
 """How a customer stands. Every rule here is one that `onbo status --explain` prints."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import NamedTuple
 
 from onbo.document.model import DayRange, Document, Item, Section, normal
@@ -145,7 +145,7 @@ def item_state(item: Item, due: date | None, today: date, due_soon: int) -> str:
         return "overdue"
     if item.token("waiting"):
         return "waiting"
-    if due is not None and due <= today + timedelta(days=due_soon):
+    if due is not None and (due - today).days <= due_soon:
         return "due soon"
     return "open"
 

@@ -90,10 +90,8 @@ def subject(app: App, case: Case) -> Subject:
 def _drift(app: App, case: Case) -> str | None:
     """Today's template of the copy's name, where it is another than the copy was made from."""
     name, base = case.values.text("template"), case.values.text("base")
-    if name is None or base is None or name not in app.workspace.template_names():
-        return None
-    today = app.workspace.template(name)
-    if today.hash12 == base:
+    today = app.workspace.readable_template(name)
+    if today is None or base is None or today.hash12 == base:
         return None
     return f"{name}, now {today.version}" if today.version else name
 

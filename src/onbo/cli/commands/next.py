@@ -21,17 +21,17 @@ def run(
     app = of(context)
     if days is not None and not 0 <= days <= 36_500:
         raise UsageError(f"--days {days}: not a number of days")
-    settings = app.settings  # here, lest a fault in them is put down to a customer
+    today, settings = app.today, app.settings  # what is wrong with these is no customer's fault
     found: list[Ranked] = []
     unreadable = 0
     for customer in [app.customer(name) for name in customers or []] or app.workspace.customers():
         try:
-            progress = app.read(customer).progress(app.today, settings)
+            progress = app.read(customer).progress(today, settings)
         except (OnboError, OSError) as error:
             app.terminal.problem(error, app.workspace.shown(customer.path))
             unreadable += 1
         else:
-            found += rank(customer.slug, progress, app.today, days, settings.due_soon)
+            found += rank(customer.slug, progress, today, days, settings.due_soon)
     if owner is not None:
         wanted = owner.removeprefix("@").casefold()
         found = [entry for entry in found if (entry.row.item.value("owner") or "").casefold() == wanted]

@@ -31,7 +31,7 @@ def listing(context: typer.Context, as_json: Json = False) -> None:
     here = of(context)
     found = [here.workspace.template(name) for name in here.workspace.template_names()]
     if as_json:
-        here.envelope("templates", {"templates": [present.template_json(template) for template in found]})
+        here.envelope("template", {"templates": [present.template_json(template) for template in found]})
     else:
         here.terminal.table(present.template_table(found))
 
@@ -91,7 +91,7 @@ def diff(
     found = differences(old, today)
     if as_json:
         payload: dict[str, Any] = {"template": name, "from": old.hash12, "to": today.hash12}
-        here.envelope("template-diff", payload | {"differences": [entry._asdict() for entry in found]})
+        here.envelope("template", payload | {"differences": [entry._asdict() for entry in found]})
     elif found:
         here.terminal.out(present.difference_lines(found))
     else:
