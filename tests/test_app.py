@@ -426,7 +426,7 @@ def test_init_makes_what_is_missing_and_touches_nothing() -> None:
     put("ws/templates/90-day.md", "- [ ] ours\n")
     put("ws/.gitattributes", "*.png binary")
     said = onbo("init", "ws", "--dry-run")
-    assert said.out == "would write ws/templates/essentials.md\nwould write ws/.gitattributes\n"
+    assert said.out == "would write ws/templates/30-day.md\nwould write ws/templates/essentials.md\nwould write ws/.gitattributes\n"
     assert not Path("ws/customers").exists()
     assert onbo("init", "ws").out == "wrote ws/templates/essentials.md\nwrote ws/.gitattributes\n"
     assert Path("ws/.gitattributes").read_text() == "*.png binary\n.onbo/base/*.md -text\n"

@@ -15,7 +15,7 @@ from onbo.document import front_matter
 from onbo.document.model import Document
 from onbo.document.parse import parse
 from onbo.document.source import Change, Edit
-from onbo.document.syntax import NUMBER
+from onbo.document.syntax import GATE_NUMBER, NUMBER
 from onbo.effects import config, files, git
 from onbo.effects.workspace import Customer, Workspace, find_root
 from onbo.errors import ConflictError, SystemFailedError, UnacceptableError, UsageError
@@ -86,9 +86,11 @@ class App:
         """Raise for settings or a date that cannot be accepted, even where nothing asks for them yet."""
         _ = self.settings, self.today
 
-    def read_aloud(self, customer: Customer) -> Case:
-        """As `read`, and warn of what is wrong in the file."""
+    def read_aloud(self, customer: Customer, *, writing: bool = False) -> Case:
+        """As `read`, and warn of what is wrong in the file. Raises ConflictError where it is to be written."""
         case = self.read(customer)
+        if writing:
+            writable(case.document)
         for text in warnings(case):
             self.terminal.warning(f"{case.document.source.path}{text}")
         return case
@@ -106,7 +108,7 @@ class App:
             if found is not None:
                 return found, list(words[1:])
         implied = self.workspace.implied()
-        if implied is not None:
+        if implied is not None and not (len(words) > 1 and _is_name(words[0]) and NUMBER.fullmatch(words[1])):
             return implied, list(words)
         if words and not NUMBER.fullmatch(words[0]):
             raise self._unknown(words[0])
@@ -189,7 +191,7 @@ class App:
         if wanted or self.settings.commit:
             message = visible(message)  # it holds text of the file, and `git log` shows it
             name = git.commit(self.workspace.root, paths, message)
-            self.terminal.message(f"committed {name}: {message}")
+            self.terminal.message(f"committed {name}: {message}" if name else "nothing to commit")
 
     def envelope(self, kind: str, payload: dict[str, Any]) -> None:
         self.terminal.json({"schema": 1, "kind": kind, "today": self.today.isoformat()} | payload)
@@ -200,6 +202,11 @@ def of(context: typer.Context) -> App:
     if not isinstance(app, App):
         raise AssertionError("the root callback makes it")
     return app
+
+
+def _is_name(word: str) -> bool:
+    """Whether a word before an item's number must have been meant for a customer."""
+    return not NUMBER.fullmatch(word) and not GATE_NUMBER.fullmatch(word) and " " not in word and "=" not in word
 
 
 def warnings(case: Case) -> list[str]:

@@ -34,7 +34,7 @@ def add_lines(
         made[:] = [plan(case)]
         return made[0]
 
-    app.read_aloud(customer)
+    app.read_aloud(customer, writing=True)
     applied = app.apply(customer, planned, dry_run=dry_run, commit=commit, quiet=as_json)
     if applied.written:
         app.commit([customer.path], f"{customer.slug}: {message}", wanted=commit)

@@ -42,7 +42,7 @@ def choose(
 ) -> tuple[Customer, tuple[Identity, ...]]:
     """The customer and the items named. Asks where a name is only nearly right."""
     customer, selectors = app.customer_and_rest(words or [])
-    case = app.read_aloud(customer)
+    case = app.read_aloud(customer, writing=True)
     if not selectors:
         return customer, _identified(case.document, _ask_items(app, case))
     items: list[Item] = []

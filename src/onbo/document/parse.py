@@ -195,7 +195,8 @@ class _Builder:
         kept = text
         for kind, (start, end, value) in sorted(found.items(), key=lambda entry: entry[1], reverse=True):
             tokens.append(Token(kind, value, self.source.span(line, column + start, column + end)))
-            kept = f"{kept[:start].rstrip(BLANKS)}{kept[end:]}"
+            around = int(kept[:start].endswith("(") and kept[end:].startswith(")"))  # brackets put around it
+            kept = f"{kept[: start - around].rstrip(BLANKS)}{kept[end + around :]}"
         attributes = read_attributes(found["attributes"][2]) if "attributes" in found else NO_ATTRIBUTES
         return kept.strip(BLANKS), tuple(reversed(tokens)), attributes
 

@@ -55,10 +55,15 @@ def top_level(start: str) -> str | None:
         folder = above
 
 
-def commit(root: str, paths: Sequence[str], message: str) -> str:
-    """Commit these files alone and give the commit's short name. The one call that may run a repository's hooks."""
+def commit(root: str, paths: Sequence[str], message: str) -> str | None:
+    """Commit these files alone and give the commit's short name, None where they are as committed already.
+
+    The one call that may run a repository's hooks.
+    """
     relative = [os.path.relpath(os.path.realpath(path), os.path.realpath(root)) for path in paths]
     _run(root, "add", "--all", "--", *relative)
+    if _call(root, "diff-index", "--cached", "--quiet", "HEAD", "--", *relative, reading=False).returncode == 0:
+        return None
     # Through stdin: an item may be longer than an argument can be.
     _run(root, "commit", "--quiet", "--only", "--file=-", "--", *relative, typed=message)
     return _run(root, "rev-parse", "--short", "HEAD").strip()

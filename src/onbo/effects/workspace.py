@@ -112,6 +112,11 @@ class Workspace(NamedTuple):
         links.refuse_escape(self.path(TEMPLATES, ""), self.root)
         return [Customer(name[:-3], path) for name, path in _markdown(self.path(TEMPLATES), deep=False)]
 
+    def below(self, folder: str) -> list[Customer]:
+        """The Markdown files below a directory, as files to be looked at."""
+        top = os.path.abspath(os.path.join(self.here, folder))
+        return [Customer(name[:-3], path) for name, path in _markdown(top)]
+
     def template_names(self) -> list[str]:
         return sorted({*(template.slug for template in self.own_templates()), *_built_in()})
 

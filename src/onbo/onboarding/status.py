@@ -196,7 +196,8 @@ def _complete(gate: Counts | None, counts: Counts) -> list[str]:
     finished = gate or counts
     if not finished.total or finished.open:
         return []
-    return [f"all {finished.total} {'gate items' if gate else 'items'} are done"]
+    what = "gate item" if gate else "item"
+    return [f"the one {what} is done" if finished.total == 1 else f"all {finished.total} {what}s are done"]
 
 
 def _state(

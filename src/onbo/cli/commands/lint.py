@@ -40,7 +40,7 @@ def run(
     form = "json" if as_json else form
     found: list[present.Located] = []
     unreadable = 0
-    for customer in [app.customer(path) for path in paths or []] or _everything(app):
+    for customer in _named(app, paths or []) or _everything(app):
         try:
             if fix:
                 _mend(app, customer, dry_run=dry_run, quiet=form != "text")
@@ -54,6 +54,14 @@ def run(
     if unreadable:
         return UnacceptableError.status
     return int(any(entry.finding.severity == ERROR for entry in found))
+
+
+def _named(app: App, paths: list[str]) -> list[Customer]:
+    """The files named; a directory stands for the Markdown files below it."""
+    found: list[Customer] = []
+    for path in paths:
+        found += app.workspace.below(path) if os.path.isdir(path) else [app.customer(path)]
+    return found
 
 
 def _everything(app: App) -> list[Customer]:

@@ -71,7 +71,7 @@ def fill_in(
         made[:] = [filler.finish()]
         return made[0]
 
-    app.read_aloud(customer)
+    app.read_aloud(customer, writing=True)
     applied = app.apply(customer, plan, dry_run=dry_run, commit=commit, quiet=as_json)
     filling = made[0]
     moved = moves(applied.case.document, applied.after, app.settings)

@@ -17,11 +17,20 @@ def check(subject: Subject) -> Iterator[Fault]:
         if read_rule(entry) is None:
             yield Fault(line, f"gate rule {place} cannot be read: it takes item, and field with a limit, or ticked")
     gate = {normal(item.text) for item in subject.gate.all_items()} if subject.gate else set()
+    elsewhere = _for_other_segments(subject)
     for rule in subject.rules:
+        if normal(rule.item) in elsewhere - gate:
+            continue
         if normal(rule.item) not in gate:
             yield Fault(line, f"gate rule: no gate item says {rule.item!r}")
         elif missing := _missing(subject, rule):
             yield Fault(line, f"gate rule for {rule.item!r}: {missing}")
+
+
+def _for_other_segments(subject: Subject) -> set[str]:
+    """The items that the template keeps for certain segments: a copy may rightly be without them."""
+    origin = subject.forms.template
+    return {normal(item.text) for item in origin.items if item.attributes.only} if origin else set()
 
 
 def _missing(subject: Subject, rule: GateRule) -> str | None:
