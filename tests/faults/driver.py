@@ -24,7 +24,8 @@ from onbo.cli.app import run
 from runner import ENVIRONMENT, FOREIGN, onbo
 
 BEGIN, END = "/onbo-begins", "/onbo-ends"
-PROCESSES = 2
+# Half of the time goes into waiting for the disk.
+PROCESSES = 4
 # Longer than the wait for a lock, so that only what hangs is taken for hanging.
 PATIENCE_SECONDS = 60.0
 CALL = re.compile(r"^(\w+)\(")
@@ -115,12 +116,16 @@ def watched(root: Path, arguments: Sequence[str], *options: str) -> Ended:
     trace, out, err = beside / "trace", beside / "out", beside / "err"
     for path in (trace, out, err):
         path.write_bytes(b"")
-    ready, go = os.pipe()
+    waits, go = os.pipe()
+    is_ready, ready = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(go)
-        _be_watched(root, arguments, ready, (out, err))
+        _be_watched(root, arguments, (waits, ready), (out, err))
+    os.close(waits)
     os.close(ready)
+    os.read(is_ready, 1)  # else strace counts some of what the child does to get there
+    os.close(is_ready)
     handle = os.pidfd_open(child)
     command = ["strace", "-y", "-s", "0", "-o", str(trace), *options, "-p", str(child)]
     with subprocess.Popen(command, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL) as strace:
@@ -139,26 +144,30 @@ def watched(root: Path, arguments: Sequence[str], *options: str) -> Ended:
     return Ended(status, died, hung, out.read_text(encoding="utf-8"), err.read_text(encoding="utf-8"), lines)
 
 
-def _be_watched(root: Path, arguments: Sequence[str], ready: int, streams: tuple[Path, Path]) -> None:
+def _be_watched(root: Path, arguments: Sequence[str], pipes: tuple[int, int], streams: tuple[Path, Path]) -> None:
     """The child: never comes back."""
+    waits, ready = pipes
     sys.settrace(None)  # of no use here, and slow
     os.chdir(root)
     for number, path in enumerate((os.devnull, *map(str, streams))):
         os.dup2(os.open(path, os.O_RDWR), number)
     sys.stdin = os.fdopen(0, encoding="utf-8", closefd=False)
     sys.stdout = os.fdopen(1, "w", encoding="utf-8", closefd=False)
-    sys.stderr = os.fdopen(2, "w", encoding="utf-8", closefd=False)
-    select.select([ready], [], [])
+    sys.stderr = os.fdopen(2, "w", 1, encoding="utf-8", closefd=False)
+    os.write(ready, b".")
+    select.select([waits], [], [])
     with suppress(OSError):
         os.stat(BEGIN)
     status = run(arguments)
     with suppress(OSError):
         os.stat(END)
+    sys.stdout.flush()
     os._exit(status)
 
 
 def calls(root: Path, arguments: Sequence[str]) -> list[Call]:
-    """The system calls that touch the workspace, in the order in which a command makes them."""
+    """The system calls that touch the workspace or write the results, in the order in which a command makes them."""
+    touched = (str(root), str(root.parent / "out"))
     ended = watched(root, arguments)
     if ended.signal or ended.status:
         raise AssertionError(f"{arguments}: {ended.status} {ended.err}")
@@ -172,7 +181,7 @@ def calls(root: Path, arguments: Sequence[str]) -> list[Call]:
         counted[name[1]] += 1
         if BEGIN in line or END in line:
             inside = BEGIN in line
-        elif inside and str(root.parent) in line:
+        elif inside and any(path in line for path in touched):
             found.append(Call(name[1], counted[name[1]], line))
     if not found:
         raise AssertionError(f"{arguments}: no call is seen, or not the markers")
