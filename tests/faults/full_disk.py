@@ -70,11 +70,12 @@ def fill(folder: Path, pages: int) -> None:
     os.truncate(filler, max(0, filler.stat().st_size - pages * PAGE))
 
 
-def run_everything() -> Tally:
-    """Every writing command at every amount of space left."""
+def run_everything(names: Sequence[str] = ()) -> Tally:
+    """These commands, else every writing one, at every amount of space left."""
     runs, refused = 0, 0
     broken: list[str] = []
-    for scenario in scenarios().values():
+    for name in names or scenarios():
+        scenario = scenarios()[name]
         with workspace() as root:
             old, new = outcome(root, scenario, begun=False)[0], outcome(root, scenario, begun=True)[0]
         for pages in FREE_PAGES:
@@ -106,13 +107,13 @@ def attempt(root: Path, scenario: Scenario, old: Files, new: Files) -> tuple[int
     return said.status, broken
 
 
-def main(_: Sequence[str]) -> int:
+def main(names: Sequence[str]) -> int:
     wrong = wrong_here()
     if wrong:
         sys.stdout.write(f"full disk: skipped: {wrong}\n")
         return 0
     quiet_environment()
-    done = run_everything()
+    done = run_everything(names)
     sys.stdout.write("".join(f"{text}\n" for text in (*done.broken, done.line())))
     return 1 if done.broken else 0
 

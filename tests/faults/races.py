@@ -23,17 +23,21 @@ ITEMS_EACH = 4
 # Between two saves; without it no tick ever finds the file as it was read a moment ago.
 PAUSE_SECONDS = 0.02
 # A worker gives up on a tick that is refused this often: then something is very wrong.
-MOST_TRIES = 1000
+MOST_TRIES = 200
 HEAD = b"# Acme plan\n\n**Customer:** Acme Corp\n\n## Setup\n\n"
 PROSE = b"\n## Journal\n\n"
 
 
 class Tick(NamedTuple):
-    """A tick that ended with exit 0; monotonic seconds."""
+    """A tick that ended with exit 0; monotonic seconds.
+
+    synced  when its byte was on the disk; after that it is only looked at whether it is still there.
+            An editor that had saved by then is no excuse: the look must have seen that.
+    """
 
     item: int
     done: bool
-    began: float
+    synced: float
     ended: float
 
 
@@ -118,6 +122,15 @@ def tick(worker: int, ticks: int, report: Any) -> None:
     """Tick and untick own items in turn; each tick until it is taken."""
     mine = Report([], [], 0, [])
     refused = 0
+    synced = 0.0
+    fsync = os.fsync
+
+    def noted(descriptor: Any) -> None:
+        nonlocal synced
+        fsync(descriptor)
+        synced = time.monotonic()
+
+    os.fsync = noted  # in a process of its own
     last: dict[int, Tick] = {}
     for turn in range(ticks):
         item = worker * ITEMS_EACH + turn % ITEMS_EACH
@@ -134,9 +147,11 @@ def tick(worker: int, ticks: int, report: Any) -> None:
         else:
             mine.wrong.append(f"refused {MOST_TRIES} times: {said.err.strip()}")
             break
-        if refused == before and said.out.startswith("already") and item in last:
+        # Else it is there from an earlier try, refused or within the command, that an editor has carried over.
+        untried = refused == before and synced < began
+        if untried and said.out.startswith("already") and item in last:
             mine.undone.append(last[item])
-        last[item] = Tick(item, to_do, began, time.monotonic())
+        last[item] = Tick(item, to_do, max(began, synced), time.monotonic())
         mine.done.append(last[item])
     report.put(mine._replace(refused=refused))
 
@@ -147,9 +162,9 @@ def edit(path: Path, save: Callable[[Path, bytes], None], stop: Any, report: Any
     while not stop.is_set():
         began = time.monotonic()
         data = path.read_bytes()
-        robbed = journal(data) != len(saves)
         save(path, data + b"Line %d of the editor.\n" % len(saves))
-        saves.append(Save(began, time.monotonic(), data, robbed))
+        ended = time.monotonic()
+        saves.append(Save(began, ended, data, journal(data) != len(saves)))
         time.sleep(PAUSE_SECONDS)
     report.put(saves)
 
@@ -219,7 +234,7 @@ def explains(save: Save, entry: Tick) -> bool:
     """Whether the editor had read the box before it was ticked, and put that back afterwards."""
     had = boxes(save.data)
     stale = entry.item < len(had) and (had[entry.item] == b"x") != entry.done
-    return stale and save.read < entry.ended and save.wrote > entry.began
+    return stale and save.read < entry.ended and save.wrote > entry.synced
 
 
 def main(names: Sequence[str]) -> int:
