@@ -14,6 +14,7 @@ from contextlib import suppress
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, NamedTuple
+from unittest.mock import patch
 
 from driver import lay_out, quiet_environment, workspace
 
@@ -125,12 +126,12 @@ def tick(worker: int, ticks: int, report: Any) -> None:
     synced = 0.0
     fsync = os.fsync
 
-    def noted(descriptor: Any) -> None:
+    def noted(descriptor: int) -> None:
         nonlocal synced
         fsync(descriptor)
         synced = time.monotonic()
 
-    os.fsync = noted  # in a process of its own
+    patch.object(os, "fsync", noted).start()  # for good: this process ends with the work
     last: dict[int, Tick] = {}
     for turn in range(ticks):
         item = worker * ITEMS_EACH + turn % ITEMS_EACH
