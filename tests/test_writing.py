@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from onbo.document.source import Change, Edit, Span
-from onbo.effects import files, locks
+from onbo.effects import files, locks, renames
 from onbo.errors import ConflictError, UnacceptableError
 from runner import onbo
 from workspace import PLAN, customer, put
@@ -183,7 +183,7 @@ def test_a_file_put_in_its_place_during_a_tick_is_noticed(monkeypatch: pytest.Mo
 @pytest.mark.parametrize("can_exchange", [True, False])
 def test_a_file_saved_just_before_the_exchange_survives(monkeypatch: pytest.MonkeyPatch, can_exchange: bool) -> None:
     path = customer()
-    exchange = files.exchange
+    exchange = renames.exchange
     times: list[int] = []
 
     def late(first: str, second: str) -> bool:
@@ -195,7 +195,7 @@ def test_a_file_saved_just_before_the_exchange_survives(monkeypatch: pytest.Monk
     if can_exchange:
         monkeypatch.setattr(files, "exchange", late)
     else:
-        monkeypatch.setattr(files, "_renameat2", lambda: None)
+        monkeypatch.setattr(renames, "_renameat2", lambda: None)
     assert onbo(*SKIP).status == 0
     assert path.read_text().startswith("Saved\n" if can_exchange else "# Acme")
     assert "- [~] Invite the users (n/a: none)" in path.read_text()
@@ -227,20 +227,20 @@ def test_where_files_cannot_be_exchanged_one_is_renamed(monkeypatch: pytest.Monk
         raise OSError
 
     monkeypatch.setattr(ctypes, "CDLL", not_here)
-    assert files.exchange("a", "b") is False
+    assert renames.exchange("a", "b") is False
 
 
 @pytest.mark.parametrize(("number", "outcome"), [(errno.EINVAL, False), (errno.ENOSYS, False), (errno.EACCES, OSError)])
 def test_what_the_system_says_to_an_exchange(monkeypatch: pytest.MonkeyPatch, number: int, outcome: object) -> None:
     import ctypes
 
-    monkeypatch.setattr(files, "_renameat2", lambda: lambda *_: -1)
+    monkeypatch.setattr(renames, "_renameat2", lambda: lambda *_: -1)
     monkeypatch.setattr(ctypes, "get_errno", lambda: number)
     if outcome is False:
-        assert files.exchange("a", "b") is False
+        assert renames.exchange("a", "b") is False
     else:
         with pytest.raises(PermissionError):
-            files.exchange("a", "b")
+            renames.exchange("a", "b")
 
 
 # --- locks ---

@@ -8,13 +8,14 @@ import errno
 import os
 import stat
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import suppress
 
 from onbo.document.source import Change, Edit
 from onbo.effects import locks, undo
 from onbo.effects.links import refuse_escape, resolve
 from onbo.effects.locks import SAFE
+from onbo.effects.renames import claim, exchange
 from onbo.errors import ConflictError, SystemFailedError, UnacceptableError
 
 LARGEST = 10 * 1024 * 1024
@@ -184,6 +185,8 @@ def _replace(path: str, before: bytes, after: bytes) -> None:
         if exchange(temporary, path):
             if read(temporary) != before:
                 exchange(temporary, path)
+                if read(temporary) != after:  # and somebody saved once more in between: that is the newest
+                    exchange(temporary, path)
                 raise _changed(path)
         else:
             os.replace(temporary, path)
@@ -200,11 +203,12 @@ def _create(path: str, data: bytes) -> None:
     temporary = os.path.join(folder, f".{name[:64]}.{os.getpid()}-{os.urandom(4).hex()}.onbo-tmp")
     _write_new(temporary, data, None)
     try:
-        os.link(temporary, path)
+        claim(temporary, path)
     except FileExistsError as error:
         raise ConflictError("is there already", path=path) from error
     finally:
-        os.unlink(temporary)
+        with suppress(FileNotFoundError):
+            os.unlink(temporary)
     _sync_directory(path)
 
 
@@ -225,11 +229,9 @@ def move(path: str, target: str, root: str) -> None:
     os.makedirs(os.path.dirname(target), exist_ok=True)
     with locks.held(root, path):
         try:
-            os.link(path, target)
+            claim(path, target)
         except FileExistsError as error:
-            if not os.path.samefile(path, target):  # else an earlier move died half way
-                raise ConflictError("is there already", path=target) from error
-        os.unlink(path)
+            raise ConflictError("is there already", path=target) from error
     _sync_directory(target)
     _sync_directory(path)
 
@@ -263,30 +265,3 @@ def _sync_directory(path: str) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
-
-
-def exchange(first: str, second: str) -> bool:
-    """Swap two files atomically where the system can (Linux's renameat2); False where it cannot."""
-    rename = _renameat2()
-    if rename is None:
-        return False
-    at_cwd, swap = -100, 2
-    if rename(at_cwd, os.fsencode(first), at_cwd, os.fsencode(second), swap) == 0:
-        return True
-    import ctypes
-
-    number = ctypes.get_errno()
-    if number in (errno.ENOSYS, errno.EINVAL, errno.ENOTSUP):
-        return False
-    raise OSError(number, os.strerror(number), second)
-
-
-def _renameat2() -> "Callable[..., int] | None":
-    import ctypes
-
-    try:
-        function = ctypes.CDLL(None, use_errno=True).renameat2
-    except (OSError, AttributeError, TypeError):
-        return None
-    function.argtypes = [ctypes.c_int, ctypes.c_char_p, ctypes.c_int, ctypes.c_char_p, ctypes.c_uint]
-    return function

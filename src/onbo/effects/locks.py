@@ -4,8 +4,9 @@ import os
 import time
 import zlib
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
+from onbo.effects.renames import claim
 from onbo.errors import ConflictError, UnacceptableError
 
 WAIT_SECONDS = 10.0
@@ -19,12 +20,9 @@ def own_directory(root: str) -> str:
     """`.onbo`, made with the files that tell git what is this machine's own."""
     path = _own(os.path.join(root, ".onbo"))
     for name, data in OWN_FILES.items():
-        try:
-            descriptor = os.open(os.path.join(path, name), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o644)
-        except FileExistsError:
-            continue
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
+        own = os.path.join(path, name)
+        if not os.path.lexists(own):
+            _put(own, data)
     return path
 
 
@@ -40,6 +38,22 @@ def _own(path: str) -> str:
     if not os.path.isdir(path):
         os.makedirs(path, exist_ok=True)
     return path
+
+
+def _put(path: str, data: bytes) -> None:
+    """The whole file or none: half of one would never be finished."""
+    folder, name = os.path.split(path)
+    folder = _own(os.path.join(folder, "locks"))  # where git does not look, should we die here
+    temporary = os.path.join(folder, f"{name}.{os.getpid()}.onbo-tmp")
+    try:
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | SAFE, 0o644)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+        with suppress(FileExistsError):
+            claim(temporary, path)
+    finally:
+        with suppress(FileNotFoundError):
+            os.unlink(temporary)
 
 
 @contextmanager
