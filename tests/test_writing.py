@@ -391,3 +391,22 @@ def test_reading_outside_any_root_follows_a_link(tmp_path: Path) -> None:
     assert files.read(str(tmp_path / "b")) == b"x"
     with pytest.raises(UnacceptableError):
         files.read(str(tmp_path))
+
+
+def test_what_may_not_be_written_is_not_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+    path = customer()
+    before = path.read_bytes()
+    monkeypatch.setattr(os, "access", lambda *_: False)  # whoever runs the tests may write everything
+    said = onbo("skip", "acme", "1.1", "--why", "no phone")
+    assert (said.status, path.read_bytes()) == (5, before)
+    assert "is read-only; make it writable first" in said.err
+
+
+def test_a_mode_without_write_bits_is_kept() -> None:
+    path = customer()
+    path.chmod(0o444)
+    if not os.access(path, os.W_OK):
+        pytest.skip("only the superuser may write it")
+    assert onbo("check", "acme", "1.1").status == 0
+    assert onbo("set", "acme", "CSM=Eve").status == 0
+    assert path.stat().st_mode & 0o777 == 0o444

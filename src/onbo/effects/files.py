@@ -114,18 +114,11 @@ def _changed(path: str) -> ChangedUnderneathError:
     return ChangedUnderneathError("was changed by somebody else meanwhile", path=path, hint="look at it and try again")
 
 
-def _refuse_read_only(path: str, mode: int) -> None:
-    """Nobody may write it, so neither do we, whatever the directory or the superuser would allow."""
-    if not mode & 0o222:
-        raise SystemFailedError("is read-only", path=path, hint="make it writable first")
-
-
 def _write_bytes(path: str, change: Change) -> None:
     """Single bytes in place: against an editor saving at the same time, this loses nothing of the editor's."""
     descriptor = _open(path, os.O_RDWR, change.path)
     try:
         status = os.fstat(descriptor)
-        _refuse_read_only(change.path, status.st_mode)
         if _read_all(descriptor) != change.before:
             raise _changed(change.path)
         for edit in change.edits:
@@ -171,7 +164,8 @@ def _write_all(descriptor: int, data: bytes) -> None:
 def _replace(path: str, before: bytes, after: bytes) -> None:
     """A new file beside the old one, exchanged with it; the old bytes are looked at once more on the way out."""
     status = os.stat(path, follow_symlinks=False)
-    _refuse_read_only(path, status.st_mode)
+    if not os.access(path, os.W_OK):  # a directory that may be written would let us replace it all the same
+        raise SystemFailedError("is read-only", path=path, hint="make it writable first")
     if status.st_nlink > 1:
         raise UnacceptableError("has several hard links; only ticks are written to it", path=path)
     folder, name = os.path.split(path)
