@@ -63,7 +63,8 @@ def test_dry_run_shows_the_change_and_writes_nothing(words: list[str]) -> None:
 
 def test_dry_run_of_nothing_shows_nothing() -> None:
     customer()
-    assert onbo("check", "acme", "1.2", "-n").both == ""
+    said = onbo("check", "acme", "1.2", "-n")
+    assert (said.out, said.err) == ("", "nothing to change\n")
 
 
 def test_a_dry_run_shows_line_ends_and_a_missing_one() -> None:

@@ -295,7 +295,7 @@ def test_a_terminal_is_asked_for_what_is_missing() -> None:
     assert said.status == 0
     assert said.err.startswith(
         "Customer: Segment (enterprise, mid-market, smb; nothing for none): "
-        "Kickoff date (2026-03-12, today, tomorrow, fri, next mon, +3d, +2w, +5bd, kickoff+14; nothing if not known): "
+        "Kickoff date (2026-03-12, today, tomorrow, fri, next mon, +3d, +2w, +5bd; nothing if not known): "
         "CSM (nothing if not known): "
     )
     assert said.out.startswith("made customers/acme-corp.md from essentials: 0 / 30 done")

@@ -195,7 +195,7 @@ def test_dated() -> None:
     shown = printed("show", "show", "acme")
     assert {item["state"] for item in shown["items"]} == {"open", "done", "overdue", "due soon", "n/a"}
     assert [item["id"] for item in printed("show", "show", "acme", "done")["items"]] == ["done"]
-    assert printed("next", "next")["items"][0]["reason"].startswith("waiting for customer; overdue")
+    assert printed("next", "next")["items"][-1]["reason"].startswith("waiting for customer; overdue")
 
 
 @pytest.mark.parametrize("segment", ["smb", "mid-market", "enterprise"])

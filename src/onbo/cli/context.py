@@ -101,6 +101,10 @@ class App:
             raise self._unknown(name)
         return found
 
+    def only_customer(self, name: str | None) -> Customer:
+        """The customer of that name, or, where none is given, the one that need not be named."""
+        return self.customer(name) if name is not None else self.customer_and_rest([])[0]
+
     def customer_and_rest(self, words: Sequence[str]) -> tuple[Customer, list[str]]:
         """The customer that the first word names, or the one that need not be named; and the words that are left."""
         if words and not (NUMBER.fullmatch(words[0]) and self.workspace.implied()):
@@ -108,7 +112,7 @@ class App:
             if found is not None:
                 return found, list(words[1:])
         implied = self.workspace.implied()
-        if implied is not None and not (len(words) > 1 and _is_name(words[0]) and NUMBER.fullmatch(words[1])):
+        if implied is not None and not (len(words) > 1 and _is_name(words[0]) and _is_about(words[1])):
             return implied, list(words)
         if words and not NUMBER.fullmatch(words[0]):
             raise self._unknown(words[0])
@@ -207,6 +211,11 @@ def of(context: typer.Context) -> App:
 def _is_name(word: str) -> bool:
     """Whether a word before an item's number must have been meant for a customer."""
     return not NUMBER.fullmatch(word) and not GATE_NUMBER.fullmatch(word) and " " not in word and "=" not in word
+
+
+def _is_about(word: str) -> bool:
+    """Whether a word is an item's number or a setting, and so stands behind a customer's name."""
+    return bool(NUMBER.fullmatch(word)) or "=" in word
 
 
 def warnings(case: Case) -> list[str]:

@@ -88,6 +88,10 @@ def _ask_items(app: App, case: Case) -> list[Item]:
         answer = app.terminal.ask("Which? (1,3-5; nothing for none)")
         if not answer:
             raise RefusedError("left as it is")
+        by_number = {item.number: item for item in listed}
+        named = [part for part in answer.replace(",", " ").split() if "." in part]
+        if named and all(part in by_number for part in named):
+            return [by_number[part] for part in named]
         picked = read_choice(answer, len(listed))
         if picked is not None:
             return [listed[index - 1] for index in picked]
@@ -129,6 +133,8 @@ def carry_out(app: App, request: Request, *, dry_run: bool, commit: bool, as_jso
         app.commit([request.customer.path], _message(request, marking, counts), wanted=commit)
     if as_json:
         app.envelope(request.verb, _payload(applied.after, marking, counts))
+    elif not applied.written and not marking.edits:
+        app.terminal.message("nothing to change")
     elif applied.written:
         _tell(app, request, applied.after, marking, counts)
 

@@ -26,6 +26,17 @@ class Standing(NamedTuple):
     after: str | None
 
     @property
+    def states(self) -> tuple[str | None, ...]:
+        """The versions of both states, then their hashes."""
+        values, today = self.case.values, self.today
+        return (
+            values.text("version"),
+            today.version if today else None,
+            values.text("base"),
+            today.hash12 if today else None,
+        )
+
+    @property
     def slug(self) -> str:
         return self.case.customer.slug
 

@@ -4,7 +4,7 @@
 what brackets, backticks and angle brackets mean within one line's text, on demand.
 """
 
-from collections.abc import Iterator, Mapping, MutableMapping
+from collections.abc import Collection, Iterator, Mapping, MutableMapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -26,12 +26,14 @@ MAX_NESTING = 200
 MAX_BRACKETS = 300
 
 
-def outline(source: Source, skip: int) -> Outline:
-    """The blocks of a source in document order; the first `skip` lines (front matter) count as blank.
+def outline(source: Source, skip: int, blank: Collection[int] = ()) -> Outline:
+    """The blocks of a source in document order; the first `skip` lines (front matter) and `blank` count as blank.
 
     Raises UnacceptableError for nesting beyond reading: never a part of the file.
     """
     lines = [""] * skip + list(source.texts[skip:])
+    for at in blank:
+        lines[at] = ""
     env: dict[str, Any] = {}
     try:
         tokens = _block_parser().parse("\n".join(lines), env)

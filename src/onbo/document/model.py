@@ -4,7 +4,7 @@ Named tuples, here and elsewhere in the core: making a frozen dataclass costs 0.
 instances take three times as long.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from onbo.document.outline import Opaque
 
 OPEN = " "
-CONFLICT = ("<" * 7, "=" * 7, ">" * 7)
+CONFLICT = ("<" * 7, "|" * 7, "=" * 7, ">" * 7)
 NOT_APPLICABLE = "~"
 
 
@@ -221,20 +221,31 @@ class Document(_Said):
     @cached_property
     def conflict_line(self) -> int | None:
         """The 1-based line where an unresolved merge conflict begins, if one stands outside code."""
-        first = None
-        wanted = 0
-        for line, text in enumerate(self.source.texts):
-            if text[:7] not in CONFLICT or any(o.line <= line < o.end for o in self.opaque if o.kind != "html_block"):
-                continue
-            if text.startswith("<<<<<<< "):
-                first, wanted = line + 1, 1
-            elif wanted == 1 and text == "=======":
-                wanted = 2
-            elif wanted == 2 and text.startswith(">>>>>>> "):
-                return first
-        return None
+        found = conflict_lines(self.source, self.opaque)
+        return found[0] + 1 if found else None
 
     def walk(self) -> Iterator[Section]:
         """Every section, in document order."""
         for section in self.sections:
             yield from section.walk()
+
+
+def conflict_lines(source: Source, opaque: "Sequence[Opaque]") -> list[int]:
+    """The 0-based lines of conflict markers, outside code, that belong to a whole conflict."""
+    whole: list[int] = []
+    begun: list[int] = []
+    wanted = 0
+    for line, text in enumerate(source.texts):
+        if text[:7] not in CONFLICT or any(o.line <= line < o.end for o in opaque if o.kind != "html_block"):
+            continue
+        if text.startswith("<<<<<<< "):
+            begun, wanted = [line], 1
+        elif wanted == 1 and text.startswith("||||||| "):
+            begun.append(line)
+        elif wanted == 1 and text == "=======":
+            begun.append(line)
+            wanted = 2
+        elif wanted == 2 and text.startswith(">>>>>>> "):
+            whole += [*begun, line]
+            wanted = 0
+    return whole

@@ -17,6 +17,7 @@ from onbo.document.model import (
     Section,
     Table,
     Token,
+    conflict_lines,
     normal,
 )
 from onbo.document.outline import Block, Heading, Outline, Paragraph, Quote, TableLines, Task
@@ -29,6 +30,9 @@ def parse(path: str, data: bytes) -> Document:
     source = Source.of(path, data)
     matter, lines = front_matter.find(source)
     read = plain.outline(source, lines) or commonmark.outline(source, lines)
+    markers = conflict_lines(source, read.opaque)
+    if markers:  # else `=======` would make a heading of what stands above it
+        read = commonmark.outline(source, lines, markers)
     title, roots = _tree(read.blocks)
     builder = _Builder(source, read)
     sections = tuple(builder.section(root, number, ()) for root, number in _numbered(roots))

@@ -62,7 +62,7 @@ class Workspace(NamedTuple):
         slug = name.casefold()
         straight = self.path(CUSTOMERS, f"{slug}.md")
         if os.sep not in name and _is_checklist(f"{slug}.md") and os.path.lexists(straight):
-            return Customer(slug, straight)
+            return self._one(name, [Customer(slug, straight), *self._same_below(slug)])
         if (os.sep in name or name.endswith(".md")) and os.path.lexists(os.path.join(self.here, name)):
             path = os.path.abspath(os.path.join(self.here, name))
             return Customer(os.path.basename(path).removesuffix(".md"), path)
@@ -75,6 +75,13 @@ class Workspace(NamedTuple):
             return self._one(name, near)
         named = [customer for customer in current if self._display_name(customer, settings) == slug]
         return self._one(name, named) if named else None
+
+    def _same_below(self, slug: str) -> list[Customer]:
+        """Customers of that slug in folders below, the archive apart. Costs nothing where there are no folders."""
+        top = self.path(CUSTOMERS)
+        if os.stat(top).st_nlink == 2:  # as Unix counts: itself and its name, no folder below
+            return []
+        return [c for c in self.customers() if c.slug == slug and os.path.dirname(c.path) != top]
 
     def _one(self, name: str, found: list[Customer]) -> Customer:
         if len(found) == 1:

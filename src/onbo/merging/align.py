@@ -1,7 +1,7 @@
 """Which item, field or row of one version is which of another: by id, by key, by its words, by their likeness."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from difflib import SequenceMatcher
 
 from onbo.document.model import Item, normal
@@ -15,12 +15,17 @@ Uid = int
 Uids = list[Uid | None]
 
 
-def align(base: Sequence[Chunk], ours: Sequence[Chunk], theirs: Sequence[Chunk]) -> tuple[Uids, Uids, Uids]:
-    """A number for each named chunk, the same for the same thing in all three; None for lines."""
+def align(
+    base: Sequence[Chunk], ours: Sequence[Chunk], theirs: Sequence[Chunk], distinct: Collection[str] = ()
+) -> tuple[Uids, Uids, Uids]:
+    """A number for each named chunk, the same for the same thing in all three; None for lines.
+
+    distinct  normalised texts of items that are known to be no rewording of another
+    """
     counter = iter(range(len(base) + len(ours) + len(theirs)))
     first: Uids = [next(counter) if chunk.name else None for chunk in base]
-    second = _numbered(base, first, ours)
-    third = _numbered(base, first, theirs)
+    second = _numbered(base, first, ours, distinct)
+    third = _numbered(base, first, theirs, distinct)
     # What both added under one name is one thing.
     known = {chunk.name: at for at, chunk in enumerate(ours) if chunk.name and second[at] is None}
     for at, chunk in enumerate(theirs):
@@ -36,7 +41,7 @@ def align(base: Sequence[Chunk], ours: Sequence[Chunk], theirs: Sequence[Chunk])
     return first, second, third
 
 
-def _numbered(base: Sequence[Chunk], uids: Uids, side: Sequence[Chunk]) -> Uids:
+def _numbered(base: Sequence[Chunk], uids: Uids, side: Sequence[Chunk], distinct: Collection[str]) -> Uids:
     """Base's numbers for the chunks of one side that are paired with them."""
     pairs: dict[int, int] = {}  # side -> base
     taken: set[int] = set()
@@ -51,7 +56,7 @@ def _numbered(base: Sequence[Chunk], uids: Uids, side: Sequence[Chunk]) -> Uids:
             pair(at, by_name[chunk.name])
     for there, here in _by_words(base, side, pairs, taken):
         pair(there, here)
-    for there, here in _by_likeness(base, side, pairs, taken):
+    for there, here in _by_likeness(base, side, pairs, taken, distinct):
         pair(there, here)
     return [uids[pairs[at]] if at in pairs else None for at in range(len(side))]
 
@@ -77,15 +82,18 @@ def _by_words(
 
 
 def _by_likeness(
-    base: Sequence[Chunk], side: Sequence[Chunk], pairs: dict[int, int], taken: set[int]
+    base: Sequence[Chunk], side: Sequence[Chunk], pairs: dict[int, int], taken: set[int], distinct: Collection[str]
 ) -> list[tuple[int, int]]:
     """Reworded items: the clearly nearest text among what is left of the same section."""
     homes = _sections(base, side, pairs)
-    left = _left(base, taken)
+    left = [(at, item) for at, item in _left(base, taken) if normal(item.text) not in distinct]
     scored = []
     for there, item in _left(side, pairs):
+        if normal(item.text) in distinct:
+            continue
         for here, other in left:
-            if other.path == item.path or other.path in homes[item.path]:
+            near = other.path == item.path or other.path in homes[item.path]
+            if near and other.attributes.id == item.attributes.id:
                 score = SequenceMatcher(None, normal(item.text), normal(other.text), autojunk=False).ratio()
                 if score >= LIKE:
                     scored.append((score, there, here))

@@ -1,7 +1,7 @@
 """The three-way merge of whole checklists: base, ours, theirs -> decisions -> bytes."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from difflib import SequenceMatcher
 from typing import NamedTuple
 
@@ -70,12 +70,14 @@ def _one_line_end(*versions: bytes) -> tuple[bytes, ...]:
 class Merger:
     """One merge. keep_state: theirs is a template, whose states mean nothing and whose removals spare what was done."""
 
-    def __init__(self, versions: Three, *, marker: int = MARKER, keep_state: bool = False) -> None:
+    def __init__(
+        self, versions: Three, *, marker: int = MARKER, keep_state: bool = False, distinct: Collection[str] = ()
+    ) -> None:
         self.documents = versions[:3]
         self.marker = marker
         self.keep_state = keep_state
         self.cuts = [cut(document, skip) for document, skip in zip(self.documents, versions.skip, strict=True)]
-        self.uids = align(*self.cuts)
+        self.uids = align(self.cuts[0], self.cuts[1], self.cuts[2], distinct)
         self.tokens: list[list[Token]] = [
             [chunk.text if uid is None else uid for chunk, uid in zip(chunks, uids, strict=True)]
             for chunks, uids in zip(self.cuts, self.uids, strict=True)

@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from onbo.document.model import Document
+from onbo.document.model import Document, normal
 from onbo.document.parse import parse
 from onbo.document.source import Edit, Span, apply_edits, encode
 from onbo.merging.threeway import Merger, Outcome, Three
@@ -27,8 +27,15 @@ def update(copy: Document, origin: Origin, segment: str | None) -> Outcome:
     base = parse("base", resolve(origin.base.document, as_in(copy)))
     theirs = parse("theirs", resolve(origin.theirs.document, for_segment(segment)))
     skip = tuple(_body_line(document) for document in (base, copy, theirs))
-    merged = Merger(Three(base, copy, theirs, (skip[0], skip[1], skip[2])), keep_state=True).outcome()
+    # An item that both states of the template have is not another one reworded, whatever segment it is for.
+    distinct = _texts(origin.base.document) & _texts(origin.theirs.document)
+    three = Three(base, copy, theirs, (skip[0], skip[1], skip[2]))
+    merged = Merger(three, keep_state=True, distinct=distinct).outcome()
     return merged._replace(data=_front(copy, origin.theirs) + merged.data)
+
+
+def _texts(document: Document) -> set[str]:
+    return {normal(item.text) for item in document.items}
 
 
 def _body_line(document: Document) -> int:

@@ -27,7 +27,7 @@ def segment_id(text: str) -> str:
 class Facts(NamedTuple):
     """What the fields with a meaning say; None where they are missing or unfilled.
 
-    has_go_live  whether there is a Go-Live Date field at all
+    has_go_live, has_achieved  whether there is a Go-Live Date, a Date Achieved field at all
     """
 
     customer: str | None = None
@@ -38,6 +38,7 @@ class Facts(NamedTuple):
     target_go_live: date | None = None
     go_live: date | None = None
     has_go_live: bool = False
+    has_achieved: bool = False
     target_first_value: date | None = None
     achieved: date | None = None
     onboarding_status: str | None = None
@@ -77,6 +78,7 @@ def facts(document: Document, settings: Settings) -> Facts:
         target_go_live=day(known.TARGET_GO_LIVE),
         go_live=day(known.GO_LIVE),
         has_go_live=field_meaning(document, settings, known.GO_LIVE) is not None,
+        has_achieved=field_meaning(document, settings, known.DATE_ACHIEVED) is not None,
         target_first_value=day(known.TARGET_FIRST_VALUE),
         achieved=day(known.DATE_ACHIEVED),
         onboarding_status=text(known.ONBOARDING_STATUS),

@@ -3,11 +3,14 @@
 import re
 from typing import NamedTuple
 
+from onbo.document.syntax import TOKEN
 from onbo.errors import UsageError
 
 HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*\s*$")
 BULLET = re.compile(r"(?P<indent>\s*)(?:[-*+\u2022\u2013\u25e6\u25aa\u2023\u00b7]|\d{1,3}[.)])\s+(?P<text>.*\S)\s*$")
 BOX = re.compile(r"\[([ xX~])\]\s+(?P<text>.*\S)$")
+# A box that nobody put a bullet before.
+BARE_BOX = re.compile(r"(?P<indent>\s*)(?P<text>\[[ xX~]\]\s+.*\S)\s*$")
 # The end of a sentence with the next one glued to it: "import data.Imported data ..." but not "Node.JS", "v2.Next".
 GLUED = re.compile(r"(?<=[a-z)\]\"'\u2019])([.!?])(?=[A-Z][a-z]|[A-Z]\s)")
 STORED_COUNT = re.compile(r"\s*\d+\s*/\s*\d+\s+done\s*$", re.IGNORECASE)
@@ -62,7 +65,7 @@ def _line(line: str, following: str, counts: dict[str, int], *, one_title: bool,
         counts["sections"] += 1
         level = max(2, len(heading[1]) - heading_level + 2) if heading_level != 2 else len(heading[1])
         return ["", f"{'#' * level} {heading[2]}", ""]
-    bullet = BULLET.match(line)
+    bullet = BULLET.match(line) or BARE_BOX.match(line)
     if bullet:
         return _item(bullet, counts)
     tip = TIP.match(line)
@@ -76,10 +79,15 @@ def _line(line: str, following: str, counts: dict[str, int], *, one_title: bool,
     return [line]
 
 
+def _without_dates(token: re.Match[str]) -> str:
+    """An owner stays; a date, a waiting and a reason were one customer's own."""
+    return token[0] if token["owner"] else ""
+
+
 def _item(bullet: re.Match[str], counts: dict[str, int]) -> list[str]:
     """An open item; a sentence glued to its end becomes its tip."""
     box = BOX.match(bullet["text"])
-    words = box["text"] if box else bullet["text"]
+    words = TOKEN.sub(_without_dates, box["text"] if box else bullet["text"]).strip()
     counts["items"] += 1
     indent = "  " * (len(bullet["indent"].expandtabs(4)) // 2)
     found = GLUED.search(words)

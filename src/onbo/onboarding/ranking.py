@@ -59,12 +59,11 @@ def _days(count: int) -> str:
 
 
 def _waiting(entry: Ranked) -> Ranked:
-    """An item that waits for somebody comes last, unless it is overdue; it says so either way."""
+    """An item that waits for somebody comes last, and says what else presses."""
     who = entry.row.item.value("waiting")
     if who is None:
         return entry
-    rank = entry.rank if entry.rank == OVERDUE else WAITING
-    return entry._replace(rank=rank, reason=f"waiting for {who}; {entry.reason}")
+    return entry._replace(rank=WAITING, reason=f"waiting for {who}; {entry.reason}")
 
 
 def _first_open(progress: Progress) -> Iterator[tuple[ItemProgress, str]]:

@@ -69,17 +69,6 @@ def ranges(document: Document) -> Iterator[tuple[Section, DayRange | None]]:
         yield from walk(section, None)
 
 
-def due_dates(document: Document, schedule: Schedule) -> dict[str, date]:
-    """Due dates by item number, for those that have one."""
-    found = {}
-    for section, days in ranges(document):
-        for item in section.items:
-            due = schedule.item_due(item, days)
-            if due is not None:
-                found[item.number] = due
-    return found
-
-
 def plan_length(document: Document) -> int | None:
     """The last day that any range names."""
     return max((days.last for section, days in ranges(document) if days and section.number), default=None)

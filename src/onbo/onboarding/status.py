@@ -58,7 +58,9 @@ class ItemProgress(NamedTuple):
 
 
 class Progress(NamedTuple):
-    """day is 1 at kickoff; length is the plan's last day; next_item the open item due next, from today on."""
+    """day is 1 at kickoff; length is the plan's last day; next_item the open item due next, from today on;
+    against what the evidence says against a gate that is ticked.
+    """
 
     facts: Facts
     state: str
@@ -70,6 +72,7 @@ class Progress(NamedTuple):
     items: tuple[ItemProgress, ...]
     gate: Counts | None
     next_item: ItemProgress | None = None
+    against: tuple[str, ...] = ()
 
 
 def status(
@@ -101,7 +104,8 @@ def status(
     return Progress(
         facts=said,
         state=state,
-        why=(*why, *against),
+        why=tuple(why),
+        against=against,
         counts=counts,
         day=(today - said.kickoff).days + 1 if said.kickoff else None,
         length=length,
@@ -232,7 +236,8 @@ def _at_risk(said: Facts, counts: Counts, today: date, settings: Settings) -> It
     if counts.due and counts.overdue * 10_000 >= settings.at_risk * counts.due:
         yield _ratio_words(counts, AT_RISK, settings.at_risk)
     deadline = first_value_deadline(said, settings)
-    if deadline is not None and deadline < today and said.achieved is None:
+    tracked = said.has_achieved or said.target_first_value is not None
+    if tracked and deadline is not None and deadline < today and said.achieved is None:
         yield f"first value was due {deadline}"
 
 
@@ -277,7 +282,7 @@ def rules(settings: Settings) -> tuple[tuple[str, str], ...]:
             AT_RISK,
             (
                 f"{risk} % or more of the items due are overdue, or first value was due (Target First Value Date, else"
-                f" kickoff + {settings.first_value_days} days) and has no Date Achieved"
+                f" kickoff + {settings.first_value_days} days) and the field Date Achieved is there and unfilled"
             ),
         ),
         (ON_TRACK, "otherwise"),

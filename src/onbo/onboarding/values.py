@@ -107,11 +107,17 @@ def gap(current: str, benchmark: str) -> str | None:
 def change(baseline: str, current: str) -> str | None:
     """(current - baseline) / baseline in percent, signed, to one decimal; `n/a` on a baseline of 0."""
     first, second = number_in(baseline), number_in(current)
-    if first is None or second is None:
+    if first is None or second is None or _units(baseline) != _units(current):
         return None
     if not first:
         return "n/a"
     return f"{_short(((second - first) / first * 100).quantize(Decimal('0.1'))):+f}%"
+
+
+def _units(text: str) -> tuple[str, str] | None:
+    """What stands before and behind the number."""
+    match = VALUE.fullmatch(text.strip())
+    return (match["before"].strip(), match["after"].strip()) if match else None
 
 
 def _short(number: Decimal) -> Decimal:

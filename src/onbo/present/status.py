@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 from onbo.onboarding.settings import Settings
 from onbo.onboarding.status import WORST_FIRST, Counts, Progress, SectionProgress, rules
 from onbo.present.counts import bar, done_words, fraction, iso, plural
-from onbo.present.text import Line, Piece, Table, line, pad, plain_rows, state, width
+from onbo.present.text import Line, Piece, Table, line, pad, state, width
 
 
 class Row(NamedTuple):
@@ -46,6 +46,8 @@ def one(row: Row, progress: Progress) -> Iterator[Line]:
         yield _stripped(line(*pieces))
     if progress.gate is not None and progress.gate.total:
         yield line(Piece(f"gate: {done_words(progress.gate)}", "muted"))
+    for words in progress.against:
+        yield line(Piece(words, "bad"))
 
 
 def _stripped(pieces: Line) -> Line:
@@ -165,10 +167,6 @@ def totals(rows: Sequence[Row]) -> Line:
     said = ", ".join(f"{states[name]} {name}" for name in ("unreadable", *WORST_FIRST) if states[name])
     done, total = sum(c.done for c in counts), sum(c.total for c in counts)
     return line(Piece(f"{plural(len(rows), 'customer')}: {said}; {done} / {total} items done", "strong"))
-
-
-def portfolio_rows(rows: Sequence[Row]) -> list[Line]:
-    return plain_rows(portfolio(rows))
 
 
 def as_json(row: Row) -> dict[str, Any]:

@@ -20,6 +20,8 @@ class Standing(Protocol):
     def before(self) -> str | None: ...
     @property
     def after(self) -> str | None: ...
+    @property
+    def states(self) -> tuple[str | None, ...]: ...
 
 
 class Updated(Protocol):
@@ -42,7 +44,12 @@ def standing_table(found: Sequence[Standing]) -> Table:
 
 
 def standing_json(entry: Standing) -> dict[str, Any]:
-    return {"slug": entry.slug, "template": entry.name, "from": entry.before, "to": entry.after}
+    return {"slug": entry.slug, "template": entry.name} | _states(entry)
+
+
+def _states(entry: Standing) -> dict[str, Any]:
+    """Versions, which may be absent or the same, and hashes, which tell."""
+    return dict(zip(("from", "to", "from_hash", "to_hash"), entry.states, strict=True))
 
 
 def updated_lines(found: Updated, *, written: bool) -> Iterator[Line]:
@@ -63,8 +70,7 @@ def updated_lines(found: Updated, *, written: bool) -> Iterator[Line]:
 def updated_json(found: Updated) -> dict[str, Any]:
     return {
         "slug": found.standing.slug,
-        "from": found.standing.before,
-        "to": found.standing.after,
+        **_states(found.standing),
         "decisions": [decision._asdict() for decision in found.outcome.decisions],
         "conflicts": list(found.outcome.conflicts),
     }

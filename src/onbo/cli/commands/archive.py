@@ -23,7 +23,7 @@ def run(
 ) -> None:
     app = of(context)
     place = app.workspace
-    customer, _ = app.customer_and_rest([name] if name else [])
+    customer = app.only_customer(name)
     archive = place.path(CUSTOMERS, ARCHIVE)
     archived = customer.path.startswith(archive + os.sep)
     if archived != undo:

@@ -25,7 +25,7 @@ def run(
 ) -> None:
     app = of(context)
     app.terminal.require_input("fill asks questions", "off a terminal use onbo set")
-    customer, _ = app.customer_and_rest([name] if name else [])
+    customer = app.only_customer(name)
     case = app.read_aloud(customer)
     waiting = unfilled(case.document)
     if not waiting:

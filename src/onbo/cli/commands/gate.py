@@ -18,13 +18,13 @@ def run(
     as_json: Json = False,
 ) -> int:
     app = of(context)
-    customer, _ = app.customer_and_rest([name] if name else [])
+    customer = app.only_customer(name)
     case = app.read_aloud(customer)
-    if case.gate() is None:
+    found = case.criteria(app.settings)
+    if not found:
         raise UsageError(
             "has no gate", path=case.document.source.path, hint='a gate is a last phase with "gate" in its title'
         )
-    found = case.criteria(app.settings)
     if as_json:
         app.envelope("gate", {"customer": customer.slug, "criteria": present.criteria_json(found)})
     else:

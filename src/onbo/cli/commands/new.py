@@ -28,6 +28,8 @@ from onbo.onboarding.values import Circumstances
 from onbo.present.counts import done_words, plural
 from onbo.present.text import Piece, line
 
+KICKOFF_READABLE = READABLE.removesuffix(", kickoff+14")
+
 
 def run(
     context: typer.Context,
@@ -36,7 +38,7 @@ def run(
         str | None, typer.Option("--segment", metavar="S", help="enterprise, mid-market, smb, or a template's own.")
     ] = None,
     template: Annotated[str | None, typer.Option("--template", metavar="T", help="Which template.")] = None,
-    kickoff: Annotated[str | None, typer.Option("--kickoff", metavar="DATE", help=f"Day 1: {READABLE}")] = None,
+    kickoff: Annotated[str | None, typer.Option("--kickoff", metavar="DATE", help=f"Day 1: {KICKOFF_READABLE}")] = None,
     csm: Annotated[str | None, typer.Option("--csm", metavar="NAME", help="Customer success manager.")] = None,
     values: Annotated[
         list[str] | None, typer.Option("--set", metavar="LABEL=VALUE", help="Any other field; may be repeated.")
@@ -116,10 +118,13 @@ def _typed(
         field = field_meaning(document, app.settings, meaning)
         return app.terminal.interactive and field is not None and field.label not in labels
 
+    for meaning, value in ((KICKOFF, kickoff), (CSM, csm)):
+        if value is not None and _label(app, template, meaning) in labels:
+            raise UsageError(f"{meaning} is given twice", hint="leave out --set for it")
     if kickoff is None and missing(KICKOFF):
         kickoff = _ask(
             app,
-            f"Kickoff date ({READABLE}; nothing if not known)",
+            f"Kickoff date ({KICKOFF_READABLE}; nothing if not known)",
             lambda text: read_date(text, app.today, None, app.settings.calendar),
             optional=True,
         )

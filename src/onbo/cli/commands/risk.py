@@ -92,9 +92,9 @@ def list_entries(
     here: App, words: list[str] | None, columns: Mapping[str, tuple[str, ...]], noun: str, *, as_json: bool
 ) -> None:
     """The rows that say something, numbered."""
-    customer, rest = here.customer_and_rest(words or [])
-    if rest:
-        raise UsageError(f"{noun} list takes a customer, not {rest[0]!r}")
+    if len(words or []) > 1:
+        raise UsageError(f"{noun} list takes one customer")
+    customer = here.only_customer(words[0] if words else None)
     document = here.read_aloud(customer).document
     found = registers.entries(document, find_register(document, columns, noun))
     if as_json:

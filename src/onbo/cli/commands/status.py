@@ -80,9 +80,14 @@ def row_of(app: App, case: Case) -> Row:
         values.text("template"),
         values.text("version"),
         progress,
-        values.error,
+        _error(case),
         tuple(warnings(case)),
     )
+
+
+def _error(case: Case) -> str | None:
+    """What is wrong with a file that could be read."""
+    return case.values.error or ("an unresolved merge conflict" if case.document.conflict_line else None)
 
 
 def _one(app: App, customer: Customer, *, explain: bool, as_json: bool) -> int:

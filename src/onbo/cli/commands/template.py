@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from onbo.cli.context import App, of
-from onbo.cli.options import Json
+from onbo.cli.options import DryRun, Json
 from onbo.document.model import Item
 from onbo.document.source import Change
 from onbo.errors import UsageError
@@ -57,8 +57,11 @@ def bring(
     context: typer.Context,
     source: Annotated[str, typer.Argument(metavar="FILE|-", help="- reads stdin.")],
     target: Annotated[str | None, typer.Option("-o", metavar="OUT.md", help="Write it there.")] = None,
+    dry_run: DryRun = False,
 ) -> None:
     here = of(context)
+    if source != "-" and not os.path.lexists(source):
+        raise UsageError(f"there is no file {source!r}")
     data = sys.stdin.buffer.read() if source == "-" else here.workspace.read_bytes(os.path.abspath(source))
     title = "Customer Onboarding" if source == "-" else os.path.splitext(os.path.basename(source))[0]
     made = import_list(data.decode("utf-8", "replace"), title)
@@ -68,8 +71,8 @@ def bring(
         path = os.path.abspath(target)
         if here.workspace.has(path):
             raise UsageError(f"{target} is there already", hint="give another name; it is not touched")
-        here.write(lambda: [Change(path, None, made.text.encode())], dry_run=False)
-        here.terminal.out([line(f"wrote {target}")])
+        if here.write(lambda: [Change(path, None, made.text.encode())], dry_run=dry_run):
+            here.terminal.out([line(f"wrote {target}")])
     counted = (plural(made.sections, "section"), plural(made.items, "item"), plural(made.tips, "tip"))
     dropped = f"; left out, it is computed: {', '.join(made.dropped)}" if made.dropped else ""
     here.terminal.message(f"{', '.join(counted)}{dropped}")

@@ -24,9 +24,9 @@ def run(context: typer.Context, dry_run: DryRun = False, as_json: Json = False) 
         return
     change = _taking_back(app, found)
     shown = app.workspace.shown(found.path)
-    if not as_json:
-        app.show_diffs([change])
     if dry_run:
+        if not as_json:
+            app.show_diffs([change])
         return
     if found.before is None:
         files.remove(found.path, found.after, root)
@@ -36,6 +36,7 @@ def run(context: typer.Context, dry_run: DryRun = False, as_json: Json = False) 
     if as_json:
         app.envelope("undo", {"path": shown, "removed": found.before is None})
         return
+    app.show_diffs([change])
     app.terminal.out([line(f"removed {shown}" if found.before is None else f"restored {shown}")])
 
 
@@ -53,7 +54,7 @@ def _taking_back(app: App, record: undo.Record) -> Change:
     """The change back. Raises ConflictError, with what changed, where the file is not as the write left it."""
     shown = app.workspace.shown(record.path)
     if not os.path.lexists(record.path):
-        raise ConflictError("is no longer there", path=shown, hint="nothing is undone")
+        raise ConflictError("is no longer there", path=shown, hint="if it is in the archive, bring it back first")
     now = files.read(record.path, app.workspace.root)
     if now != record.after:
         raise ConflictError(

@@ -1,5 +1,6 @@
 """Values that are not of their field's type."""
 
+import re
 from collections.abc import Iterator
 
 from onbo.document.syntax import unescape
@@ -9,12 +10,23 @@ from onbo.onboarding.dates import ISO
 from onbo.onboarding.forms import Part
 from onbo.onboarding.values import Circumstances, read_value
 
+PINNED = re.compile(r"(?<![^\s(])due:(\d{4}-\d\d-\d\d)(?![\w-])")
+
 
 def check(subject: Subject) -> Iterator[Fault]:
+    yield from _pins(subject)
     for field in subject.document.fields:
         for part in subject.forms.of(field):
             if part.filled and part.type.kind not in ("text", "notes") and not _reads(subject, part):
                 yield Fault(part.span, f"{field.label}: {part.text!r} cannot be read as {_kind(part)}")
+
+
+def _pins(subject: Subject) -> Iterator[Fault]:
+    """A `due:` that is no date is no token: it stands in the item's text."""
+    for item in subject.document.items:
+        for word in PINNED.finditer(item.text):
+            if word[1] != item.value("due"):
+                yield Fault(item.words, f"{item.number}: {word[0]!r} is no date")
 
 
 def _reads(subject: Subject, part: Part) -> bool:
