@@ -33,7 +33,7 @@ def merge_items(base: Side | None, ours: Side, theirs: Side, *, keep_state: bool
         return Merged(marked[0], "its words", marked[0], base.chunk.text if base else b"", marked[1])
     skeleton = ours if mine.text == words else theirs
     first = _rebuilt(skeleton, mark, {kind: (values[kind], ours, theirs) for kind in TOKENS})
-    return Merged(b"\n".join([first, *rest]))
+    return Merged(ours.joined([first, *rest]))
 
 
 def _same(mine: Item, other: Item) -> str:
@@ -67,7 +67,7 @@ def _rest(side: Side | None) -> list[bytes]:
 
 
 def _first(side: Side) -> bytes:
-    return b"\n".join(side.lines[: _item(side).line - side.chunk.line])
+    return side.joined(side.lines[: _item(side).line - side.chunk.line])
 
 
 def _with_mark(side: Side, mark: str) -> bytes:
