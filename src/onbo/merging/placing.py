@@ -110,8 +110,13 @@ class Placing:
             side = 1 if other is self.documents[1] else 2
             if not any(token in self.chunks[side] for token in inside):  # else it is only called otherwise there
                 place = next(at for at, chunk in enumerate(self.cuts[0]) if chunk.line >= lines[titles])
-                found.add(place)
+                found |= {place, *self._blanks_around(place)}
         return found
+
+    def _blanks_around(self, place: int) -> set[int]:
+        """The empty lines of base right before and behind a place."""
+        cut = self.cuts[0]
+        return {at for at in (place - 1, place + 1) if 0 <= at < len(cut) and not cut[at].text.strip()}
 
     def _new_behind(self, side: int, away: set[Token]) -> Iterator[tuple[Token, Token]]:
         """New items of one side that stand behind one which the other side moved: they go with it."""
