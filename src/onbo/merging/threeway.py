@@ -90,11 +90,18 @@ class Merger:
         self.decisions: list[Decision] = []
         self.conflicts: list[str] = []
         self.emitted: Counter[tuple[str, str]] = Counter()
+        self.unmarked: dict[bytes, bytes] = {}
 
     def outcome(self) -> Outcome:
-        """Raises LostError where the result, read again, does not hold what was put into it."""
-        data = self._joined(list(self._pieces()))
-        found = Counter((normal(item.text), item.mark.lower()) for item in parse("merged", data).items)
+        """Raises LostError where the result, read again, does not hold what was put into it.
+
+        It is read with ours in the place of each conflict: markers may end a list, and what is nested behind them
+        is read again as it was once they are gone.
+        """
+        pieces = list(self._pieces())
+        data = self._joined(pieces)
+        settled = self._joined([self.unmarked.get(piece, piece) for piece in pieces])
+        found = Counter((normal(item.text), item.mark.lower()) for item in parse("merged", settled).items)
         if self.emitted - found:
             raise LostError(f"{(self.emitted - found).most_common(1)[0][0][0]!r} would be lost")
         return Outcome(data, tuple(self.decisions), tuple(self.conflicts))
@@ -137,7 +144,8 @@ class Merger:
             raise AssertionError(token)
         data = chunk.data
         if base is not None:
-            which = "the template" if self.keep_state else "theirs" if ours else "ours"
+            names = ("the template", "the copy") if self.keep_state else ("theirs", "ours")
+            which = names[0] if ours else names[1]
             state = "done" if isinstance(chunk.ref, Item) and chunk.ref.done else "changed"
             self._decide("kept", token, f"{which} removed it, and it is {state}")
         elif theirs is not None and ours is None:
@@ -179,7 +187,9 @@ class Merger:
         end = self.documents[1].source.line_end()
         sign = {name: name.encode() * self.marker for name in "<|=>"}
         parts = [sign["<"] + b" ours", ours, sign["|"] + b" base", base, sign["="], theirs, sign[">"] + b" theirs"]
-        return b"".join(part.rstrip(b"\r\n") + end for part in parts if part)
+        marked = b"".join(part.rstrip(b"\r\n") + end for part in parts if part)
+        self.unmarked[marked] = ours.rstrip(b"\r\n") + end if ours else b""
+        return marked
 
     def _joined(self, pieces: Sequence[bytes]) -> bytes:
         """The pieces, a line end between any two; a last one as ours has it, unless theirs changed that."""
