@@ -426,9 +426,10 @@ def test_init_makes_what_is_missing_and_touches_nothing() -> None:
     put("ws/templates/90-day.md", "- [ ] ours\n")
     put("ws/.gitattributes", "*.png binary")
     said = onbo("init", "ws", "--dry-run")
-    assert said.out == "would write ws/templates/essentials.md\nwould write ws/.gitattributes\n"
+    names = ["ws/templates/30-day.md", "ws/templates/essentials.md", "ws/.gitattributes"]
+    assert said.out == "".join(f"would write {name}\n" for name in names)
     assert not Path("ws/customers").exists()
-    assert onbo("init", "ws").out == "wrote ws/templates/essentials.md\nwrote ws/.gitattributes\n"
+    assert onbo("init", "ws").out == "".join(f"wrote {name}\n" for name in names)
     assert Path("ws/.gitattributes").read_text() == "*.png binary\n.onbo/base/*.md -text\n"
     assert Path("ws/templates/90-day.md").read_text() == "- [ ] ours\n"
     assert Path("ws/customers").is_dir()
