@@ -3,16 +3,17 @@
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
+from itertools import pairwise
 from typing import NamedTuple
 
 from onbo.document.model import Document, Field, Item, normal
 from onbo.document.parse import parse
 from onbo.document.source import LINE_END
 from onbo.merging.align import align
-from onbo.merging.chunks import Chunk, cut
+from onbo.merging.chunks import ITEM, LINE, ROW, Chunk, cut
 from onbo.merging.content import merge_chunks
 from onbo.merging.placing import Placing
-from onbo.merging.sequence import Clash, Stays, Token, merge
+from onbo.merging.sequence import Clash, Token, merge
 from onbo.merging.sides import Merged, Side
 
 MARKER = 7
@@ -110,11 +111,29 @@ class Merger:
 
     def _pieces(self) -> Iterator[bytes]:
         base, ours, theirs = self.tokens
+        neighbours = {pair for tokens in self.tokens for pair in pairwise(tokens)}
+        before: Token | None = None
         for step in merge(base, ours, theirs, self.placing.policy(self._decide)):
-            if isinstance(step, Stays):
-                yield self._said(step.token)
-            else:
+            if isinstance(step, Clash):
                 yield self._clash(step)
+                before = None
+                continue
+            if before is not None and (before, step.token) not in neighbours and self._parted(before, step.token):
+                yield self.documents[1].source.line_end()
+            yield self._said(step.token)
+            before = step.token
+
+    def _parted(self, before: Token, token: Token) -> bool:
+        """Whether an empty line belongs between what stands one behind the other in no version.
+
+        A heading or a field right below a quote might be read as a part of it.
+        """
+        kinds = [next((side[known].kind for side in self.chunks if known in side), LINE) for known in (before, token)]
+        if kinds[0] == kinds[1] and kinds[0] in (ITEM, ROW):
+            return False
+        if _is_empty(before) or _is_empty(token):
+            return False
+        return any(_is_empty(first) and second == token for tokens in self.tokens for first, second in pairwise(tokens))
 
     def _said(self, token: Token) -> bytes:
         """The data of a chunk, with its line end."""
@@ -234,6 +253,10 @@ def _common(ours: Sequence[Token], theirs: Sequence[Token]) -> list[Token]:
     """What both have, in order: the base of a file that both added."""
     blocks = SequenceMatcher(None, ours, theirs, autojunk=False).get_matching_blocks()
     return [token for block in blocks for token in ours[block.a : block.a + block.size]]
+
+
+def _is_empty(token: Token) -> bool:
+    return isinstance(token, bytes) and not token.strip()
 
 
 def _name(chunk: Chunk) -> str:
