@@ -94,10 +94,13 @@ def edit_once(draw: st.DrawFn, data: bytes, what: str, new: str) -> bytes:
     taken = apply_edits(data, [Edit(Span(first, last), b"")])
     if what == "delete":
         return taken
-    others = parse("x", taken).items
-    if not others:
+    after = parse("x", taken)
+    level = item.box.start - first
+    places = [(lines_of(after, other)[0], other) for other in after.items]
+    targets = [start for start, other in places if other.box.start - start == level]
+    if not targets or level:
         return data
-    target, _ = lines_of(parse("x", taken), others[draw(st.integers(0, len(others) - 1))])
+    target = draw(st.sampled_from(targets))
     moved = data[first:last] if data[first:last].endswith(end) else data[first:last] + end
     return taken[:target] + moved + taken[target:]
 

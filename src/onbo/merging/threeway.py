@@ -165,8 +165,7 @@ class Merger:
         if base is not None:
             names = ("the template", "the copy") if self.keep_state else ("theirs", "ours")
             which = names[0] if ours else names[1]
-            state = "done" if isinstance(chunk.ref, Item) and chunk.ref.done else "changed"
-            self._decide("kept", token, f"{which} removed it, and it is {state}")
+            self._decide("kept", token, f"{which} removed it, and {_why_kept(base, chunk)}")
         elif theirs is not None and ours is None:
             if self.keep_state and isinstance(theirs.ref, Item):
                 at = theirs.ref.box.start + 1 - self._start(2, theirs)
@@ -253,6 +252,12 @@ def _common(ours: Sequence[Token], theirs: Sequence[Token]) -> list[Token]:
     """What both have, in order: the base of a file that both added."""
     blocks = SequenceMatcher(None, ours, theirs, autojunk=False).get_matching_blocks()
     return [token for block in blocks for token in ours[block.a : block.a + block.size]]
+
+
+def _why_kept(base: Chunk, chunk: Chunk) -> str:
+    if isinstance(chunk.ref, Item) and not chunk.ref.open:
+        return "it is done" if chunk.ref.done else "it is set aside"
+    return "it is changed" if chunk.text != base.text else "what is below it stays"
 
 
 def _is_empty(token: Token) -> bool:
