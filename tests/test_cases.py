@@ -3,6 +3,9 @@
 Under a heading stands `input`, a Markdown file (with `input escaped`, `\\t` and `\\u00a0` mean what they mean in
 Python), and `expected`, its outline. With `command`, the input is customers/acme.md, `expected` is what is
 printed, and `after`, where it stands, is the file then.
+
+With `base`, `ours` and `theirs`, `merged` is what the merge of the three says and `decisions` what it tells; with
+`template` in the place of `theirs`, ours is a customer's copy, base what it was made from, and the template today's.
 """
 
 from pathlib import Path
@@ -12,6 +15,8 @@ import pytest
 
 from blocks import Block, blocks, replaced
 from dump import dump
+from onbo.document.parse import parse
+from onbo.merging.threeway import Merger, Outcome, Three, merge_bytes
 from transcript import Shell
 
 HERE = Path(__file__).parent / "cases"
@@ -44,7 +49,19 @@ def given(case: Case) -> bytes:
     return block.text.encode()
 
 
+def merged(case: Case) -> Outcome:
+    base, ours = (case.parts[name].text.encode() for name in ("base", "ours"))
+    if "template" not in case.parts:
+        return merge_bytes(base, ours, case.parts["theirs"].text.encode())
+    versions = [parse("x", data) for data in (base, ours, case.parts["template"].text.encode())]
+    return Merger(Three(versions[0], versions[1], versions[2]), keep_state=True).outcome()
+
+
 def actual(case: Case) -> dict[str, list[str]]:
+    if "base" in case.parts:
+        outcome = merged(case)
+        told = [f"{found.action}: {found.item} ({found.reason})" for found in outcome.decisions]
+        return {"merged": outcome.data.decode().removesuffix("\n").split("\n"), "decisions": told}
     data = given(case)
     if "command" not in case.parts:
         return {"expected": dump(data)}

@@ -2,7 +2,9 @@
 
 import ast
 import json
+import os
 import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +16,7 @@ from onbo.cli.app import COMMANDS
 from onbo.lint.run import all_rules
 from onbo.onboarding.status import WORST_FIRST
 from runner import onbo
-from workspace import customer, put
+from workspace import customer, git, put
 
 DOCS = Path(__file__).parent.parent / "docs"
 SCHEMAS = {path.stem: json.loads(path.read_bytes()) for path in sorted((DOCS / "schema").glob("*.json"))}
@@ -78,10 +80,10 @@ def within(schema: Any) -> Iterator[dict[str, Any]]:
 def closed(schema: dict[str, Any]) -> dict[str, Any]:
     """The schema that takes what is described and nothing else: fields may be added, but not without a word."""
     copy: dict[str, Any] = json.loads(json.dumps(schema))
-    for inner in [copy, *within(copy)]:
-        if ("required" in inner and "properties" in inner and "description" in inner) or inner is copy:
+    for inner in within(copy):
+        if "required" in inner and "properties" in inner and "description" in inner:
             inner["additionalProperties"] = False
-    return copy
+    return copy | {"unevaluatedProperties": False}
 
 
 def printed(name: str, *words: str, status: int = 0) -> dict[str, Any]:
@@ -323,6 +325,50 @@ def test_errors(words: tuple[str, ...], status: int) -> None:
 def test_a_conflict() -> None:
     customer(text=f"<<<<<<< a\n=======\n>>>>>>> b\n{DATED}")
     assert printed("error", "check", "acme", "late", status=4)["line"] == 1
+
+
+def test_templates_and_updates() -> None:
+    put("customers/raw.md", "- [ ] a\n")
+    assert printed("outdated", "outdated")["customers"] == []
+    onbo("init")
+    onbo("new", "acme", "--segment", "mid-market", "--template", "30-day")
+    assert {entry["origin"] for entry in printed("template", "template", "list")["templates"]} >= {
+        "templates/30-day.md"
+    }
+    for name in ("30-day", "90-day", "essentials"):
+        assert printed("template", "template", "show", name)["sections"]
+    path = Path("templates/30-day.md")
+    text = path.read_text("utf-8").replace("- [ ] Review contract for", "- [ ] Read the contract for")
+    path.write_text(text.replace('version: "1.0"\n', "").replace("**CSM:** [CSM Name]\n", ""), "utf-8")
+    assert {entry["action"] for entry in printed("template", "template", "diff", "30-day")["differences"]} == {
+        "reworded",
+        "field removed",
+    }
+    [late] = printed("outdated", "outdated", status=1)["customers"]
+    assert (late["slug"], len(late["to"])) == ("acme", 12)
+    assert printed("update", "update", "--all", "--dry-run")["customers"][0]["conflicts"] == []
+    assert printed("update", "update", "acme")["customers"][0]["decisions"]
+    printed("error", "update", "raw", status=2)
+    printed("error", "template", "diff", "30-day", "--from", "f00", status=2)
+
+
+def test_undone_and_examined(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PATH", f"{os.path.dirname(sys.executable)}{os.pathsep}{os.environ['PATH']}")
+    assert printed("undo", "undo")["path"] is None
+    onbo("new", "acme")
+    onbo("check", "acme", "1.1.1")
+    assert printed("undo", "undo") | {"today": ""} == {
+        "schema": 1,
+        "kind": "undo",
+        "today": "",
+        "path": "customers/acme.md",
+        "removed": False,
+    }
+    assert printed("undo", "undo")["removed"] is True
+    assert not printed("doctor", "doctor", status=1)["checks"][0]["ok"]
+    git("init", "--quiet")
+    onbo("init", "--git")
+    assert [check["hint"] for check in printed("doctor", "doctor")["checks"][:3]] == [None, None, None]
 
 
 def test_every_schema_was_used() -> None:

@@ -11,11 +11,12 @@ def merge_chunks(base: Side | None, ours: Side, theirs: Side, *, keep_state: boo
     mine, other = ours.chunk.ref, theirs.chunk.ref
     if ours.chunk.text == theirs.chunk.text or (base is not None and theirs.chunk.text == base.chunk.text):
         return Merged(ours.chunk.text)
+    items = isinstance(mine, Item) and isinstance(other, Item)
+    same = unchanged(base, ours, theirs)
+    if same is not None and not (items and keep_state):
+        return Merged(same.chunk.text)
     if isinstance(mine, Item) and isinstance(other, Item):
         return merge_items(base, ours, theirs, keep_state=keep_state)
-    same = unchanged(base, ours, theirs)
-    if same is not None:
-        return Merged(same.chunk.text)
     if isinstance(mine, Field) and isinstance(other, Field):
         return merge_fields(base, ours, theirs)
     if isinstance(mine, Row) and isinstance(other, Row):

@@ -24,16 +24,19 @@ def merge_items(base: Side | None, ours: Side, theirs: Side, *, keep_state: bool
         mark = mine.mark if keep_state and base else _merge_marks(origin, mine, other)
     except DisagreeError:
         return conflict("its state", base, ours, theirs)
+    what = "its words"
     try:
         words = three(origin.text, mine.text, other.text) if origin else _same(mine, other)
+        what = "its owner, date or other marks"
         values = {kind: _merge_token(kind, origin, mine, other) for kind in TOKENS}
+        what = "its notes"
         rest = merge_lines(_rest(base), _rest(ours), _rest(theirs))
     except DisagreeError:
         marked = [_with_mark(side, mark) for side in (ours, theirs)]
-        return Merged(marked[0], "its words", marked[0], base.chunk.text if base else b"", marked[1])
+        return Merged(marked[0], what, marked[0], base.chunk.text if base else b"", marked[1])
     skeleton = ours if mine.text == words else theirs
     first = _rebuilt(skeleton, mark, {kind: (values[kind], ours, theirs) for kind in TOKENS})
-    return Merged(b"\n".join([first, *rest]))
+    return Merged(ours.joined([first, *rest]))
 
 
 def _same(mine: Item, other: Item) -> str:
@@ -67,7 +70,7 @@ def _rest(side: Side | None) -> list[bytes]:
 
 
 def _first(side: Side) -> bytes:
-    return b"\n".join(side.lines[: _item(side).line - side.chunk.line])
+    return side.joined(side.lines[: _item(side).line - side.chunk.line])
 
 
 def _with_mark(side: Side, mark: str) -> bytes:

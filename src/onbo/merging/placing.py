@@ -36,14 +36,14 @@ class Placing:
             tell("moved", token, "both moved it; it stands where ours has it")
         added = {token for token in self.tokens[1] if isinstance(token, int) and token not in self.chunks[0]}
         headings = self._headings_needed(gone)
-        dropped = {token for token in gone if not self._rescued(token)}
+        dropped = {token for token in gone if not self._rescued(token)} - self._parents_needed(gone)
         for token in self.tokens[0]:
             if token in dropped and token in self.chunks[1]:
                 tell("removed", token, f"{'the template' if self.template else 'theirs'} removed it")
 
         def stays(place: int, by_ours: bool, by_theirs: bool) -> bool:
             token = self.tokens[0][place]
-            if not (by_ours or by_theirs) or place in headings:
+            if not (by_ours or by_theirs) or (place in headings and isinstance(token, bytes)):
                 return True
             if isinstance(token, bytes) or token in moved[0] or token in moved[1]:
                 return False
@@ -86,15 +86,32 @@ class Placing:
     def _headings_needed(self, gone: set[Token]) -> set[int]:
         """The places of base's headings that one side removed with its section, while things in it stay."""
         needed: set[int] = set()
-        for side in (1, 2):
-            other = self.documents[3 - side]
-            for token, chunk in self.chunks[side].items():
-                if not isinstance(chunk.ref, Item) or not isinstance(token, int):
-                    continue
-                stays = token in gone and self._rescued(token) if token in self.chunks[0] else True
-                if stays and token not in self.chunks[3 - side]:
-                    needed |= self._removed_headings(chunk.ref.path, other)
+        for side, item in self._of_one_side(gone):
+            needed |= self._removed_headings(item.path, self.documents[3 - side])
         return needed
+
+    def _parents_needed(self, gone: set[Token]) -> set[Token]:
+        """The items above those that stay: without them, what is nested deeply is no item any more."""
+        needed: set[Token] = set()
+        for side, item in self._of_one_side(gone):
+            known = {
+                chunk.ref.number: token for token, chunk in self.chunks[side].items() if isinstance(chunk.ref, Item)
+            }
+            numbers = {other.number: other for other in self.documents[side].items}
+            above = item.parent
+            while above is not None:
+                if above in known:
+                    needed.add(known[above])
+                above = numbers[above].parent
+        return needed
+
+    def _of_one_side(self, gone: set[Token]) -> Iterator[tuple[int, Item]]:
+        """The items that stay though only one side has them."""
+        for side in (1, 2):
+            for token, chunk in self.chunks[side].items():
+                stays = token not in self.chunks[0] or (token in gone and self._rescued(token))
+                if stays and isinstance(chunk.ref, Item) and token not in self.chunks[3 - side]:
+                    yield side, chunk.ref
 
     def _removed_headings(self, path: tuple[str, ...], other: Document) -> set[int]:
         """Base's headings along a path that the other version has no section for, by name or by its items."""
@@ -110,8 +127,13 @@ class Placing:
             side = 1 if other is self.documents[1] else 2
             if not any(token in self.chunks[side] for token in inside):  # else it is only called otherwise there
                 place = next(at for at, chunk in enumerate(self.cuts[0]) if chunk.line >= lines[titles])
-                found.add(place)
+                found |= {place, *self._blanks_around(place)}
         return found
+
+    def _blanks_around(self, place: int) -> set[int]:
+        """The empty lines of base right before and behind a place."""
+        cut = self.cuts[0]
+        return {at for at in (place - 1, place + 1) if 0 <= at < len(cut) and not cut[at].text.strip()}
 
     def _new_behind(self, side: int, away: set[Token]) -> Iterator[tuple[Token, Token]]:
         """New items of one side that stand behind one which the other side moved: they go with it."""

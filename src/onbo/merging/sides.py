@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import NamedTuple, TypeVar
 
 from onbo.document.model import Document
-from onbo.document.source import Edit, Span
+from onbo.document.source import LINE_END, Edit, Span
 from onbo.merging.chunks import Chunk
 from onbo.merging.sequence import Clash, delta, merge
 
@@ -20,7 +20,11 @@ class Side(NamedTuple):
     @property
     def lines(self) -> list[bytes]:
         """Without their line ends."""
-        return [line.rstrip(b"\r") for line in self.chunk.text.split(b"\n")]
+        return LINE_END.split(self.chunk.text)
+
+    def joined(self, lines: Iterable[bytes]) -> bytes:
+        """Lines as one text, with the line ends of this side's file between them."""
+        return self.document.source.line_end().join(lines)
 
 
 class Merged(NamedTuple):

@@ -3,16 +3,17 @@
 from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from difflib import SequenceMatcher
+from itertools import pairwise
 from typing import NamedTuple
 
 from onbo.document.model import Document, Field, Item, normal
 from onbo.document.parse import parse
 from onbo.document.source import LINE_END
 from onbo.merging.align import align
-from onbo.merging.chunks import Chunk, cut
+from onbo.merging.chunks import ITEM, LINE, ROW, Chunk, cut
 from onbo.merging.content import merge_chunks
 from onbo.merging.placing import Placing
-from onbo.merging.sequence import Clash, Stays, Token, merge
+from onbo.merging.sequence import Clash, Token, merge
 from onbo.merging.sides import Merged, Side
 
 MARKER = 7
@@ -92,11 +93,18 @@ class Merger:
         self.decisions: list[Decision] = []
         self.conflicts: list[str] = []
         self.emitted: Counter[tuple[str, str]] = Counter()
+        self.unmarked: dict[bytes, bytes] = {}
 
     def outcome(self) -> Outcome:
-        """Raises LostError where the result, read again, does not hold what was put into it."""
-        data = self._joined(list(self._pieces()))
-        found = Counter((normal(item.text), item.mark.lower()) for item in parse("merged", data).items)
+        """Raises LostError where the result, read again, does not hold what was put into it.
+
+        It is read with ours in the place of each conflict: markers may end a list, and what is nested behind them
+        is read again as it was once they are gone.
+        """
+        pieces = list(self._pieces())
+        data = self._joined(pieces)
+        settled = self._joined([self.unmarked.get(piece, piece) for piece in pieces])
+        found = Counter((normal(item.text), item.mark.lower()) for item in parse("merged", settled).items)
         if self.emitted - found:
             raise LostError(f"{(self.emitted - found).most_common(1)[0][0][0]!r} would be lost")
         return Outcome(data, tuple(self.decisions), tuple(self.conflicts))
@@ -105,11 +113,29 @@ class Merger:
 
     def _pieces(self) -> Iterator[bytes]:
         base, ours, theirs = self.tokens
+        neighbours = {pair for tokens in self.tokens for pair in pairwise(tokens)}
+        before: Token | None = None
         for step in merge(base, ours, theirs, self.placing.policy(self._decide)):
-            if isinstance(step, Stays):
-                yield self._said(step.token)
-            else:
+            if isinstance(step, Clash):
                 yield self._clash(step)
+                before = None
+                continue
+            if before is not None and (before, step.token) not in neighbours and self._parted(before, step.token):
+                yield self.documents[1].source.line_end()
+            yield self._said(step.token)
+            before = step.token
+
+    def _parted(self, before: Token, token: Token) -> bool:
+        """Whether an empty line belongs between what stands one behind the other in no version.
+
+        A heading or a field right below a quote might be read as a part of it.
+        """
+        kinds = [next((side[known].kind for side in self.chunks if known in side), LINE) for known in (before, token)]
+        if kinds[0] == kinds[1] and kinds[0] in (ITEM, ROW):
+            return False
+        if _is_empty(before) or _is_empty(token):
+            return False
+        return any(_is_empty(first) and second == token for tokens in self.tokens for first, second in pairwise(tokens))
 
     def _said(self, token: Token) -> bytes:
         """The data of a chunk, with its line end."""
@@ -139,9 +165,9 @@ class Merger:
             raise AssertionError(token)
         data = chunk.data
         if base is not None:
-            which = "the template" if self.keep_state else "theirs" if ours else "ours"
-            state = "done" if isinstance(chunk.ref, Item) and chunk.ref.done else "changed"
-            self._decide("kept", token, f"{which} removed it, and it is {state}")
+            names = ("the template", "the copy") if self.keep_state else ("theirs", "ours")
+            which = names[0] if ours else names[1]
+            self._decide("kept", token, f"{which} removed it, and {_why_kept(base, chunk)}")
         elif theirs is not None and ours is None:
             if self.keep_state and isinstance(theirs.ref, Item):
                 at = theirs.ref.box.start + 1 - self._start(2, theirs)
@@ -181,7 +207,9 @@ class Merger:
         end = self.documents[1].source.line_end()
         sign = {name: name.encode() * self.marker for name in "<|=>"}
         parts = [sign["<"] + b" ours", ours, sign["|"] + b" base", base, sign["="], theirs, sign[">"] + b" theirs"]
-        return b"".join(part.rstrip(b"\r\n") + end for part in parts if part)
+        marked = b"".join(part.rstrip(b"\r\n") + end for part in parts if part)
+        self.unmarked[marked] = ours.rstrip(b"\r\n") + end if ours else b""
+        return marked
 
     def _joined(self, pieces: Sequence[bytes]) -> bytes:
         """The pieces, a line end between any two; a last one as ours has it, unless theirs changed that."""
@@ -226,6 +254,16 @@ def _common(ours: Sequence[Token], theirs: Sequence[Token]) -> list[Token]:
     """What both have, in order: the base of a file that both added."""
     blocks = SequenceMatcher(None, ours, theirs, autojunk=False).get_matching_blocks()
     return [token for block in blocks for token in ours[block.a : block.a + block.size]]
+
+
+def _why_kept(base: Chunk, chunk: Chunk) -> str:
+    if isinstance(chunk.ref, Item) and not chunk.ref.open:
+        return "it is done" if chunk.ref.done else "it is set aside"
+    return "it is changed" if chunk.text != base.text else "what is below it stays"
+
+
+def _is_empty(token: Token) -> bool:
+    return isinstance(token, bytes) and not token.strip()
 
 
 def _name(chunk: Chunk) -> str:

@@ -21,7 +21,7 @@ def merge_fields(base: Side | None, ours: Side, theirs: Side) -> Merged:
         if mine.notes or other.notes:
             label = ours.lines[0]
             rest = merge_lines(_notes(base), _notes(ours), _notes(theirs))
-            return Merged(b"\n".join([label, *(rest or (ours if mine.notes else theirs).lines[1:])]))
+            return Merged(ours.joined([label, *(rest or (ours if mine.notes else theirs).lines[1:])]))
         value = _merge_values(base, ours, theirs)
     except DisagreeError:
         return conflict("its value", base, ours, theirs)

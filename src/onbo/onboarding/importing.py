@@ -34,8 +34,9 @@ def import_list(text: str, title: str) -> Imported:
     lines = [line.rstrip() for line in source if not STORED_COUNT.match(line)]
     body: list[str] = []
     counts = {"sections": 0, "items": 0, "tips": 0}
-    heading_level = min((len(m[1]) for m in map(HEADING.match, lines) if m), default=2)
-    titles = [m[2] for m in map(HEADING.match, lines) if m and len(m[1]) == 1]
+    headings = [m for m in map(HEADING.match, lines) if m]
+    titles = [m[2] for m in headings if len(m[1]) == 1]
+    heading_level = min((len(m[1]) for m in headings if len(m[1]) > 1 or len(titles) > 1), default=2)
     for index, line in enumerate(lines):
         following = next((other for other in lines[index + 1 :] if other.strip()), "")
         body += _line(line, following, counts, one_title=len(titles) == 1, heading_level=heading_level)
@@ -63,8 +64,7 @@ def _line(line: str, following: str, counts: dict[str, int], *, one_title: bool,
         if len(heading[1]) == 1 and one_title:
             return []
         counts["sections"] += 1
-        level = max(2, len(heading[1]) - heading_level + 2) if heading_level != 2 else len(heading[1])
-        return ["", f"{'#' * level} {heading[2]}", ""]
+        return ["", f"{'#' * (len(heading[1]) - heading_level + 2)} {heading[2]}", ""]
     bullet = BULLET.match(line) or BARE_BOX.match(line)
     if bullet:
         return _item(bullet, counts)

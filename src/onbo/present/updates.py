@@ -59,7 +59,10 @@ def updated_lines(found: Updated, *, written: bool) -> Iterator[Line]:
         yield line(name, " is up to date")
         return
     verb = "updated" if written else "would be updated"
-    yield line(name, f" {verb} from {standing.name} {standing.before or '-'} to {standing.after or '-'}")
+    versions = f"{standing.before or '-'} to {standing.after or '-'}"
+    yield line(
+        name, f" {verb} from {standing.name} {standing.after if standing.before == standing.after else versions}"
+    )
     for decision in found.outcome.decisions:
         action = Piece(f"  {decision.action:<9} ", ROLES.get(decision.action, ""))
         yield line(action, decision.item, Piece(f"  ({decision.reason})", "muted"))

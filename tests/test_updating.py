@@ -1,0 +1,535 @@
+"""Templates that change, and the copies made from them: outdated, update, template, only=, undo."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from onbo.onboarding.importing import import_list
+from runner import Result, onbo
+from workspace import git, put
+
+FIRST = """\
+---
+template: plan
+version: "1.0"
+title: The plan
+segments: [smb, mid-market]
+gate:
+  - {item: Users are active, field: Rate, above: 80}
+  - {item: Data is in, ticked: Import the data}
+---
+# The plan
+
+**Customer:** [Customer Name]
+**Segment:** [Mid-Market / SMB]
+**CSM:** [CSM Name]
+**Rate:** [___%] of users
+
+## Setup (Days 1-5)
+
+- [ ] Provision the account
+- [ ] Configure SSO
+- [ ] Import the data
+- [ ] Order the badges
+- [ ] Review the contract <!-- id=review only=mid-market -->
+
+**Setup Notes:**
+> [Document it]
+
+## Training <!-- only=mid-market -->
+
+- [ ] Train the admins
+
+## Go-Live Gate
+
+- [ ] Users are active
+- [ ] Data is in
+"""
+# Rewords one that will be ticked, adds one, removes an open one and one that will be ticked.
+SECOND = (
+    FIRST.replace('"1.0"', '"1.1"')
+    .replace("Configure SSO", "Configure single sign-on (SSO)")
+    .replace("- [ ] Import the data\n", "- [ ] Invite the users\n")
+    .replace("- [ ] Order the badges\n", "")
+)
+ACME = Path("customers/acme.md")
+
+
+def new(slug: str = "acme", segment: str = "smb", *words: str) -> str:
+    """A copy of the plan; gives its text."""
+    if not Path("templates/plan.md").exists():
+        put("templates/plan.md", FIRST)
+    said = onbo("new", slug, "--template", "plan", "--segment", segment, *words)
+    assert said.status == 0, said.err
+    return Path(f"customers/{slug}.md").read_text("utf-8")
+
+
+def ok(*words: str, status: int = 0) -> Result:
+    said = onbo(*words)
+    assert said.status == status, said.both
+    return said
+
+
+def acme() -> str:
+    return ACME.read_text("utf-8")
+
+
+def lived_in() -> str:
+    """A copy with ticks, values and notes."""
+    new()
+    ok("check", "acme", "Configure SSO", "Order the badges")
+    ok("set", "acme", "CSM=Ann", "Rate=85")
+    ok("note", "acme", "Configure SSO", "They use Okta")
+    ok("note", "acme", "setup", "They start small")
+    return acme()
+
+
+# --- The one that matters ---
+
+
+def test_a_new_version_comes_into_a_customer_with_ticks_values_and_notes() -> None:
+    before = lived_in()
+    put("templates/plan.md", SECOND)
+    said = ok("update", "acme")
+    assert said.out.splitlines() == [
+        "acme updated from plan 1.0 to 1.1",
+        "  removed   Import the data  (the template removed it)",
+        "  reworded  Configure SSO  (reworded after it was ticked)",
+        "  added     Invite the users  (new in the template)",
+        "  kept      Order the badges  (the template removed it, and it is done)",
+    ]
+    after = acme()
+    snapshots = {path.name: path.read_text("utf-8") for path in Path(".onbo/base").glob("*.md")}
+    assert sorted(snapshots.values()) == sorted([FIRST, SECOND])
+    newest = next(name for name, text in snapshots.items() if text == SECOND)
+    oldest = next(name for name, text in snapshots.items() if text == FIRST)
+    assert after == (
+        before.replace('version: "1.0"', 'version: "1.1"')
+        .replace(oldest[5:17], newest[5:17])
+        .replace("[x] Configure SSO\n", "[x] Configure single sign-on (SSO)\n")
+        .replace("- [ ] Import the data\n", "- [ ] Invite the users\n")
+    )
+    assert "  > They use Okta\n" in after
+    again = ok("update", "acme")
+    assert (again.out, acme()) == ("acme is up to date\n", after)
+    assert ok("outdated").err == "every copy is of today's template\n"
+
+
+# --- outdated ---
+
+
+def test_outdated_lists_who_was_made_from_another_state() -> None:
+    new()
+    assert ok("outdated").err == "every copy is of today's template\n"
+    put("templates/plan.md", SECOND)
+    new("beta")
+    put("customers/raw.md", "- [ ] a\n")
+    said = ok("outdated", status=1)
+    assert [line.split() for line in said.out.splitlines()][1:] == [["acme", "plan", "1.0", "1.1"]]
+    assert json.loads(ok("outdated", "acme", "--json", status=1).out)["customers"] == [
+        {"slug": "acme", "template": "plan", "from": "1.0", "to": "1.1"}
+    ]
+    assert ok("outdated", "beta").out == ""
+
+
+def test_states_of_one_version_are_told_apart_by_their_hashes() -> None:
+    new()
+    put("templates/plan.md", FIRST.replace("Configure SSO", "Configure the SSO"))
+    [row] = json.loads(ok("outdated", "--json", status=1).out)["customers"]
+    assert row["from"] in acme()
+    assert len(row["to"]) == 12
+
+
+def test_a_file_that_cannot_be_read_is_told_and_the_others_are_listed() -> None:
+    new()
+    put("templates/plan.md", SECOND)
+    Path("customers/bad.md").write_bytes(b"\xff\xfea")
+    said = ok("outdated", status=3)
+    assert "customers/bad.md" in said.err
+    assert "acme" in said.out
+
+
+# --- update ---
+
+
+def test_several_and_all_but_those_that_are_complete() -> None:
+    for slug in ("acme", "beta", "gamma", "done"):
+        new(slug)
+    ok("check", "done", "Import the data")
+    ok("check", "done", "gate", "--all", "--force")
+    put("customers/raw.md", "- [ ] a\n")
+    put("templates/plan.md", SECOND)
+    said = ok("update", "acme", "beta")
+    assert [line for line in said.out.splitlines() if not line.startswith(" ")] == [
+        "acme updated from plan 1.0 to 1.1",
+        "beta updated from plan 1.0 to 1.1",
+    ]
+    said = ok("update", "--all")
+    assert [line for line in said.out.splitlines() if not line.startswith(" ")] == [
+        "acme is up to date",
+        "beta is up to date",
+        "gamma updated from plan 1.0 to 1.1",
+    ]
+    assert 'version: "1.0"' in Path("customers/done.md").read_text("utf-8")
+    ok("update", "done")
+
+
+def test_all_goes_on_past_what_fails() -> None:
+    new()
+    new("beta")
+    put("templates/plan.md", SECOND)
+    Path("customers/aaa.md").write_bytes(b"\xff\xfea")
+    put("customers/lost.md", acme().replace('base: "', 'base: "f'))
+    said = ok("update", "--all", status=2)
+    assert "customers/lost.md" in said.err
+    assert "customers/aaa.md" in said.err
+    assert said.out.count("updated from plan") == 2
+
+
+def test_a_dry_run_is_the_diff_of_what_would_be_written() -> None:
+    before = lived_in()
+    put("templates/plan.md", SECOND)
+    said = ok("update", "acme", "--dry-run")
+    assert acme() == before
+    assert len(list(Path(".onbo/base").glob("*.md"))) == 1
+    diff = said.out[said.out.index("--- a/customers") : said.out.index("acme would be updated")]
+    Path("change.diff").write_text(diff, "utf-8")
+    put("copy/customers/acme.md", before)
+    git("-C", "copy", "init", "--quiet")
+    git("-C", "copy", "apply", "../change.diff")
+    ok("update", "acme")
+    assert Path("copy/customers/acme.md").read_text("utf-8") == acme()
+
+
+def test_a_commit_holds_the_copy_and_the_snapshot() -> None:
+    git("init", "--quiet")
+    new("acme", "smb", "--commit")
+    put("templates/plan.md", SECOND)
+    ok("update", "acme", "--commit")
+    assert git("log", "-1", "--format=%s") == "acme: update from plan 1.1\n"
+    names = git("show", "--format=", "--name-only").splitlines()
+    assert names[1:] == ["customers/acme.md"]
+    assert names[0].startswith(".onbo/base/plan-")
+
+
+def test_json_says_what_was_decided() -> None:
+    lived_in()
+    put("templates/plan.md", SECOND)
+    [found] = json.loads(ok("update", "acme", "--json").out)["customers"]
+    assert (found["slug"], found["from"], found["to"], found["conflicts"]) == ("acme", "1.0", "1.1", [])
+    assert {"action": "kept", "item": "Order the badges", "reason": "the template removed it, and it is done"} in found[
+        "decisions"
+    ]
+
+
+def test_words_that_both_changed_are_left_to_a_person() -> None:
+    new()
+    put("customers/acme.md", acme().replace("Configure SSO", "Configure SSO with Okta"))
+    put("templates/plan.md", SECOND)
+    said = ok("update", "acme", status=4)
+    assert "  1 to be resolved by hand between the markers\n" in said.out
+    marked = "<<<<<<< ours\n- [ ] Configure SSO with Okta\n||||||| base\n- [ ] Configure SSO\n=======\n"
+    assert f"{marked}- [ ] Configure single sign-on (SSO)\n>>>>>>> theirs\n" in acme()
+    assert ok("update", "acme", status=4).err.endswith("holds an unresolved merge conflict; resolve it first\n")
+
+
+def test_a_plain_file_adopts_a_template() -> None:
+    text = "# Acme\n\n**CSM:** Ann\n\n## Setup (Days 1-5)\n\n- [x] Provision the account\n- [x] Buy a cake\n"
+    put("customers/acme.md", text)
+    put("templates/plan.md", FIRST)
+    assert ok("update", "acme", status=2).err.endswith(
+        "was made from no template; adopt one: onbo update acme --template 90-day\n"
+    )
+    ok("update", "acme", "--template", "plan")
+    after = acme()
+    assert after.startswith('---\ntemplate: plan\nversion: "1.0"\nbase: "')
+    assert after.endswith(text)
+    put("templates/plan.md", SECOND)
+    assert "added     Invite the users" in ok("update", "acme").out
+    assert "- [x] Buy a cake\n" in acme()
+    assert "- [x] Provision the account\n" in acme()
+
+
+def test_a_missing_snapshot_is_refused_with_the_way_out() -> None:
+    new()
+    for path in Path(".onbo/base").glob("*.md"):
+        path.unlink()
+    put("templates/plan.md", SECOND)
+    before = acme()
+    assert "onbo update acme --template plan" in ok("update", "acme", status=2).err
+    assert acme() == before
+    ok("update", "acme", "--template", "plan")
+    assert 'version: "1.1"' in acme()
+    assert "- [ ] Configure SSO\n" in acme()
+
+
+def test_a_template_that_is_gone() -> None:
+    new()
+    Path("templates/plan.md").unlink()
+    assert ok("outdated").out == ""
+    assert "its template 'plan' is not there" in ok("update", "acme", status=2).err
+
+
+def test_customers_or_all_and_one_of_them() -> None:
+    assert "not both" in ok("update", "acme", "--all", status=2).err
+    assert "update needs a customer" in ok("update", status=2).err
+    new()
+    assert ok("update").out == "acme is up to date\n"
+
+
+def test_a_result_that_would_lose_something_is_not_written() -> None:
+    new()
+    put("customers/acme.md", acme().replace("## Setup (Days 1-5)\n", "## Setup (Days 1-5)\n\n```\n"))
+    before = acme()
+    put("templates/plan.md", SECOND.replace("- [ ] Provision", "- [ ] Sign it\n- [ ] Provision"))
+    said = ok("update", "acme", status=4)
+    assert "cannot be updated: " in said.err
+    assert said.err.endswith("nothing is written\n")
+    assert acme() == before
+
+
+@pytest.mark.parametrize(
+    "front", ["---\ntemplate: plan\nbase: {}\n---\n", "---\nbase: {}\nowner: me\ntemplate: plan\n...\n"]
+)
+def test_the_rest_of_the_front_matter_stays(front: str) -> None:
+    new()
+    body = acme().split("---\n", 2)[2]
+    base = acme().split("base: ")[1].split("\n")[0]
+    put("customers/acme.md", front.format(base) + body)
+    put("templates/plan.md", SECOND)
+    ok("update", "acme")
+    head = acme().split("\n# The plan")[0]
+    assert 'version: "1.1"' in head
+    assert base not in head
+    assert ("owner: me" in head) == ("owner: me" in front)
+
+
+# --- Segments ---
+
+
+def test_a_copy_gets_what_is_for_its_segment() -> None:
+    small, middle = new("small", "smb"), new("middle", "mid-market")
+    assert "only=" not in small + middle
+    for words in ("Review the contract", "## Training", "Train the admins"):
+        assert (words in small, words in middle) == (False, True)
+    assert "- [ ] Review the contract <!-- id=review -->\n" in middle
+    assert "## Training\n" in middle
+
+
+def test_the_built_in_30_day_plan_has_more_for_the_mid_market() -> None:
+    for slug, segment in (("small", "smb"), ("middle", "mid-market")):
+        ok("new", slug, "--template", "30-day", "--segment", segment)
+    small, middle = (Path(f"customers/{slug}.md").read_text("utf-8") for slug in ("small", "middle"))
+    assert "only=" not in small + middle
+    assert middle.count("- [ ] ") > small.count("- [ ] ") > 20
+
+
+def test_another_segment_brings_and_takes_what_is_for_it() -> None:
+    new()
+    ok("check", "acme", "Configure SSO")
+    small = acme()
+    ok("set", "acme", "Segment=Mid-Market")
+    said = ok("update", "acme")
+    assert said.out.count("(new in the template)") == 2
+    assert "- [ ] Review the contract <!-- id=review -->\n" in acme()
+    assert "\n## Training\n\n- [ ] Train the admins\n" in acme()
+    ok("check", "acme", "Train the admins")
+    ok("set", "acme", "Segment=SMB")
+    said = ok("update", "acme")
+    assert "removed   Review the contract" in said.out
+    assert "kept      Train the admins" in said.out
+    ok("uncheck", "acme", "Train the admins")
+    ok("update", "acme")
+    assert acme() == small
+
+
+# --- template ---
+
+
+def test_list_names_the_workspaces_own_and_the_built_in_ones() -> None:
+    put("templates/plan.md", FIRST)
+    rows = [line.split() for line in ok("template", "list").out.splitlines()]
+    assert [row[0] for row in rows] == ["TEMPLATE", "30-day", "90-day", "essentials", "plan"]
+    assert rows[-1] == ["plan", "1.0", "8", "5", "smb,", "mid-market", "templates/plan.md"]
+
+
+def test_show_tells_the_plan_the_fields_and_the_gate_rules() -> None:
+    put("templates/plan.md", FIRST)
+    said = ok("template", "show", "plan").out
+    for words in (
+        "The plan\nplan 1.0 (templates/plan.md): 8 items, 5 days\nfor smb, mid-market\n",
+        "1 Setup  5 items  days 1-5\n",
+        "  Rate  percent\n",
+        "  Users are active  Rate above 80\n",
+        "  Data is in  when 'Import the data' is ticked\n",
+        "  [ ] 1.2 Configure SSO\n",
+    ):
+        assert words in said
+    gate = json.loads(ok("template", "show", "30-day", "--json").out)["gate"]
+    rules = {entry["rule"] for entry in gate}
+    assert "Date Achieved within 14 days of kickoff" in rules
+    assert "30-Day Health Score at least 50" in rules
+    assert ok("template", "show", "nothing", status=2).out == ""
+
+
+def test_diff_speaks_of_items_and_fields() -> None:
+    put("templates/plan.md", FIRST)
+    assert "no earlier state of plan is known" in ok("template", "diff", "plan", status=2).err
+    new()
+    changed = SECOND.replace("**CSM:** [CSM Name]\n", "**Sponsor:** [Name]\n")
+    changed = changed.replace("- [ ] Provision the account\n", "").replace(
+        "- [ ] Train the admins\n", "- [ ] Train the admins\n- [ ] Provision the account\n"
+    )
+    put("templates/plan.md", changed)
+    assert ok("template", "diff", "plan").out.splitlines() == [
+        "moved         Provision the account  (Training)",
+        "reworded      Configure SSO -> Configure single sign-on (SSO)  (Setup)",
+        "removed       Import the data  (Setup)",
+        "removed       Order the badges  (Setup)",
+        "added         Invite the users  (Setup)",
+        "field added   Sponsor",
+        "field removed CSM",
+    ]
+    put("same.md", changed)
+    assert ok("template", "diff", "plan", "--from", "same.md").err == "no item or field differs\n"
+    snapshot = next(Path(".onbo/base").glob("*.md")).stem[5:]
+    found = json.loads(ok("template", "diff", "plan", "--from", snapshot, "--json").out)
+    assert (found["from"], len(found["differences"])) == (snapshot, 7)
+    assert "there is no state 'f00'" in ok("template", "diff", "plan", "--from", "f00", status=2).err
+
+
+def test_diff_compares_an_edited_built_in_one_with_the_built_in_one() -> None:
+    ok("init")
+    path = Path("templates/essentials.md")
+    path.write_text(path.read_text("utf-8").replace("Provision the account", "Provision the new account"), "utf-8")
+    assert ok("template", "diff", "essentials").out.startswith("reworded      Provision the account with")
+
+
+# --- template import ---
+
+PLAIN = """\
+Account Setup
+
+- Confirm the signup
+\u2022 Help import data.Imported data makes it useful.
+* Use Node.JS and v2.Next
+
+Welcome:
+1. Mail them
+2) Call them
+0 / 30 done
+"""
+
+
+def test_import_makes_a_template_of_a_plain_list() -> None:
+    said = onbo("template", "import", "-", stdin=PLAIN)
+    assert said.status == 0
+    body = said.out.split("**Target Go-Live:** [Date]\n")[1]
+    assert said.out.startswith('---\nversion: "1.0"\n---\n# Customer Onboarding\n\n**Customer:** [Customer Name]\n')
+    assert body == (
+        "\n## Account Setup\n\n- [ ] Confirm the signup\n- [ ] Help import data.\n  > Imported data makes it useful.\n"
+        "- [ ] Use Node.JS and v2.Next\n\n## Welcome\n\n- [ ] Mail them\n- [ ] Call them\n"
+    )
+    assert said.err == "2 sections, 5 items, 1 tip; left out, it is computed: 0 / 30 done\n"
+
+
+def test_import_writes_with_o_and_never_over_anything() -> None:
+    put("list.md", PLAIN)
+    assert ok("template", "import", "list.md", "-o", "templates/mine.md").out == "wrote templates/mine.md\n"
+    before = Path("templates/mine.md").read_bytes()
+    assert b"# list\n" in before
+    said = ok("template", "import", "list.md", "-o", "templates/mine.md", status=2)
+    assert "templates/mine.md is there already" in said.err
+    assert Path("templates/mine.md").read_bytes() == before
+    ok("new", "acme", "--template", "mine")
+    assert acme().count("- [ ] ") == 5
+
+
+@pytest.mark.parametrize(
+    ("text", "body"),
+    [
+        ("# Title\n\n## One\n- [x] done\n- [ ] open\n", "# Title\n\n{}\n## One\n\n- [ ] done\n- [ ] open\n"),
+        ("# Title\n\n### One\n- a\n", "# Title\n\n{}\n## One\n\n- [ ] a\n"),
+        ("# One\n- a\n# Two\n- b\n", "# T\n\n{}\n## One\n\n- [ ] a\n\n## Two\n\n- [ ] b\n"),
+        ("### One\n- a\n#### Two\n- b\n", "# T\n\n{}\n## One\n\n- [ ] a\n\n### Two\n\n- [ ] b\n"),
+        ("- a\n  - b\n    > tip\n", "# T\n\n{}\n- [ ] a\n  - [ ] b\n  > tip\n"),
+        ("\ufeff1. a\r\n2. b\r\n", "# T\n\n{}\n- [ ] a\n- [ ] b\n"),
+        ("**Customer:** x\n\n- a\n", "# T\n\n**Customer:** x\n\n- [ ] a\n"),
+        ("Words.\n\nCalls:\n- a (now).Then b\n", "# T\n\n{}\nWords.\n\n## Calls\n\n- [ ] a (now).\n  > Then b\n"),
+    ],
+)
+def test_forms_of_lists(text: str, body: str) -> None:
+    fields = "**Customer:** [Customer Name]\n**Segment:** [Enterprise / Mid-Market / SMB]\n**CSM:** [CSM Name]\n"
+    fields += "**Kickoff Date:** [Date]\n**Target Go-Live:** [Date]\n"
+    assert import_list(text, "T").text == '---\nversion: "1.0"\n---\n' + body.format(fields)
+
+
+@pytest.mark.parametrize("text", ["", "Nothing here.\n", "# Title\n\n0 / 30 done\n"])
+def test_what_is_no_list_is_refused(text: str) -> None:
+    said = onbo("template", "import", "-", stdin=text)
+    assert (said.status, said.out) == (2, "")
+    assert said.err.startswith("error: there is no list in it")
+
+
+# --- undo ---
+
+
+def test_undo_takes_back_a_tick_an_edit_and_a_creation_one_after_the_other() -> None:
+    made = new()
+    ok("check", "acme", "Configure SSO")
+    ok("set", "acme", "CSM=Ann")
+    said = ok("undo")
+    assert "-**CSM:** Ann\n+**CSM:** [CSM Name]\n" in said.out
+    assert said.out.endswith("restored customers/acme.md\n")
+    assert "- [x] Configure SSO" in acme()
+    ok("undo", "--dry-run")
+    assert "- [x] Configure SSO" in acme()
+    ok("undo")
+    assert acme() == made
+    assert ok("undo").out.endswith("removed customers/acme.md\n")
+    assert not ACME.exists()
+    assert ok("undo").err == "nothing to undo\n"
+    assert json.loads(ok("undo", "--json").out)["path"] is None
+
+
+def test_a_tick_is_undone_in_place() -> None:
+    new()
+    place = ACME.stat().st_ino
+    ok("check", "acme", "Configure SSO")
+    ok("undo")
+    assert ACME.stat().st_ino == place
+    assert "- [ ] Configure SSO" in acme()
+
+
+def test_what_changed_since_is_shown_and_nothing_is_undone() -> None:
+    new()
+    ok("check", "acme", "Configure SSO")
+    put("customers/acme.md", acme().replace("Import the data", "Import all data"))
+    before = acme()
+    said = ok("undo", status=4)
+    assert "customers/acme.md was changed since the last write; nothing is undone" in said.err
+    assert "-- [ ] Import the data" in said.err.replace("\n  ", "\n")
+    assert "Import all data" in said.err
+    assert acme() == before
+    ACME.unlink()
+    assert "is no longer there" in ok("undo", status=4).err
+
+
+def test_an_update_is_undone_whole() -> None:
+    before = lived_in()
+    put("templates/plan.md", SECOND)
+    ok("update", "acme")
+    ok("undo")
+    assert acme() == before
+
+
+def test_fifty_writes_are_kept() -> None:
+    new()
+    for _ in range(26):
+        ok("check", "acme", "Configure SSO")
+        ok("uncheck", "acme", "Configure SSO")
+    assert len([name for name in Path(".onbo/undo").iterdir() if name.name.isdecimal()]) == 50
+    for _ in range(50):
+        assert ok("undo").err == ""
+    assert ok("undo").err == "nothing to undo\n"
