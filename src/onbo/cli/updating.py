@@ -27,14 +27,8 @@ class Standing(NamedTuple):
 
     @property
     def states(self) -> tuple[str | None, ...]:
-        """The versions of both states, then their hashes."""
-        values, today = self.case.values, self.today
-        return (
-            values.text("version"),
-            today.version if today else None,
-            values.text("base"),
-            today.hash12 if today else None,
-        )
+        """What both states are called, then their hashes."""
+        return self.before, self.after, self.case.values.text("base"), self.today.hash12 if self.today else None
 
     @property
     def slug(self) -> str:

@@ -20,11 +20,11 @@ def align(
 ) -> tuple[Uids, Uids, Uids]:
     """A number for each named chunk, the same for the same thing in all three; None for lines.
 
-    distinct  normalised texts of items that are known to be no rewording of another
+    distinct  normalised texts of items of theirs that are known to be no rewording of another
     """
     counter = iter(range(len(base) + len(ours) + len(theirs)))
     first: Uids = [next(counter) if chunk.name else None for chunk in base]
-    second = _numbered(base, first, ours, distinct)
+    second = _numbered(base, first, ours, ())
     third = _numbered(base, first, theirs, distinct)
     # What both added under one name is one thing.
     known = {chunk.name: at for at, chunk in enumerate(ours) if chunk.name and second[at] is None}

@@ -48,7 +48,7 @@ def standing_json(entry: Standing) -> dict[str, Any]:
 
 
 def _states(entry: Standing) -> dict[str, Any]:
-    """Versions, which may be absent or the same, and hashes, which tell."""
+    """What people call the states, and their hashes, which always tell them apart."""
     return dict(zip(("from", "to", "from_hash", "to_hash"), entry.states, strict=True))
 
 
