@@ -3,6 +3,7 @@
 Every byte of the file is in exactly one chunk, in order.
 """
 
+from bisect import bisect_right
 from typing import NamedTuple
 
 from onbo.document.model import Document, Field, Item, Row, Table, normal
@@ -67,9 +68,9 @@ def _owned(document: Document) -> Owned:
         first = _first_line(document, item)
         if first in found:  # two items on one line: the outer one stands for both
             continue
-        later = [line for line in firsts if line > first]
+        after = bisect_right(firsts, first)
         last = document.source.line_at(item.span.end)
-        found[first] = (ITEM, (ITEM, item.key), item, min([last, *later[:1]]))
+        found[first] = (ITEM, (ITEM, item.key), item, min([last, *firsts[after : after + 1]]))
     return found
 
 
