@@ -1,9 +1,7 @@
 """What a thing says in three versions -> what it shall say."""
 
 from onbo.document.model import Field, Item, Row
-from onbo.merging.items import merge_items
 from onbo.merging.sides import Merged, Side, conflict, unchanged
-from onbo.merging.values import merge_fields, merge_rows
 
 
 def merge_chunks(base: Side | None, ours: Side, theirs: Side, *, keep_state: bool) -> Merged:
@@ -16,7 +14,11 @@ def merge_chunks(base: Side | None, ours: Side, theirs: Side, *, keep_state: boo
     if same is not None and not (items and keep_state):
         return Merged(same.chunk.text)
     if isinstance(mine, Item) and isinstance(other, Item):
+        from onbo.merging.items import merge_items  # rarely needed, and git waits for us at every file
+
         return merge_items(base, ours, theirs, keep_state=keep_state)
+    from onbo.merging.values import merge_fields, merge_rows
+
     if isinstance(mine, Field) and isinstance(other, Field):
         return merge_fields(base, ours, theirs)
     if isinstance(mine, Row) and isinstance(other, Row):
