@@ -1,0 +1,1 @@
+"""The full-screen views, with the extra `tui`."""
