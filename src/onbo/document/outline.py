@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from onbo.document.model import NO_ATTRIBUTES, Attributes
+
 
 class Heading(NamedTuple):
     """At document level. Lines are 0-based, `end` is the line after."""
@@ -33,25 +35,71 @@ class TableLines(NamedTuple):
     end: int
 
 
+class Mark(NamedTuple):
+    """A token in an item's words. kind: owner, due, waiting, reason, attributes. Columns among the words."""
+
+    kind: str
+    value: str
+    start: int
+    end: int
+
+
+class Words(NamedTuple):
+    """What an item's line says behind its box: text without tokens, the first token of each kind, attributes."""
+
+    text: str
+    marks: tuple[Mark, ...]
+    attributes: Attributes
+
+
+NO_WORDS = Words("", (), NO_ATTRIBUTES)
+
+
+class Box(NamedTuple):
+    """A task's box on its line, and what the words behind it say. Columns in characters.
+
+    start  of the box
+    words  of the words; on another line where `Lines` says so
+    mark   the character in the box
+    """
+
+    start: int
+    words: int
+    mark: str
+    said: Words
+
+
+class Lines(NamedTuple):
+    """Where a task stands that takes more than its box's line. 0-based.
+
+    first  the line its marker stands on
+    words  the line its words stand on
+    head   the line after its own paragraph
+    end    the line after all that is nested under it
+    """
+
+    first: int
+    words: int
+    head: int
+    end: int
+
+
 class Task(NamedTuple):
     """A list item that begins with a box.
 
-    column  of the box on its line, in characters
-    first   the line its marker stands on
-    words   line and column of its text, after the box
     parent  index among the tasks
-    head    the line after its own paragraph
+    lines   None where it is all on the one line
     notes   the paragraphs and quotes nested right under it, paragraph by paragraph
     """
 
     line: int
-    column: int
-    first: int
-    end: int
-    words: tuple[int, int]
-    parent: int | None
-    head: int
-    notes: list[Quote]
+    box: Box
+    parent: int | None = None
+    lines: Lines | None = None
+    notes: tuple[Quote, ...] = ()
+
+    def all_lines(self) -> Lines:
+        return self.lines or Lines(self.line, self.line, self.line + 1, self.line + 1)
 
 
 Block = Heading | Paragraph | Quote | TableLines | Task

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from functools import cached_property
 from typing import NamedTuple
 
 from onbo.errors import UnacceptableError
@@ -26,18 +27,18 @@ class Edit(NamedTuple):
     new: bytes
 
 
-class Source(NamedTuple):
+class _Read(NamedTuple):
+    path: str
+    data: bytes
+    texts: tuple[str, ...]
+
+
+class Source(_Read):
     """A file's bytes with its lines found.
 
     path    as the user would name it
-    starts  byte offset of each line (of its first character: a BOM is before line 0)
     texts   each line decoded, without its line end; bytes that are not UTF-8 stand as surrogates
     """
-
-    path: str
-    data: bytes
-    starts: tuple[int, ...]
-    texts: tuple[str, ...]
 
     @classmethod
     def of(cls, path: str, data: bytes) -> "Source":
@@ -46,19 +47,16 @@ class Source(NamedTuple):
             raise UnacceptableError(
                 "is not UTF-8 text (UTF-16 or binary)", path=path, hint="save it as UTF-8 and try again"
             )
-        first = len(BOM) if data.startswith(BOM) else 0
-        starts = [first]
-        texts = []
-        for end in LINE_END.finditer(data, first):
-            texts.append(data[starts[-1] : end.start()])
-            starts.append(end.end())
-        texts.append(data[starts[-1] :])
-        decoded = (
-            b"\n".join(texts).decode("ascii").split("\n")
-            if data.isascii()
-            else [text.decode("utf-8", "surrogateescape") for text in texts]
-        )
-        return cls(path, data, tuple(starts), tuple(decoded))
+        text = data.removeprefix(BOM).decode("utf-8", "surrogateescape")
+        if "\r" in text:
+            text = text.replace("\r\n", "\n").replace("\r", "\n")
+        return cls(path, data, tuple(text.split("\n")))
+
+    @cached_property
+    def starts(self) -> tuple[int, ...]:
+        """The byte offset of each line (of its first character: a BOM is before line 0). Readers need none."""
+        first = len(BOM) if self.data.startswith(BOM) else 0
+        return (first, *(end.end() for end in LINE_END.finditer(self.data, first)))
 
     @property
     def stem(self) -> str:

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from onbo.onboarding.status import COMPLETE, ItemProgress, Progress, SectionProgress
+from onbo.onboarding.reckoning import ItemProgress, SectionProgress
+from onbo.onboarding.status import COMPLETE, Progress
 
 OVERDUE, SOON, ACTIVE, WAITING = range(4)
 

@@ -5,7 +5,8 @@ from typing import Any
 
 from onbo.document.model import Document, Field, Item, Note, Section
 from onbo.onboarding.forms import FieldType
-from onbo.onboarding.status import Counts, ItemProgress, Progress
+from onbo.onboarding.reckoning import Counts, ItemProgress
+from onbo.onboarding.status import Progress
 from onbo.present.counts import fraction, iso
 from onbo.present.text import Line, Piece, line, state
 

@@ -4,8 +4,9 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
+from onbo.onboarding.reckoning import Counts, SectionProgress
 from onbo.onboarding.settings import Settings
-from onbo.onboarding.status import WORST_FIRST, Counts, Progress, SectionProgress, rules
+from onbo.onboarding.status import WORST_FIRST, Progress, rules
 from onbo.present.counts import bar, done_words, fraction, iso, plural
 from onbo.present.text import Line, Piece, Table, line, pad, state, width
 
@@ -38,7 +39,7 @@ def one(row: Row, progress: Progress) -> Iterator[Line]:
     yield line(*_state_words(progress))
     if progress.next_item and progress.state != "complete":
         coming = progress.next_item
-        yield line(Piece(f"next due {coming.due}: {coming.item.number} {coming.item.text}", "muted"))
+        yield line(Piece(f"next due {coming.due}: {coming.number} {coming.text}", "muted"))
     for title, section in body:
         pieces: list[str | Piece] = [pad(title, widest), "  ", state(section.state, 13), f"{_tally(section.counts):<9}"]
         if section.start or section.due:
@@ -148,16 +149,12 @@ def _portfolio_row(row: Row) -> tuple[Piece, ...]:
         Piece(_phase(progress)),
         Piece(progress.facts.segment_title or "", "muted"),
         Piece(progress.facts.csm or "", "muted"),
-        Piece(f"{item.due} {item.item.number} {item.item.text}" if item else "", "muted"),
+        Piece(f"{item.due} {item.number} {item.text}" if item else "", "muted"),
     )
 
 
 def _phase(progress: Progress) -> str:
-    """The first phase that is not done."""
-    for phase in progress.phases:
-        if phase.state != "done":
-            return f"{phase.number} {phase.title}"
-    return ""
+    return f"{progress.phase.number} {progress.phase.title}" if progress.phase else ""
 
 
 def totals(rows: Sequence[Row]) -> Line:
