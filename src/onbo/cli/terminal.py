@@ -6,17 +6,22 @@ Text of files goes out as it is, never as markup, with what a terminal would obe
 import os
 import re
 import sys
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Iterable, Iterator, Mapping
 from io import TextIOWrapper
-from typing import Any
+from typing import Any, TypeVar
 
 from onbo.errors import OnboError, UnacceptableError, UsageError
 from onbo.present.text import Line, Piece, Table, plain_rows
 
+Thing = TypeVar("Thing")
 # C0 without tab, DEL, C1, line separators, everything that reorders text, and bytes that were not UTF-8.
 UNSAFE = re.compile(
     r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]"
 )
+# Seconds before a bar is shown, and how many things it then moves by.
+PATIENCE = 0.5
+STEP = 50
 STYLES = {"strong": "bold", "muted": "dim", "good": "green", "warn": "yellow", "bad": "red"}
 
 
@@ -79,10 +84,32 @@ class Terminal:
     def warning(self, text: str) -> None:
         self._write(sys.stderr, [Piece("warning: ", "warn"), Piece(text)])
 
-    def problem(self, error: Exception, path: str) -> None:
+    def problem(self, said: str, path: str) -> None:
         """What stopped one file of many from being read."""
-        said = error.message if isinstance(error, OnboError) else (getattr(error, "strerror", None) or str(error))
         self.error(UnacceptableError(said, path=path))
+
+    def progress(self, things: Iterable[Thing], total: int) -> Iterator[Thing]:
+        """The things as they come, with a bar on stderr where somebody waits for them longer than half a second."""
+        if self.quiet or not _is_terminal(sys.stderr) or os.environ.get("ONBO_ACCESSIBLE"):
+            yield from things
+            return
+        shown: Any = None
+        try:
+            start = time.monotonic()
+            for count, thing in enumerate(things):
+                if shown is None and time.monotonic() - start > PATIENCE:
+                    from rich.progress import Progress
+
+                    # No thread of its own: processes may be forked while it shows.
+                    shown = Progress(console=self._console(sys.stderr), transient=True, auto_refresh=False)
+                    shown.start()
+                    bar = shown.add_task("reading", total=total)
+                if shown is not None and count % STEP == 0:
+                    shown.update(bar, completed=count, refresh=True)
+                yield thing
+        finally:
+            if shown is not None:
+                shown.stop()
 
     def error(self, error: OnboError) -> None:
         self._write(sys.stderr, [Piece("error: ", "bad"), Piece(_error_words(error))])
@@ -118,7 +145,7 @@ class Terminal:
             return
         if stream is sys.stderr:
             sys.stdout.flush()  # in the order in which things were said, where both go to one place
-        stream.write("".join(visible(piece.text) for piece in pieces) + "\n")
+        stream.write(visible("".join([piece.text for piece in pieces])) + "\n")
 
     def _console(self, stream: Any) -> Any:
         from rich.console import Console

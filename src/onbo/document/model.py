@@ -5,14 +5,14 @@ instances take three times as long.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from onbo.document.conflicts import conflict_lines
 from onbo.document.source import Source, Span
 
 if TYPE_CHECKING:
-    from onbo.document.outline import Opaque, Task
+    from onbo.document.outline import Opaque, Tasks
 
 OPEN = " "
 NOT_APPLICABLE = "~"
@@ -119,6 +119,12 @@ class Item(NamedTuple):
 
 def normal(text: str) -> str:
     """Text for comparing: case-folded, white space as single spaces."""
+    return _kept_normal(text) if len(text) < 200 else " ".join(text.casefold().split())
+
+
+@lru_cache(8192)
+def _kept_normal(text: str) -> str:
+    """The same few texts are compared again and again."""
     return " ".join(text.casefold().split())
 
 
@@ -135,51 +141,33 @@ class Reading(Protocol):
     def answers(self) -> "Mapping[str, str | None]": ...
 
 
-class _Outlined(NamedTuple):
+class Section(NamedTuple):
+    """A heading with what stands below it, up to the next heading of its level or above.
+
+    number   None where no item stands in it
+    line     of its heading; 1 for section 0, which has none
+    at       its place among the file's sections
+    """
+
     number: str | None
     title: str
     level: int
     line: int
     days: DayRange | None
     attributes: Attributes
-    tasks: "tuple[Task, ...]"
-    first: int
+    own: "Tasks"
     sections: "tuple[Section, ...]"
-    path: tuple[str, ...]
     at: int
     reading: Reading
 
-
-class Section(_Outlined):
-    """A heading with what stands below it, up to the next heading of its level or above.
-
-    number   None where no item stands in it
-    tasks    its own items as the outline has them; those of subsections are theirs
-    first    how many tasks come before in the file
-    line     of its heading; 1 for section 0, which has none
-    at       its place among the file's sections
-    """
+    @property
+    def path(self) -> tuple[str, ...]:
+        return self.own.path
 
     @property
     def items(self) -> tuple[Item, ...]:
-        """Its own, nested ones included."""
+        """Its own, nested ones included; those of subsections are theirs."""
         return self.reading.items[self.at]
-
-    def numbered(self) -> "Iterator[tuple[str, Task]]":
-        """Each task with its number."""
-        own = f"{self.number}.0" if any(section.number for section in self.sections) else self.number
-        place = 0
-        numbers: dict[int, str] = {}
-        children: dict[int, int] = {}
-        for index, task in enumerate(self.tasks, self.first):
-            if task.parent is None:
-                place += 1
-                number = f"{own}.{place}"
-            else:
-                children[task.parent] = children.get(task.parent, 0) + 1
-                number = f"{numbers[task.parent]}.{children[task.parent]}"
-            numbers[index] = number
-            yield number, task
 
     def walk(self) -> "Iterator[Section]":
         yield self

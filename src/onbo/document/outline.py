@@ -1,6 +1,6 @@
 """A file's blocks, as far as checklists care, with where they stand. Two readers make them: plain and commonmark."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from onbo.document.model import NO_ATTRIBUTES, Attributes
@@ -100,6 +100,35 @@ class Task(NamedTuple):
 
     def all_lines(self) -> Lines:
         return self.lines or Lines(self.line, self.line, self.line + 1, self.line + 1)
+
+
+class Tasks(NamedTuple):
+    """A section's own tasks as the outline has them; those of subsections are theirs.
+
+    prefix  of their numbers
+    first   how many tasks come before in the file
+    path    titles of the section and those it stands in, outermost first
+    """
+
+    tasks: tuple[Task, ...]
+    prefix: str
+    first: int
+    path: tuple[str, ...]
+
+    def numbered(self) -> Iterator[tuple[str, Task]]:
+        """Each task with its number."""
+        place = 0
+        numbers: dict[int, str] = {}
+        children: dict[int, int] = {}
+        for index, task in enumerate(self.tasks, self.first):
+            if task.parent is None:
+                place += 1
+                number = f"{self.prefix}.{place}"
+            else:
+                children[task.parent] = children.get(task.parent, 0) + 1
+                number = f"{numbers[task.parent]}.{children[task.parent]}"
+            numbers[index] = number
+            yield number, task
 
 
 Block = Heading | Paragraph | Quote | TableLines | Task

@@ -23,7 +23,7 @@ from onbo.document.model import (
     Token,
     normal,
 )
-from onbo.document.outline import Block, Heading, Outline, Paragraph, Quote, TableLines, Task
+from onbo.document.outline import Block, Heading, Outline, Paragraph, Quote, TableLines, Task, Tasks
 from onbo.document.source import Source, Span
 from onbo.document.syntax import BLANKS, NESTED, unescape
 from onbo.document.words import FieldWords, field_words, heading_words, placeholder_spans
@@ -125,69 +125,66 @@ class Reading:
         self.blocks = read.blocks
         self.references = read.references
         self.title = title
-        self.sections: list[Section] = []  # in document order
+        # Of each section, in document order. Not the sections: they hold this, and a circle is not freed at once.
+        self.own: list[Tasks] = []
 
     def section(self, node: _Node, number: str | None, above: tuple[str, ...]) -> Section:
         title, days, attributes = heading_words(node.heading.text) if node.heading else ("", None, NO_ATTRIBUTES)
         path = (*above, title)
-        at = len(self.sections)
+        at = len(self.own)
+        below = _numbered(node.nodes, f"{number}.") if node.nodes else []
+        prefix = f"{number}.0" if any(inner for _, inner in below) else number or ""
+        own = Tasks(tuple(node.tasks), prefix, node.first, path)
+        self.own.append(own)
+        sections = tuple(self.section(inner, inner_number, path) for inner, inner_number in below)
         line = node.heading.line + 1 if node.heading else 1
-        tasks = tuple(node.tasks)
-        made = Section(number, title, node.level, line, days, attributes, tasks, node.first, (), path, at, self)
-        self.sections.append(made)
-        if node.nodes:
-            below = _numbered(node.nodes, f"{number}.")
-            made = made._replace(sections=tuple(self.section(inner, number, path) for inner, number in below))
-            self.sections[at] = made
-        return made
+        return Section(number, title, node.level, line, days, attributes, own, sections, at, self)
 
     @cached_property
     def items(self) -> tuple[tuple[Item, ...], ...]:
         """The items of each section, in document order."""
         seen: dict[tuple[str, ...], int] = {}
-        return tuple(tuple(self._items(section, seen)) for section in self.sections)
+        return tuple(tuple(self._items(own, seen)) for own in self.own)
 
-    def _items(self, section: Section, seen: dict[tuple[str, ...], int]) -> Iterator[Item]:
-        titles = tuple(normal(title) for title in section.path)
-        numbers: dict[int, str] = {}
-        for index, (number, task) in enumerate(section.numbered(), section.first):
+    def _items(self, own: Tasks, seen: dict[tuple[str, ...], int]) -> Iterator[Item]:
+        titles = tuple(normal(title) for title in own.path)
+        numbers: dict[int | None, str] = {}
+        for index, (number, task) in enumerate(own.numbered(), own.first):
             numbers[index] = number
             said = task.box.said
             name = ("id", said.attributes.id) if said.attributes.id else (*titles, normal(said.text))
             seen[name] = seen.get(name, 0) + 1
-            yield self._item(
-                task,
-                number,
-                numbers.get(task.parent or 0) if task.parent is not None else None,
-                section.path,
-                seen[name],
-            )
+            yield self._item(task, number, numbers.get(task.parent), own.path, seen[name])
 
     def _item(self, task: Task, number: str, parent: str | None, path: tuple[str, ...], repeat: int) -> Item:
-        source = self.source
-        box = task.box
+        source, box = self.source, task.box
         first, line, head, end = task.all_lines()
-        last = end - 1
+        text, said = source.texts[line], box.said
+        last = self._line_end(end - 1)
         return Item(
-            number=number,
-            path=path,
-            mark=box.mark,
-            box=source.span(task.line, box.start, box.start + 3),
-            line=task.line + 1,
-            span=Span(source.starts[first], source.offset(last, len(source.texts[last]))),
-            text=box.said.text,
-            words=source.span(line, box.words, len(source.texts[line].rstrip(BLANKS))),
-            tokens=tuple(
-                Token(mark.kind, mark.value, source.span(line, box.words + mark.start, box.words + mark.end))
-                for mark in box.said.marks
-            ),
-            attributes=box.said.attributes,
-            notes=tuple(self._note(note) for note in task.notes),
-            head=source.offset(head - 1, len(source.texts[head - 1])),
-            prefix=NESTED.sub(" ", source.texts[task.line][: box.start]),
-            repeat=repeat,
-            parent=parent,
+            number,
+            path,
+            box.mark,
+            source.span(task.line, box.start, box.start + 3),
+            task.line + 1,
+            Span(source.starts[first], last),
+            said.text,
+            source.span(line, box.words, len(text.rstrip(BLANKS))),
+            tuple(
+                [Token(m.kind, m.value, source.span(line, box.words + m.start, box.words + m.end)) for m in said.marks]
+            )
+            if said.marks
+            else (),
+            said.attributes,
+            tuple([self._note(note) for note in task.notes]) if task.notes else (),
+            last if head == end else self._line_end(head - 1),
+            NESTED.sub(" ", source.texts[task.line][: box.start]),
+            repeat,
+            parent,
         )
+
+    def _line_end(self, line: int) -> int:
+        return self.source.offset(line, len(self.source.texts[line]))
 
     def _note(self, quote: Quote) -> Note:
         return Note(unescape(quote.text), self._lines(quote), quote.quoted)
@@ -228,13 +225,17 @@ class Reading:
     @cached_property
     def answers(self) -> dict[str, str | None]:
         """What the fields say by label, case-folded; None where one is unfilled. Of one label, the first counts."""
-        labels = reversed(self._labels_and_tables[0])
-        return {label.words.label.casefold(): label.words.value if self._filled(label) else None for label in labels}
+        answers: dict[str, str | None] = {}
+        for label in self._labels_and_tables[0]:
+            words = label.words
+            if words.folded not in answers:
+                answers[words.folded] = words.value if self._filled(label) else None
+        return answers
 
     def _filled(self, label: _Label) -> bool:
         """Whether there is a value, and no placeholder left in it."""
         if label.notes is None and not self.references:
-            return bool(label.words.value) and not label.words.asks
+            return label.words.filled
         words, notes = label.words, label.notes
         lines = (
             self.source.texts[notes.line : notes.end]

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable
 from functools import cached_property
+from itertools import accumulate
 from typing import NamedTuple
 
 from onbo.errors import UnacceptableError
@@ -56,7 +57,13 @@ class Source(_Read):
     def starts(self) -> tuple[int, ...]:
         """The byte offset of each line (of its first character: a BOM is before line 0). Readers need none."""
         first = len(BOM) if self.data.startswith(BOM) else 0
-        return (first, *(end.end() for end in LINE_END.finditer(self.data, first)))
+        if b"\r" in self.data:
+            return (first, *(end.end() for end in LINE_END.finditer(self.data, first)))
+        lines = self.data.split(b"\n")
+        lengths = [len(line) + 1 for line in lines[:-1]]
+        if first and lengths:
+            lengths[0] -= first
+        return tuple(accumulate(lengths, initial=first))
 
     @property
     def stem(self) -> str:
@@ -72,6 +79,9 @@ class Source(_Read):
 
     def span(self, line: int, start: int, end: int) -> Span:
         """Characters `start` up to `end` of `line`, as bytes."""
+        if self.texts[line].isascii():
+            first = self.starts[line]
+            return Span(first + start, first + end)
         return Span(self.offset(line, start), self.offset(line, end))
 
     def text(self, span: Span) -> str:

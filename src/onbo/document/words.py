@@ -89,13 +89,19 @@ def placeholder_spans(text: str, references: Mapping[str, object] = NO_REFERENCE
 
 
 class FieldWords(NamedTuple):
-    """A field's line. start, end: the columns of its value; asks: whether a placeholder is left in it."""
+    """A field's line.
+
+    folded      the label, case-folded
+    start, end  the columns of the value
+    filled      whether there is a value and no placeholder left in it, where the file has no link references
+    """
 
     label: str
+    folded: str
     value: str
     start: int
     end: int
-    asks: bool
+    filled: bool
 
 
 def field_words(text: str) -> FieldWords | None:
@@ -107,8 +113,9 @@ def _field_words(text: str) -> FieldWords | None:
     match = FIELD.match(text)
     if match is None:
         return None
-    value = match["value"]
-    return FieldWords(match["label"], unescape(value), *match.span("value"), bool(placeholder_spans(value)))
+    label, value = match["label"], match["value"]
+    filled = bool(value) and not placeholder_spans(value)
+    return FieldWords(label, label.casefold(), unescape(value), *match.span("value"), filled)
 
 
 _kept_field_words = lru_cache(KEPT)(_field_words)

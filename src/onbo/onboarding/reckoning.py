@@ -36,10 +36,10 @@ class SectionProgress(NamedTuple):
 
 
 class ItemProgress(NamedTuple):
-    """states: done, n/a, overdue, due soon, waiting, open"""
+    """states: done, n/a, overdue, due soon, waiting, open. section: its number."""
 
     item: Item
-    section: Section
+    section: str | None
     state: str
     due: date | None
 
@@ -65,7 +65,7 @@ class Reckoning:
     def counts(self, section: Section, above: DayRange | None = None) -> Counts:
         """All that stands in a section."""
         days = section.days or above
-        counts = self._own(section, self.schedule.due(days)) if section.tasks else Counts()
+        counts = self._own(section, self.schedule.due(days)) if section.own.tasks else Counts()
         inner = [self.counts(s, days) for s in section.sections if s.number is not None]
         return add_up([counts, *inner]) if inner else counts
 
@@ -83,7 +83,7 @@ class Reckoning:
 
     def _own(self, section: Section, by_range: date | None) -> Counts:
         """The section's own tasks. Those that carry no token, nearly all, have one date and are counted by marks."""
-        marks = [box.mark for _, box, *_ in section.tasks if not box.said.marks]
+        marks = [box.mark for _, box, _, _, _ in section.own.tasks if not box.said.marks]
         waiting, na = marks.count(OPEN), marks.count(NOT_APPLICABLE)
         total = len(marks) - na
         done = total - waiting
@@ -92,16 +92,16 @@ class Reckoning:
             due = total
             overdue = waiting if by_range < self.today else 0
         if by_range is not None and waiting and self._is_nearer(by_range):
-            index = next(at for at, t in enumerate(section.tasks) if t.box.mark == OPEN and not t.box.said.marks)
+            index = next(at for at, t in enumerate(section.own.tasks) if t.box.mark == OPEN and not t.box.said.marks)
             self.nearest = (by_range, section, index)
         counts = Counts(done, total, na, overdue, due)
-        if len(marks) == len(section.tasks):
+        if len(marks) == len(section.own.tasks):
             return counts
         return add_up([counts, *self._marked(section, by_range)])
 
     def _marked(self, section: Section, by_range: date | None) -> Iterator[Counts]:
         """The tasks that carry tokens, and so may have a date of their own, one by one."""
-        for index, task in enumerate(section.tasks):
+        for index, task in enumerate(section.own.tasks):
             if not task.box.said.marks:
                 continue
             if task.box.mark == NOT_APPLICABLE:
@@ -129,7 +129,7 @@ class Reckoning:
         if self.nearest is None:
             return None
         day, section, index = self.nearest
-        number, task = list(section.numbered())[index]
+        number, task = list(section.own.numbered())[index]
         return Coming(number, task.box.said.text, day)
 
     def items(self) -> Iterator[ItemProgress]:
@@ -138,7 +138,7 @@ class Reckoning:
             by_range = self.schedule.due(days)
             for item in section.items:
                 due = self.schedule.item_due(item, days) if item.tokens else by_range
-                yield ItemProgress(item, section, item_state(item, due, self.today, self.due_soon), due)
+                yield ItemProgress(item, section.number, item_state(item, due, self.today, self.due_soon), due)
 
 
 def pinned(task: Task) -> date | None:

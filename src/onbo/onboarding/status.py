@@ -24,24 +24,34 @@ Evidence = Callable[[], Sequence[str]]
 WORST_FIRST = (BLOCKED, OFF_TRACK, AT_RISK, UNSCHEDULED, ON_TRACK, UPCOMING, COMPLETE)
 
 
-class _Standing(NamedTuple):
+class Summary(NamedTuple):
+    """What a row of the portfolio needs: small, and free of the document.
+
+    day is 1 at kickoff; length is the plan's last day; phase is the first that is not done, with its number;
+    against what the evidence says against a gate that is ticked.
+    """
+
     facts: Facts
     state: str
     why: tuple[str, ...]
     counts: Counts
     day: int | None
     length: int | None
-    phase: Section | None
+    phase: str
     gate: Counts | None
     next_item: Coming | None
     against: tuple[str, ...]
+
+
+class Progress(Summary):
+    """How a customer stands, with its document to ask for more."""
+
     reckoning: Reckoning
 
-
-class Progress(_Standing):
-    """day is 1 at kickoff; length is the plan's last day; phase is the first that is not done;
-    against what the evidence says against a gate that is ticked.
-    """
+    @property
+    def summary(self) -> Summary:
+        """The same without the document."""
+        return Summary(*self)
 
     @cached_property
     def phases(self) -> tuple[SectionProgress, ...]:
@@ -80,19 +90,20 @@ def status(
     complete = _complete(gate if gate is not None and gate.total else None, counts)
     against = tuple(evidence_against()) if complete and gate is not None else ()
     state, why = (COMPLETE, complete) if complete and not against else _state(said, counts, today, last_day, settings)
-    return Progress(
+    progress = Progress(
         facts=said,
         state=state,
         why=tuple(why),
-        against=against,
         counts=counts,
         day=(today - said.kickoff).days + 1 if said.kickoff else None,
         length=length,
-        phase=next((section for section, counted in by_phase if counted.open), None),
+        phase=next((f"{section.number} {section.title}" for section, counted in by_phase if counted.open), ""),
         gate=gate,
         next_item=reckoning.next_item,
-        reckoning=reckoning,
+        against=against,
     )
+    progress.reckoning = reckoning
+    return progress
 
 
 def find_gate(document: Document, title: str | None = None) -> Section | None:

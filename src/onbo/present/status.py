@@ -6,24 +6,26 @@ from typing import Any, NamedTuple
 
 from onbo.onboarding.reckoning import Counts, SectionProgress
 from onbo.onboarding.settings import Settings
-from onbo.onboarding.status import WORST_FIRST, Progress, rules
+from onbo.onboarding.status import WORST_FIRST, Progress, Summary, rules
 from onbo.present.counts import bar, done_words, fraction, iso, plural
-from onbo.present.text import Line, Piece, Table, line, pad, state, width
+from onbo.present.text import Line, Made, Piece, Table, line, pad, state, width
 
 
 class Row(NamedTuple):
     """A customer and how it stands. `progress` is None where the file could not be read, and `error` says why.
 
     warnings  what is wrong in the file without stopping it from being read
+    phases    only for JSON: a portfolio of thousands is held in memory as rows
     """
 
     slug: str
     path: str
     template: str | None = None
     version: str | None = None
-    progress: Progress | None = None
+    progress: Summary | None = None
     error: str | None = None
     warnings: tuple[str, ...] = ()
+    phases: tuple[SectionProgress, ...] = ()
 
     @property
     def name(self) -> str:
@@ -66,7 +68,7 @@ def _sections(phases: Iterable[SectionProgress], depth: int = 0) -> Iterator[tup
         yield from _sections(section.sections, depth + 1)
 
 
-def _state_words(progress: Progress) -> Iterator[Piece]:
+def _state_words(progress: Summary) -> Iterator[Piece]:
     day = day_words(progress)
     if day:
         yield Piece(f"{day}, ")
@@ -75,7 +77,7 @@ def _state_words(progress: Progress) -> Iterator[Piece]:
         yield Piece(f": {'; '.join(progress.why)}")
 
 
-def day_words(progress: Progress) -> str:
+def day_words(progress: Summary) -> str:
     """Day 12 of 90"""
     if progress.day is None or progress.state in ("complete", "upcoming"):
         return ""
@@ -127,7 +129,7 @@ COLUMNS = ("Customer", "State", "Done", "", "Overdue", "Day", "Phase", "Segment"
 def portfolio(rows: Sequence[Row]) -> Table:
     return Table(
         COLUMNS,
-        tuple(_portfolio_row(row) for row in rows),
+        Made(rows, _portfolio_row),
         frozenset(["Done", "Overdue"]),
         ("Next due", "Phase", "CSM", "Segment", "Customer"),
     )
@@ -146,15 +148,11 @@ def _portfolio_row(row: Row) -> tuple[Piece, ...]:
         Piece(bar(progress.counts), "muted"),
         Piece(str(progress.counts.overdue or ""), "bad"),
         Piece(day_words(progress).removeprefix("day ")),
-        Piece(_phase(progress)),
+        Piece(progress.phase),
         Piece(progress.facts.segment_title or "", "muted"),
         Piece(progress.facts.csm or "", "muted"),
         Piece(f"{item.due} {item.number} {item.text}" if item else "", "muted"),
     )
-
-
-def _phase(progress: Progress) -> str:
-    return f"{progress.phase.number} {progress.phase.title}" if progress.phase else ""
 
 
 def totals(rows: Sequence[Row]) -> Line:
@@ -187,7 +185,7 @@ def as_json(row: Row) -> dict[str, Any]:
         "length": progress.length,
         "next_due": _next_due(row),
         "error": row.error,
-        "phases": [_section_json(phase) for phase in progress.phases],
+        "phases": [_section_json(phase) for phase in row.phases],
         "gate": None if gate is None else {"done": gate.done, "total": gate.total},
     }
 

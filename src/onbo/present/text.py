@@ -1,7 +1,7 @@
 """What a screen is made of: pieces of text with a role, in lines and tables. Plain values, drawn elsewhere."""
 
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 
 class Piece(NamedTuple):
@@ -18,9 +18,28 @@ class Table(NamedTuple):
     """right: the columns whose cells are numbers; elastic: those that give way on a narrow screen, the first first."""
 
     columns: tuple[str, ...]
-    rows: tuple[tuple[Piece, ...], ...]
+    rows: Sequence[Sequence[Piece]]
     right: frozenset[str] = frozenset()
     elastic: tuple[str, ...] = ()
+
+
+class Made(Sequence[Sequence[Piece]]):
+    """Rows that are made of things when they are looked at: a portfolio of thousands is not held twice."""
+
+    def __init__(self, things: Sequence[Any], make: Callable[[Any], Sequence[Piece]]) -> None:
+        self.things = things
+        self.make = make
+
+    def __len__(self) -> int:
+        return len(self.things)
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, slice):
+            return Made(self.things[index], self.make)
+        return self.make(self.things[index])
+
+    def __iter__(self) -> Iterator[Sequence[Piece]]:
+        return map(self.make, self.things)
 
 
 ROLES = {
@@ -66,12 +85,13 @@ GAP = 2
 NARROWEST = 12
 
 
-def plain_rows(table: Table, columns: int | None = None) -> list[Line]:
+def plain_rows(table: Table, columns: int | None = None) -> Iterator[Line]:
     """The table as aligned rows, whole; or cut to so many columns of a screen, elastic ones giving way."""
-    widths = [
-        max([width(column), *(width(row[index].text) for row in table.rows)])
-        for index, column in enumerate(table.columns)
-    ]
+    widths = [width(column) for column in table.columns]
+    for row in table.rows:
+        for index, piece in enumerate(row):
+            if len(piece.text) > widths[index] or not piece.text.isascii():
+                widths[index] = max(widths[index], width(piece.text))
     if columns is not None:
         _squeeze(table, widths, columns)
     shown = [index for index, wide in enumerate(widths) if wide or not table.columns[index]]
@@ -87,8 +107,9 @@ def plain_rows(table: Table, columns: int | None = None) -> list[Line]:
             pieces.pop()
         return [*pieces[:-1], Piece(pieces[-1].text.rstrip(), pieces[-1].role)] if pieces else []
 
-    header = [Piece(column.upper(), "muted") for column in table.columns]
-    return [cells(header), *(cells(row) for row in table.rows)]
+    yield cells([Piece(column.upper(), "muted") for column in table.columns])
+    for row in table.rows:
+        yield cells(row)
 
 
 def _squeeze(table: Table, widths: list[int], columns: int) -> None:
