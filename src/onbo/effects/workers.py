@@ -4,7 +4,7 @@ import os
 import pickle
 import signal
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import suppress
 from itertools import pairwise
 from typing import NamedTuple, TypeVar
@@ -17,7 +17,7 @@ MOST_PROCESSES = 4
 BATCH = 256
 
 
-def each(work: Callable[[Thing], Result], things: Sequence[Thing]) -> Iterator[Result]:
+def each(work: Callable[[Thing], Result], things: Sequence[Thing]) -> Generator[Result, None, None]:
     """What `work` makes of each thing, in order.
 
     Results go from process to process as pickles, so they must be small and whole. A share whose process dies is
