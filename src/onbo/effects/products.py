@@ -57,11 +57,12 @@ def ready(path: str, suffix: str, root: str) -> tuple[str, os.stat_result | None
     return target, before
 
 
-def through_file(fill: Callable[[str], object]) -> bytes:
-    """The bytes of the file `made` that `fill` leaves in the new directory it is given: for libraries that write to paths."""
+def through_file(fill: Callable[[str], object], given: Iterable[bytes] = ()) -> bytes:
+    """The bytes of the file `made` that `fill` leaves in a new directory, which holds a file `given` with these."""
     from tempfile import TemporaryDirectory
 
     with TemporaryDirectory(prefix="onbo-") as folder:
+        files.write_new(os.path.join(folder, "given"), given, None)
         fill(folder)
         with open(os.path.join(folder, "made"), "rb") as file:
             return file.read()

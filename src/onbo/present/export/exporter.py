@@ -6,7 +6,7 @@ from datetime import date
 from functools import cache
 from importlib import import_module
 from pkgutil import iter_modules
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 SCHEMA = 1
 Value = str | int | bool | date | None
@@ -52,9 +52,13 @@ class Product(NamedTuple):
     data: bytes
 
 
-# Calls a function with a new directory and gives the bytes of the file `made` that it left there: some libraries
-# write to paths alone.
-ThroughFile = Callable[[Callable[[str], object]], bytes]
+class ThroughFile(Protocol):
+    """For libraries that read and write paths alone: the bytes of the file `made` that `fill` leaves in a new directory.
+
+    given  goes into a file of that name there, before
+    """
+
+    def __call__(self, fill: Callable[[str], object], given: Iterable[bytes] = ()) -> bytes: ...
 
 
 class Exporter(NamedTuple):

@@ -2,19 +2,15 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
-from typing import TYPE_CHECKING
 
 from onbo.errors import UsageError
 from onbo.present.export.exporter import Column, Export, Exporter, Product, Row, ThroughFile
 from onbo.present.export.records import CUSTOMERS, ITEMS, by_name
 
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
-
 TYPES = {str: "VARCHAR", int: "INTEGER", bool: "BOOLEAN", date: "DATE"}
-# What engines read from the path, and some refuse to find in the file as well.
+# Engines read these from the path, and some refuse to find them in the file as well.
 IN_PATH = ("workspace", "snapshot_date")
 NAME = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]*")
 # Nothing is fetched.
@@ -22,57 +18,51 @@ LOCAL: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": "false",
     "autoload_known_extensions": "false",
 }
-BATCH = 5_000
+LARGEST = 16 * 1024 * 1024  # what a line may take, unless one takes more
 
 
 def products(export: Export, through_file: ThroughFile) -> Iterator[Product]:
-    """One file a dataset, in the partition of the workspace and the day. Raises UsageError for names no path can have."""
-    import duckdb
-
+    """One file a dataset, in the partition of workspace and day. Raises UsageError for a name that no path can have."""
     workspace, day = export.snapshot.workspace, export.snapshot.day
     if not NAME.fullmatch(workspace):
         raise UsageError(
-            f"the workspace's name {workspace!r} becomes part of a path", hint="give one of a-z, 0-9, - by --workspace"
+            f"the workspace's name {workspace!r} becomes part of a path",
+            hint="give one of letters, digits, - and _ with --workspace",
         )
-    with duckdb.connect(":memory:", config=LOCAL) as database:
-        items, customers = _Table(database, "items", ITEMS), _Table(database, "customers", CUSTOMERS)
+    customers: list[Row] = []
+
+    def items() -> Iterator[Row]:
         for record in export.records:
-            customers.add([record.customer])
-            items.add(record.items)
-        for table in (items, customers):
-            data = through_file(table.write)
-            yield Product(f"{table.name}/workspace={workspace}/snapshot_date={day}/{table.name}.parquet", data)
+            customers.append(record.customer)
+            yield from record.items
+
+    for name, columns, rows in (("items", ITEMS, items()), ("customers", CUSTOMERS, customers)):
+        path = f"{name}/workspace={workspace}/snapshot_date={day}/{name}.parquet"
+        yield Product(path, _packed(columns, rows, through_file))
 
 
-class _Table:
-    """Rows on their way into a file; the database packs them, so all of them fit."""
+def _packed(columns: tuple[Column, ...], rows: Iterable[Row], through_file: ThroughFile) -> bytes:
+    """The rows as one file, by way of JSON on disk: the database reads that in bits, and no row is held."""
+    longest = LARGEST
 
-    def __init__(self, database: "DuckDBPyConnection", name: str, columns: tuple[Column, ...]) -> None:
-        self.database = database
-        self.name = name
-        self.columns = columns
-        self.waiting: list[Row] = []
-        kinds = {column.name: TYPES[column.kind] for column in columns if column.name not in IN_PATH}
-        self.form = json.dumps([kinds])
-        declared = ", ".join(f'"{column}" {kind}' for column, kind in kinds.items())
-        database.execute(f"CREATE TABLE {name} ({declared})")
+    def lines() -> Iterator[bytes]:
+        nonlocal longest
+        for row in rows:
+            line = json.dumps(by_name(columns, row)).encode() + b"\n"
+            longest = max(longest, len(line))
+            yield line
 
-    def add(self, rows: list[Row]) -> None:
-        self.waiting += rows
-        if len(self.waiting) >= BATCH:
-            self._flush()
+    def pack(folder: str) -> None:
+        import duckdb
 
-    def _flush(self) -> None:
-        """As one JSON value: row by row takes hundreds of times as long."""
-        rows = json.dumps([by_name(self.columns, row) for row in self.waiting])
-        self.waiting = []
-        into = f"INSERT INTO {self.name} SELECT unnest(from_json(?::JSON, ?), recursive := true)"
-        self.database.execute(into, [rows, self.form])
+        where = folder.replace("'", "''")
+        kinds = json.dumps({column.name: TYPES[column.kind] for column in columns if column.name not in IN_PATH})
+        form = f"format = 'newline_delimited', columns = {kinds}, maximum_object_size = {longest}"
+        with duckdb.connect(":memory:", config=LOCAL) as database:
+            source = f"FROM read_json('{where}/given', {form})"
+            database.execute(f"COPY ({source}) TO '{where}/made' (FORMAT parquet, COMPRESSION zstd)")
 
-    def write(self, folder: str) -> None:
-        self._flush()
-        path = f"{folder}/made".replace("'", "''")
-        self.database.execute(f"COPY {self.name} TO '{path}' (FORMAT parquet, COMPRESSION zstd)")
+    return through_file(pack, lines())
 
 
 EXPORTER = Exporter("parquet", products=products, needs="duckdb", extra="analytics", binary=True)
