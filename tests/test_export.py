@@ -18,8 +18,12 @@ import duckdb
 import pytest
 from icalendar import Calendar
 
-from onbo.present.export.exporter import exporters
-from onbo.present.export.records import CUSTOMERS, ITEMS
+from onbo.cli.commands.export import Gathered
+from onbo.cli.context import App
+from onbo.cli.terminal import Terminal
+from onbo.effects.products import through_file
+from onbo.present.export.exporter import Export, Snapshot, exporters
+from onbo.present.export.records import CUSTOMERS, ITEMS, STANDING
 from runner import onbo
 from workspace import PLAN, customer, git, put
 
@@ -133,7 +137,7 @@ def test_json_nests_what_json_lines_repeats() -> None:
     acme = whole["customers"][0]
     assert (acme["state"], acme["done"], acme["gate_total"], acme["kickoff"]) == ("off track", 1, 2, "2026-12-01")
     nested = acme["items"][0]
-    assert nested.items() <= flat[0].items() | {("state", "overdue")}
+    assert nested.items() <= flat[0].items()
 
 
 def test_what_json_says_is_what_status_and_show_say() -> None:
@@ -319,6 +323,14 @@ def test_no_git_at_all(monkeypatch: pytest.MonkeyPatch) -> None:
     assert json.loads(exported("--json"))["commit"] is None
 
 
+def test_the_page_lists_every_column() -> None:
+    page = (Path(__file__).parent.parent / "docs" / "export.md").read_bytes().decode()
+    listed = re.findall(r"^\| `(\w+)` \|", page, re.MULTILINE)
+    assert sorted(listed[: len(exporters())]) == list(exporters())
+    assert listed[len(exporters()) :] == [column.name for column in (*ITEMS, *STANDING)]
+    assert (*ITEMS[:5], *STANDING, *ITEMS[-7:]) == CUSTOMERS
+
+
 # --- who ---
 
 
@@ -496,6 +508,18 @@ def test_a_failure_leaves_the_export_before(monkeypatch: pytest.MonkeyPatch) -> 
     assert sorted(os.listdir()) == [".onbo", "all.csv", "customers"]
 
 
+def test_what_the_system_refuses_is_told_of_the_path_that_was_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    customer()
+
+    def refused(path: str, *_: object) -> None:
+        raise PermissionError(13, "Permission denied", path)
+
+    monkeypatch.setattr("os.replace", refused)
+    said = onbo("export", "-o", "all.csv")
+    assert (said.status, said.err) == (5, "error: all.csv: permission denied\n")
+    assert os.listdir() == ["customers"]
+
+
 @pytest.mark.parametrize("form", FORMATS)
 def test_a_dry_run_says_what_it_would_write(form: str) -> None:
     customer()
@@ -543,25 +567,18 @@ def test_an_extra_that_is_missing(form: str, module: str, extra: str, monkeypatc
     assert onbo("export", "--format", "csv").status == 0
 
 
-def test_rows_come_one_by_one() -> None:
-    """What a reader sees of the first customer does not wait for the last."""
-    from onbo.present.export.exporter import Export, Record, Snapshot
-    from onbo.present.export.jsonl import pieces
-
-    taken = []
-    snapshot = Snapshot("work", None, date(2026, 12, 12))
-
-    def records() -> "object":
-        for number in range(3):
-            taken.append(number)
-            yield Record((), [(None,) * len(ITEMS)])
-
-    for form in (pieces, exporters()["csv"].pieces, exporters()["json"].pieces):
-        assert form is not None
-        taken.clear()
-        iterator = iter(form(Export(snapshot, records()), lambda _fill, _given=(): b""))  # type: ignore[arg-type]
-        next(iterator)
-        if form is pieces:
-            assert taken == [0]
-        else:
-            assert taken == []
+@pytest.mark.parametrize("form", ["csv", "ics", "json", "jsonl"])
+def test_rows_go_out_as_they_come(form: str) -> None:
+    """No more than one customer is held."""
+    for number in range(4):
+        customer(f"c{number}", DATED)
+    exporter = exporters()[form]
+    assert exporter.pieces is not None
+    app = App(Terminal(), None, None)
+    snapshot = Snapshot("work", None, app.today)
+    gathered = Gathered(app, app.workspace.customers())
+    written = 0
+    for piece in exporter.pieces(Export(snapshot, gathered.records(snapshot)), through_file):
+        assert gathered.customers - written <= 1
+        written += "Sponsor confirms" in piece.decode()
+    assert written == gathered.customers == 4

@@ -157,7 +157,7 @@ def test_calendar(texts: list[str]) -> None:
     # Control characters may not stand in a calendar, and some readers end a line at other marks.
     expected = [re.sub("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029]", "\ufffd", text) for text in texts]
     told = [str(part["summary"]).split(": ", 1)[1] for part in calendar.walk("VTODO")]
-    assert told == [text.replace("\\n", "\n") for text in expected] or told == expected
+    assert told == expected
     assert len({str(part["uid"]) for part in calendar.walk() if "uid" in part}) == 2 * len(texts) - 1
 
 

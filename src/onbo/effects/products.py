@@ -24,6 +24,10 @@ def publish(path: str, pieces: Iterable[bytes], suffix: str, root: str) -> None:
     try:
         files.write_new(temporary, pieces, before)
         os.replace(temporary, target)
+    except OSError as error:
+        if error.filename == temporary:  # a name that means nothing to the user
+            error.filename = path
+        raise
     finally:
         with suppress(FileNotFoundError):
             os.unlink(temporary)
