@@ -338,6 +338,7 @@ def test_some_customers() -> None:
     for slug in ("acme", "beta", "gamma"):
         customer(slug)
     assert {row["customer"] for row in rows(exported("acme", "gam", "--format", "csv"))} == {"acme", "gamma"}
+    assert len(rows(exported("acme", "acme", "customers/acme.md", "--format", "csv"))) == 5
     said = onbo("export", "delta", "--format", "csv")
     assert (said.status, said.out) == (2, "")
 

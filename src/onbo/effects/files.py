@@ -231,7 +231,7 @@ def move(path: str, target: str, root: str) -> None:
 
 
 def write_new(path: str, pieces: Iterable[bytes], like: os.stat_result | None) -> None:
-    """A new file with these bytes, one piece after the other, on the disk; with the mode and, where that is allowed, the owner of another."""
+    """A new file with these bytes, piece by piece, on the disk; with the mode and, if allowed, the owner of another."""
     # The system takes the umask off; a dotfile, so nobody takes it for a customer meanwhile.
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | SAFE | BINARY, 0o666)
     try:

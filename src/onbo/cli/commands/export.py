@@ -45,7 +45,8 @@ def run(
     exporter = _exporter("json" if as_json else form, target)
     _check(app, exporter, target, bom=bom)
     app.require_settings()
-    gathered = Gathered(app, [app.customer(name) for name in customers or []] or app.workspace.customers())
+    named = dict.fromkeys(app.customer(name) for name in customers or [])
+    gathered = Gathered(app, list(named) or app.workspace.customers())
     root = app.workspace.root
     snapshot = Snapshot(whole(workspace or os.path.basename(root) or "workspace"), git.head(root), app.today)
     export = Export(snapshot, gathered.records(snapshot), bom)

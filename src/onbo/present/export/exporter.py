@@ -53,8 +53,9 @@ class Product(NamedTuple):
 
 
 class ThroughFile(Protocol):
-    """For libraries that read and write paths alone: the bytes of the file `made` that `fill` leaves in a new directory.
+    """For libraries that read and write paths alone: gives the bytes of the file `made` that `fill` leaves.
 
+    fill   is called with the path of a new directory
     given  goes into a file of that name there, before
     """
 
@@ -62,12 +63,14 @@ class ThroughFile(Protocol):
 
 
 class Exporter(NamedTuple):
-    """A format. Either `pieces` gives the bytes of one file, text in whole lines; or `products` the files of a directory.
+    """A format: with `pieces` or with `products`.
 
-    name    as given to --format; files are named so too, as in items.csv
-    needs   the module that it imports when it runs
-    extra   the extra of onbo that brings it
-    binary  no text for a terminal
+    name      as given to --format; files are named so too, as in items.csv
+    pieces    the bytes of one file; of text, whole lines
+    products  the files of a directory
+    needs     the module that it imports when it runs
+    extra     the extra of onbo that brings it
+    binary    no text for a terminal
     """
 
     name: str
