@@ -38,7 +38,10 @@ def _code(match: re.Match[str]) -> str:
 
 
 class Terminal:
-    """stdout for results, stderr for messages; questions only where somebody can answer."""
+    """stdout for results, stderr for messages; questions only where somebody can answer.
+
+    attached  whether stdout is a terminal; screen: whether to draw on it as on one
+    """
 
     def __init__(self, color: str = "auto", *, quiet: bool = False, no_input: bool = False) -> None:
         for stream in (sys.stdout, sys.stderr):
@@ -46,16 +49,24 @@ class Terminal:
                 stream.reconfigure(encoding="utf-8", errors="replace")
         self.quiet = quiet
         self.interactive = not no_input and _is_terminal(sys.stdin)
-        self.screen = _is_terminal(sys.stdout) and not os.environ.get("ONBO_ACCESSIBLE")
+        self.attached = _is_terminal(sys.stdout)
+        self.screen = self.attached and not os.environ.get("ONBO_ACCESSIBLE")
         self.colored = _wants_color(color)
 
     def out(self, lines: Iterable[Line]) -> None:
         for pieces in lines:
             self._write(sys.stdout, pieces)
 
-    def document(self, text: str) -> None:
-        """A result that is a file of its own: as it is into a pipe, made visible on a screen."""
-        self.out([[Piece(line)] for line in text.split("\n")[:-1]])
+    def document(self, pieces: Iterable[bytes]) -> None:
+        """A result that is a file of its own, in whole lines: as it is into a pipe, made visible on a screen."""
+        if not self.attached:
+            sys.stdout.flush()
+            for piece in pieces:
+                sys.stdout.buffer.write(piece)
+            return
+        for piece in pieces:
+            lines = piece.decode("utf-8", "replace").replace("\r\n", "\n").split("\n")
+            sys.stdout.write("\n".join(visible(line) for line in lines))
 
     def json(self, payload: Mapping[str, Any]) -> None:
         import json
