@@ -3,16 +3,18 @@
 import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 
+from onbo.cli.case import Case
 from onbo.cli.commands.status import row_of
 from onbo.cli.context import App, of
 from onbo.cli.options import Json
+from onbo.cli.survey import Unread, survey
 from onbo.effects import git, products
 from onbo.effects.workspace import Customer
-from onbo.errors import OnboError, UnacceptableError, UsageError
+from onbo.errors import UnacceptableError, UsageError
 from onbo.present.counts import plural
 from onbo.present.export.exporter import Export, Exporter, Record, Snapshot, exporters, whole
 from onbo.present.export.records import record
@@ -108,27 +110,32 @@ class Gathered:
 
     def records(self, snapshot: Snapshot) -> Iterator[Record]:
         """One customer after the other. One that cannot be read is told of and left out."""
-        for customer in self.wanted:
-            try:
-                found = _record(self.app, customer, snapshot)
-            except (OnboError, OSError) as error:
-                self.app.terminal.problem(error, self.app.workspace.shown(customer.path))
+        for found in survey(self.app, self.wanted, lambda case: _found(self.app, case, snapshot)):
+            if isinstance(found, Unread):
+                self.app.terminal.problem(found.said, found.path)
                 self.unreadable += 1
-            else:
-                self.customers += 1
-                self.items += len(found.items)
-                yield found
+                continue
+            for text in found.warnings:
+                self.app.terminal.warning(text)
+            self.customers += 1
+            self.items += len(found.record.items)
+            yield found.record
 
 
-def _record(app: App, customer: Customer, snapshot: Snapshot) -> Record:
-    case = app.read_aloud(customer)
-    row = row_of(app, case)
-    if row.progress is None:
-        raise AssertionError("what cannot be read was raised")
-    path = os.path.relpath(customer.path, app.workspace.root).replace(os.sep, "/")
+class Found(NamedTuple):
+    """A customer's record, and what is wrong in its file without stopping it from being read."""
+
+    record: Record
+    warnings: tuple[str, ...]
+
+
+def _found(app: App, case: Case, snapshot: Snapshot) -> Found:
+    row, progress = row_of(app, case)
+    told = tuple(f"{row.path}{text}" for text in row.warnings)
+    path = os.path.relpath(case.customer.path, app.workspace.root).replace(os.sep, "/")
     gate = case.gate()
     numbers = {item.number for item in gate.all_items()} if gate else set()
-    return record(snapshot, row._replace(path=path), row.progress, numbers)
+    return Found(record(snapshot, row._replace(path=path), progress, numbers), told)
 
 
 def _pieces(exporter: Exporter, export: Export) -> Iterable[bytes]:

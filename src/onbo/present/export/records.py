@@ -4,7 +4,8 @@ from collections.abc import Collection, Mapping
 from datetime import date
 from typing import Any
 
-from onbo.onboarding.status import ItemProgress, Progress
+from onbo.onboarding.reckoning import ItemProgress
+from onbo.onboarding.status import Progress
 from onbo.present.checklist import item_json
 from onbo.present.export.exporter import SCHEMA, Column, Record, Row, Snapshot, whole
 from onbo.present.status import Row as Standing
