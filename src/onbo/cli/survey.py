@@ -7,11 +7,13 @@ from typing import NamedTuple, TypeVar
 from onbo.cli.case import Case
 from onbo.cli.context import App
 from onbo.effects.settled import SettledWorkspace
-from onbo.effects.workers import FEWEST, each
+from onbo.effects.workers import each
 from onbo.effects.workspace import Customer
 from onbo.errors import OnboError
 
 Look = TypeVar("Look")
+# A document holds no circles of references, and looking for some costs a tenth of the time.
+RARELY = 50_000
 
 
 class Unread(NamedTuple):
@@ -29,9 +31,6 @@ def survey(app: App, customers: Sequence[Customer], look: Callable[[Case], Look]
     """
     app.require_settings()
     settled = SettledWorkspace(*app.workspace)
-    if len(customers) >= FEWEST:
-        gc.freeze()
-        gc.set_threshold(50_000)  # a document holds no cycles, and looking for some costs a tenth
 
     def one(customer: Customer) -> Look | Unread:
         try:
@@ -39,7 +38,12 @@ def survey(app: App, customers: Sequence[Customer], look: Callable[[Case], Look]
         except (OnboError, OSError) as error:
             return Unread(customer, app.workspace.shown(customer.path), why_unread(error))
 
-    yield from app.terminal.progress(each(one, customers), len(customers))
+    usual = gc.get_threshold()
+    gc.set_threshold(RARELY, *usual[1:])
+    try:
+        yield from app.terminal.progress(each(one, customers), len(customers))
+    finally:
+        gc.set_threshold(*usual)
 
 
 def why_unread(error: OnboError | OSError) -> str:
