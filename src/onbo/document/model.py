@@ -4,7 +4,7 @@ Named tuples, here and elsewhere in the core: making a frozen dataclass costs 0.
 instances take three times as long.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
@@ -131,8 +131,7 @@ def _kept_normal(text: str) -> str:
 class Reading(Protocol):
     """What reads on in a file that was only outlined."""
 
-    @property
-    def items(self) -> "Sequence[tuple[Item, ...]]": ...
+    def items(self, at: int) -> "tuple[Item, ...]": ...
     @property
     def fields(self) -> "tuple[Field, ...]": ...
     @property
@@ -167,7 +166,7 @@ class Section(NamedTuple):
     @property
     def items(self) -> tuple[Item, ...]:
         """Its own, nested ones included; those of subsections are theirs."""
-        return self.reading.items[self.at]
+        return self.reading.items(self.at)
 
     def walk(self) -> "Iterator[Section]":
         yield self

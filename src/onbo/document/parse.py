@@ -1,7 +1,6 @@
 """Source -> Document: sections with their numbers and tasks at once; items, fields and tables when they are asked for.
 
-What stands at the screen of a portfolio is counted from tasks; an item with all its places in the file costs ten
-times as much, and only what edits or lists items needs it.
+A portfolio is counted from tasks; an item with all its places in the file costs ten times as much.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -127,6 +126,7 @@ class Reading:
         self.title = title
         # Of each section, in document order. Not the sections: they hold this, and a circle is not freed at once.
         self.own: list[Tasks] = []
+        self._items: dict[int, tuple[Item, ...]] = {}
 
     def section(self, node: _Node, number: str | None, above: tuple[str, ...]) -> Section:
         title, days, attributes = heading_words(node.heading.text) if node.heading else ("", None, NO_ATTRIBUTES)
@@ -140,21 +140,32 @@ class Reading:
         line = node.heading.line + 1 if node.heading else 1
         return Section(number, title, node.level, line, days, attributes, own, sections, at, self)
 
-    @cached_property
-    def items(self) -> tuple[tuple[Item, ...], ...]:
-        """The items of each section, in document order."""
-        seen: dict[tuple[str, ...], int] = {}
-        return tuple(tuple(self._items(own, seen)) for own in self.own)
+    def items(self, at: int) -> tuple[Item, ...]:
+        """The items of the section at that place."""
+        if at not in self._items:
+            self._items[at] = tuple(self._read_items(self.own[at], self._repeats[at]))
+        return self._items[at]
 
-    def _items(self, own: Tasks, seen: dict[tuple[str, ...], int]) -> Iterator[Item]:
-        titles = tuple(normal(title) for title in own.path)
+    def _read_items(self, own: Tasks, repeats: Sequence[int]) -> Iterator[Item]:
         numbers: dict[int | None, str] = {}
-        for index, (number, task) in enumerate(own.numbered(), own.first):
+        for index, ((number, task), repeat) in enumerate(zip(own.numbered(), repeats, strict=True), own.first):
             numbers[index] = number
-            said = task.box.said
-            name = ("id", said.attributes.id) if said.attributes.id else (*titles, normal(said.text))
-            seen[name] = seen.get(name, 0) + 1
-            yield self._item(task, number, numbers.get(task.parent), own.path, seen[name])
+            yield self._item(task, number, numbers.get(task.parent), own.path, repeat)
+
+    @cached_property
+    def _repeats(self) -> list[list[int]]:
+        """Of each section's tasks, the how-manieth of its name each is in the file."""
+        seen: dict[tuple[str, ...], int] = {}
+        repeats: list[list[int]] = []
+        for own in self.own:
+            titles = tuple([normal(title) for title in own.path])
+            repeats.append([])
+            for task in own.tasks:
+                said = task.box.said
+                name = ("id", said.attributes.id) if said.attributes.id else (*titles, normal(said.text))
+                seen[name] = seen.get(name, 0) + 1
+                repeats[-1].append(seen[name])
+        return repeats
 
     def _item(self, task: Task, number: str, parent: str | None, path: tuple[str, ...], repeat: int) -> Item:
         source, box = self.source, task.box

@@ -104,14 +104,23 @@ def _criterion(item: Item, rule: Rule | None, evidence: Evidence) -> Criterion:
 
 
 def _ticked(text: str, document: Document) -> tuple[str, str]:
-    wanted = normal(text)
-    found = next((other for other in document.items if normal(other.text) == wanted), None)
+    found = _find(document, text)
     if found is None:
         return UNKNOWN, f"there is no item {text!r}"
     name = f"{found.number} {found.text}"
     if not found.applies:
         return UNKNOWN, f"{name} is not applicable"
     return (PASS, f"{name} is done") if found.done else (FAIL, f"{name} is not done")
+
+
+def _find(document: Document, text: str) -> Item | None:
+    """The first item of that text. Of the other sections no item is made."""
+    wanted = normal(text)
+    for section in document.walk():
+        for index, task in enumerate(section.own.tasks):
+            if normal(task.box.said.text) == wanted:
+                return section.items[index]
+    return None
 
 
 def _field(rule: Rule, evidence: Evidence) -> tuple[str, str]:

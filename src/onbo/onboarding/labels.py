@@ -81,9 +81,9 @@ def _field_names(document: Document, wanted: str) -> Iterator[FieldTarget]:
         if not name or (name == stem and part == 1 and number != "1"):
             continue
         plain = [field for field in document.fields if normal(field.label) == name]
-        full = [field for field in document.fields if normal(f"{field.section or ''}/{field.label}") == name]
-        if plain or full:
-            yield from (FieldTarget(field, index) for field in plain or full)
+        found = plain or [f for f in document.fields if normal(f"{f.section or ''}/{f.label}") == name]
+        if found:
+            yield from (FieldTarget(field, index) for field in found)
             return
 
 
