@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from onbo.cli import app
-from onbo.cli.terminal import visible
+from onbo.present.text import visible
 from onbo.errors import OnboError
 from runner import onbo
 from workspace import PLAN, customer, put

@@ -1,0 +1,56 @@
+"""The application around the screens: the terminal's own colours, one way out, no traceback."""
+
+import os
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
+
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.filter import LineFilter, NoColor
+from textual.screen import Screen
+
+INTERRUPTED = 130
+
+
+class FullScreen(App[None]):
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+c", "interrupt", "leave", show=False, priority=True),
+        Binding("ctrl+z", "suspend_process", "suspend", show=False, priority=True),
+    ]
+
+    def __init__(self, first: Callable[[], Screen[None]], *, colored: bool) -> None:
+        super().__init__(ansi_color=True)
+        self.first = first
+        self.colored = colored
+        self.failure: Exception | None = None
+        self.theme = "ansi-dark"
+
+    def get_default_screen(self) -> Screen[None]:
+        return self.first()
+
+    def get_line_filters(self) -> Sequence[LineFilter]:
+        return super().get_line_filters() if self.colored else [NoColor()]
+
+    def action_interrupt(self) -> None:
+        self.exit(return_code=INTERRUPTED)
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Leave; the command line says in a line what it was."""
+        if os.environ.get("ONBO_DEBUG"):
+            super()._handle_exception(error)
+            return
+        self._return_code = 1
+        if self.failure is None:
+            self.failure = self._exception = error
+            self._exception_event.set()
+        self._close_messages_no_wait()
+
+
+def show(first: Callable[[], Screen[None]], *, colored: bool, **options: Any) -> int:
+    """Run until the user leaves; gives the exit status. What went wrong inside is raised here."""
+    app = FullScreen(first, colored=colored)
+    app.run(**options)
+    if app.failure is not None:
+        raise app.failure
+    return app.return_code or 0

@@ -1,0 +1,196 @@
+"""The portfolio: a row a customer, worst first; Enter opens one."""
+
+import asyncio
+import time
+from collections.abc import Iterator
+from typing import ClassVar, NamedTuple
+
+from textual.app import ComposeResult
+from textual.binding import BindingType
+from textual.widgets import Static
+
+from onbo.document.model import normal
+from onbo.effects.workspace import Customer
+from onbo.errors import OnboError
+from onbo.present.status import PORTFOLIO, SORTS, Row, portfolio_row, state_words, totals
+from onbo.present.text import Layout, Line, Piece, layout, line
+from onbo.tui.checklist import Checklist
+from onbo.tui.desk import Office
+from onbo.tui.drawing import cleaned, content, cut_to, fit
+from onbo.tui.page import LAST, Page
+from onbo.tui.rows import GUTTER, Rows, key
+
+LOW = 14
+BREATH_SECONDS = 0.03
+REDRAW_SECONDS = 0.4
+
+
+class Standing(NamedTuple):
+    """A customer, read: its row, the cells of it, and what is searched."""
+
+    customer: Customer
+    row: Row
+    cells: tuple[Piece, ...]
+    said: str
+
+
+def standing(customer: Customer, row: Row) -> Standing:
+    cells = tuple(cleaned(portfolio_row(row)))
+    return Standing(customer, slim(row), cells, normal(" ".join([row.slug, *(cell.text for cell in cells)])))
+
+
+def slim(row: Row) -> Row:
+    """The row without its items: of ten thousand customers, they need not be kept."""
+    if row.progress is None:
+        return row
+    return row._replace(progress=row.progress._replace(items=(), phases=()))
+
+
+class Board(Page):
+    DEFAULT_CSS = """
+    Board {
+        #totals, #columns { height: 1; }
+        #why { height: 2; }
+        &.-low #why { display: none; }
+    }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        key("enter,right,l", "open", "Enter", "open the customer's checklist", hint="open"),
+        key("slash", "search", "/", "filter by names, states, segments, CSMs, phases", hint="filter"),
+        key("s", "sort", "s", f"sort by {', '.join(SORTS)}", hint="sort"),
+        key("r", "reread", "r", "read all files again", hint="read again"),
+        key("escape", "back", "Escape", "end the filter"),
+        *LAST,
+    ]
+
+    def __init__(self, office: Office) -> None:
+        super().__init__()
+        self.office = office
+        self.everybody: list[Standing] = []
+        self.kept: list[Standing] = []
+        self.order = next(iter(SORTS))
+        self.laid: Layout = layout(PORTFOLIO)
+        self.expected = 0
+        self.totals = Static(id="totals")
+        self.columns = Static(id="columns")
+        self.why = Static(id="why")
+
+    def parts(self) -> ComposeResult:
+        yield self.totals
+        yield self.columns
+        yield self.rows
+        yield self.why
+
+    def on_mount(self) -> None:
+        self.action_reread()
+
+    def on_resize(self) -> None:
+        self.set_class(self.size.height < LOW, "-low")
+
+    # --- What is seen ---
+
+    @property
+    def standing(self) -> Standing | None:
+        return self.kept[self.rows.lit] if self.kept else None
+
+    def relist(self) -> None:
+        self._list(self.standing)
+
+    def _list(self, lit: Standing | None) -> None:
+        """Filter, sort and lay out, with the light on this one."""
+        words = normal(self.words).split()
+        self.kept = [each for each in self.everybody if all(word in each.said for word in words)]
+        self.kept.sort(key=lambda each: SORTS[self.order](each.row))
+        table = PORTFOLIO._replace(rows=tuple(each.cells for each in self.kept))
+        self.laid = layout(table, max(self.size.width - GUTTER - 1, 1))
+        path = lit.customer.path if lit else None
+        at = next((at for at, each in enumerate(self.kept) if each.customer.path == path), self.rows.lit)
+        self.rows.show(len(self.kept), at)
+        self.draw()
+
+    def draw(self) -> None:
+        columns = self.size.width
+        self.totals.update(content([self._totals(columns)]))
+        self.columns.update(content([cut_to([Piece(" " * GUTTER), *self.laid.header()], columns)]))
+        self.why.update(content(self._why()))
+
+    def _totals(self, columns: int) -> Line:
+        if len(self.everybody) < self.expected:
+            return line(Piece(f"reading: {len(self.everybody)} of {self.expected} customers", "muted"))
+        if not self.everybody:
+            return line("No customers yet. Make the first: onbo new acme --segment smb")
+        words = line(Piece(f"filter: {self.words}  ", "warn")) if self.words else []
+        return fit(
+            [*words, *totals([each.row for each in self.kept])], line(Piece(f"by {self.order}", "muted")), columns
+        )
+
+    def _why(self) -> Iterator[Line]:
+        lit = self.standing
+        if lit is None:
+            yield line("nobody is like that" if self.everybody else "")
+            return
+        if lit.row.progress is None:
+            yield line(Piece(f"{lit.row.path}: {lit.row.error}", "bad"))
+            return
+        error = line(Piece(f"{lit.row.error}; ", "bad")) if lit.row.error else []
+        yield [Piece(f"{lit.row.name}: ", "strong"), *error, *state_words(lit.row.progress)]
+
+    def drawn(self, index: int, columns: int) -> Line:
+        return cut_to(self.laid.cells(self.kept[index].cells), columns)
+
+    def on_rows_clicked(self, event: Rows.Clicked) -> None:
+        if event.again:
+            self.action_open()
+
+    # --- Reading ---
+
+    async def load(self) -> None:
+        """Read everybody, bit by bit: keys work meanwhile."""
+        lit = self.standing
+        self.everybody = []
+        try:
+            customers = self.office.customers()
+        except OnboError as error:
+            self.complain(error)
+            customers = []
+        self.expected = len(customers)
+        breath = redraw = time.monotonic()
+        for customer in customers:
+            self.everybody.append(standing(customer, self.office.row(customer)))
+            now = time.monotonic()
+            if now - breath > BREATH_SECONDS:
+                if now - redraw > REDRAW_SECONDS:
+                    self._list(self.standing or lit)
+                    now = redraw = time.monotonic()
+                await asyncio.sleep(0)
+                breath = now
+        self._list(self.standing or lit)
+
+    # --- Keys ---
+
+    def action_reread(self) -> None:
+        self.run_worker(self.load(), exclusive=True)
+
+    def action_open(self) -> None:
+        lit = self.standing
+        if lit is None:
+            return
+        desk = self.office.desk(lit.customer)
+        try:
+            look = desk.look()
+        except OnboError as error:
+            self.complain(error)
+            return
+
+        def back(_: None) -> None:
+            now = standing(lit.customer, self.office.row(lit.customer))
+            self.everybody = [now if each.customer == lit.customer else each for each in self.everybody]
+            self._list(now)
+
+        self.app.push_screen(Checklist(desk, look), back)
+
+    def action_sort(self) -> None:
+        orders = list(SORTS)
+        self.order = orders[(orders.index(self.order) + 1) % len(orders)]
+        self.relist()
+        self.say(f"sorted by {self.order}")
