@@ -109,20 +109,25 @@ class Layout(NamedTuple):
         return [*pieces[:-1], Piece(pieces[-1].text.rstrip(), pieces[-1].role)] if pieces else []
 
 
-def layout(table: Table, columns: int | None = None) -> Layout:
-    """Every column as wide as its widest cell; or cut to so many columns of a screen, elastic ones giving way."""
-    widths = [
+def natural(table: Table) -> list[int]:
+    """How wide each column must be to show every cell whole."""
+    return [
         max([width(column), *(width(row[index].text) for row in table.rows)])
         for index, column in enumerate(table.columns)
     ]
+
+
+def layout(table: Table, widths: Sequence[int], columns: int | None = None) -> Layout:
+    """Columns of these widths; or cut to so many columns of a screen, elastic ones giving way."""
+    given = list(widths)
     if columns is not None:
-        _squeeze(table, widths, columns)
-    return Layout(table, tuple(widths))
+        _squeeze(table, given, columns)
+    return Layout(table, tuple(given))
 
 
 def plain_rows(table: Table, columns: int | None = None) -> list[Line]:
     """The table as aligned rows, whole; or cut to so many columns of a screen."""
-    laid = layout(table, columns)
+    laid = layout(table, natural(table), columns)
     return [laid.header(), *(laid.cells(row) for row in table.rows)]
 
 

@@ -13,7 +13,7 @@ from onbo.document.model import normal
 from onbo.effects.workspace import Customer
 from onbo.errors import OnboError
 from onbo.present.status import PORTFOLIO, SORTS, Row, portfolio_row, state_words, totals
-from onbo.present.text import Layout, Line, Piece, layout, line
+from onbo.present.text import Line, Piece, layout, line, natural, width
 from onbo.tui.checklist import Checklist
 from onbo.tui.desk import Office
 from onbo.tui.drawing import cleaned, content, cut_to, fit
@@ -22,7 +22,9 @@ from onbo.tui.rows import GUTTER, Rows, key
 
 LOW = 14
 BREATH_SECONDS = 0.03
-REDRAW_SECONDS = 0.4
+# While reading, the list is sorted anew when there are so many times more of them, and at first so many.
+GROWN = 1.6
+FIRST = 200
 
 
 class Standing(NamedTuple):
@@ -43,7 +45,10 @@ def slim(row: Row) -> Row:
     """The row without its items: of ten thousand customers, they need not be kept."""
     if row.progress is None:
         return row
-    return row._replace(progress=row.progress._replace(items=(), phases=()))
+    coming = row.progress.next_item
+    if coming is not None:
+        coming = coming._replace(section=coming.section._replace(items=(), sections=()))
+    return row._replace(progress=row.progress._replace(items=(), phases=(), next_item=coming))
 
 
 class Board(Page):
@@ -69,7 +74,8 @@ class Board(Page):
         self.everybody: list[Standing] = []
         self.kept: list[Standing] = []
         self.order = next(iter(SORTS))
-        self.laid: Layout = layout(PORTFOLIO)
+        self.widths = natural(PORTFOLIO)
+        self.laid = layout(PORTFOLIO, self.widths)
         self.expected = 0
         self.totals = Static(id="totals")
         self.columns = Static(id="columns")
@@ -101,8 +107,7 @@ class Board(Page):
         words = normal(self.words).split()
         self.kept = [each for each in self.everybody if all(word in each.said for word in words)]
         self.kept.sort(key=lambda each: SORTS[self.order](each.row))
-        table = PORTFOLIO._replace(rows=tuple(each.cells for each in self.kept))
-        self.laid = layout(table, max(self.size.width - GUTTER - 1, 1))
+        self.laid = layout(PORTFOLIO, self.widths, max(self.size.width - GUTTER - 1, 1))
         path = lit.customer.path if lit else None
         at = next((at for at, each in enumerate(self.kept) if each.customer.path == path), self.rows.lit)
         self.rows.show(len(self.kept), at)
@@ -154,17 +159,21 @@ class Board(Page):
             self.complain(error)
             customers = []
         self.expected = len(customers)
-        breath = redraw = time.monotonic()
+        breath, listed = time.monotonic(), 0
         for customer in customers:
-            self.everybody.append(standing(customer, self.office.row(customer)))
-            now = time.monotonic()
-            if now - breath > BREATH_SECONDS:
-                if now - redraw > REDRAW_SECONDS:
+            self._take(standing(customer, self.office.row(customer)))
+            if time.monotonic() - breath > BREATH_SECONDS:
+                if len(self.everybody) >= listed * GROWN + FIRST:
+                    listed = len(self.everybody)
                     self._list(self.standing or lit)
-                    now = redraw = time.monotonic()
+                self.draw()
                 await asyncio.sleep(0)
-                breath = now
+                breath = time.monotonic()
         self._list(self.standing or lit)
+
+    def _take(self, each: Standing) -> None:
+        self.everybody.append(each)
+        self.widths = [max(wide, width(cell.text)) for wide, cell in zip(self.widths, each.cells, strict=True)]
 
     # --- Keys ---
 

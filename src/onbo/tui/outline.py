@@ -24,9 +24,11 @@ class Outline:
 
     def relist(self, key: str | None = None) -> None:
         """The rows anew; what was lit stays lit, or the entry of that key."""
-        entry = self.entry
+        before = key or (self.entry.key if self.entry else None)
         self.found = entries(self.look, self.folded, self.words)
-        self.lit = place(self.found, key or (entry.key if entry else None), self.lit)
+        self.lit = place(self.found, before, self.lit)
+        if self.words and self.entry and self.entry.key != before:  # the first that was found, not its heading
+            self.lit = next((at for at, entry in enumerate(self.found) if entry.item), 0)
 
     def fold(self) -> None:
         """Fold the section that is lit, or unfold it."""

@@ -31,6 +31,7 @@ class Prompt(Horizontal):
         super().__init__()
         self.question = Static()
         self.field = Input(compact=True, select_on_focus=False)
+        self.field.cursor_blink = False
         self.then: Then | None = None
         self.live: Live | None = None
 
