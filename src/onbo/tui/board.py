@@ -21,6 +21,10 @@ from onbo.tui.page import LAST, Page
 from onbo.tui.rows import GUTTER, Rows, key
 
 LOW = 14
+# On a narrow screen the name is what stays longest.
+COLUMNS = PORTFOLIO._replace(
+    elastic=("Next due", "Phase", "CSM", "Segment", "", "Day", "Overdue", "Done", "State", "Customer")
+)
 BREATH_SECONDS = 0.03
 # While reading, the list is sorted anew when there are so many times more of them, and at first so many.
 GROWN = 1.6
@@ -74,8 +78,8 @@ class Board(Page):
         self.everybody: list[Standing] = []
         self.kept: list[Standing] = []
         self.order = next(iter(SORTS))
-        self.widths = natural(PORTFOLIO)
-        self.laid = layout(PORTFOLIO, self.widths)
+        self.widths = natural(COLUMNS)
+        self.laid = layout(COLUMNS, self.widths)
         self.expected = 0
         self.totals = Static(id="totals")
         self.columns = Static(id="columns")
@@ -107,7 +111,7 @@ class Board(Page):
         words = normal(self.words).split()
         self.kept = [each for each in self.everybody if all(word in each.said for word in words)]
         self.kept.sort(key=lambda each: SORTS[self.order](each.row))
-        self.laid = layout(PORTFOLIO, self.widths, max(self.size.width - GUTTER - 1, 1))
+        self.laid = layout(COLUMNS, self.widths, max(self.size.width - GUTTER - 1, 1))
         path = lit.customer.path if lit else None
         at = next((at for at, each in enumerate(self.kept) if each.customer.path == path), self.rows.lit)
         self.rows.show(len(self.kept), at)
@@ -124,9 +128,10 @@ class Board(Page):
             return line(Piece(f"reading: {len(self.everybody)} of {self.expected} customers", "muted"))
         if not self.everybody:
             return line("No customers yet. Make the first: onbo new acme --segment smb")
-        words = line(Piece(f"filter: {self.words}  ", "warn")) if self.words else []
         return fit(
-            [*words, *totals([each.row for each in self.kept])], line(Piece(f"by {self.order}", "muted")), columns
+            [*self.searched(), *totals([each.row for each in self.kept])],
+            line(Piece(f"by {self.order}", "muted")),
+            columns,
         )
 
     def _why(self) -> Iterator[Line]:

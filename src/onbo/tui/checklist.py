@@ -168,7 +168,7 @@ class Checklist(Page):
     def _item(self) -> Item | None:
         entry = self.outline.entry
         if entry is None or entry.item is None:
-            self.say("this is a heading: go to an item")
+            self.refuse("this is a heading: go to an item")
             return None
         return entry.item
 
@@ -191,7 +191,7 @@ class Checklist(Page):
         try:
             question.trial(document, item)
         except UsageError as error:
-            self.say(f"{error.message}: Space opens it again", "bad")
+            self.refuse(f"{error.message}: Space opens it again")
             return
 
         async def answered(answer: str | None) -> None:

@@ -44,6 +44,7 @@ class _Listing:
         self.rows = {row.item.number: row for row in progress.items} if progress else {}
         self.sections = {found.number: found for found in _all(progress.phases)} if progress else {}
         self.seen: Counter[str] = Counter()
+        self.depths: dict[str, int] = {}
         self.made: list[Entry] = []
         for section in look.document.sections:
             self._section(section, 0)
@@ -58,17 +59,18 @@ class _Listing:
         self.made.append(entry)
         if entry.key not in self.folded or self.wanted:
             for item in section.items:
-                self._item(self.rows[item.number], section, depth + 1)
+                self._item(self.rows[item.number], depth + 1)
             for inner in section.sections:
                 self._section(inner, depth + 1)
         if self.wanted and len(self.made) == at + 1:
             del self.made[at:]
 
-    def _item(self, row: ItemProgress, section: Section, depth: int) -> None:
-        if self.wanted and not all(word in _text(row) for word in self.wanted):
-            return
-        nested = row.item.number.count(".") - (section.number or "").count(".") - 1
-        self.made.append(Entry(row.item.key, depth + max(nested, 0), None, row))
+    def _item(self, row: ItemProgress, depth: int) -> None:
+        """An item; one that is nested stands deeper than its parent."""
+        deep = self.depths.get(row.item.parent or "", depth - 1) + 1
+        self.depths[row.item.number] = deep
+        if all(word in _text(row) for word in self.wanted):
+            self.made.append(Entry(row.item.key, deep, None, row))
 
 
 def _all(sections: Collection[SectionProgress]) -> Iterator[SectionProgress]:

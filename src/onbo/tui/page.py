@@ -30,6 +30,7 @@ class Page(Screen[None]):
         #message { height: auto; min-height: 1; max-height: 5; }
         #keys { height: 1; }
         &.-asking #message { display: none; }
+        &.-refusing #message { display: block; }
     }
     """
 
@@ -79,6 +80,16 @@ class Page(Screen[None]):
 
     def say(self, text: str, role: str = "") -> None:
         self.message.update(content([line(Piece(text, role))]))
+
+    def refuse(self, text: str) -> None:
+        """Say why not, and wait for Enter: what was typed ahead as an answer must not be taken for keys."""
+        self.say(text, "bad")
+        self.add_class("-refusing")
+
+        def ended(_: str | None) -> None:
+            self.remove_class("-refusing")
+
+        self.prompt.ask("(Enter)", ended)
 
     def complain(self, error: OnboError) -> None:
         self.say(" | ".join([error_words(error), *error.choices[:CHOICES]]), "bad")
