@@ -30,7 +30,8 @@ class FullScreen(App[None]):
         return self.first()
 
     def get_line_filters(self) -> Sequence[LineFilter]:
-        return super().get_line_filters() if self.colored else [NoColor()]
+        """Whether there are colours is decided once, for all that onbo writes."""
+        return [] if self.colored else [NoColor()]
 
     def action_interrupt(self) -> None:
         self.exit(return_code=INTERRUPTED)

@@ -149,7 +149,7 @@ class Board(Page):
         return cut_to(self.laid.cells(self.kept[index].cells), columns)
 
     def on_rows_clicked(self, event: Rows.Clicked) -> None:
-        if event.again:
+        if event.again and event.index == self.rows.lit:
             self.action_open()
 
     # --- Reading ---

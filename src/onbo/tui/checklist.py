@@ -107,12 +107,13 @@ class Checklist(Page):
         self.rows.show(len(self.outline.found), self.outline.lit)
         self.draw()
 
-    def on_rows_moved(self) -> None:
+    def moved(self) -> None:
         self.outline.lit = self.rows.lit
         self.refused = None
+        super().moved()
 
     async def on_rows_clicked(self, event: Rows.Clicked) -> None:
-        entry = self.outline.entry
+        entry = self.outline.entry if event.index == self.rows.lit else None
         if entry and entry.section and event.column in range(2 * entry.depth + 2):
             self.action_fold()
         elif entry and entry.item and event.column in box_columns(entry):

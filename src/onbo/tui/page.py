@@ -37,7 +37,7 @@ class Page(Screen[None]):
     def __init__(self) -> None:
         super().__init__()
         self.words = ""
-        self.rows = Rows(self.drawn)
+        self.rows = Rows(self.drawn, self.moved)
         self.message = Static(id="message")
         self.prompt = Prompt()
         self.foot = Static(id="keys")
@@ -70,7 +70,8 @@ class Page(Screen[None]):
         columns = self.size.width
         self.foot.update(content([cut_to(foot(self.BINDINGS, columns), columns)]))
 
-    def on_rows_moved(self) -> None:
+    def moved(self) -> None:
+        """The user lit another row."""
         self.say("")
         self.draw()
 

@@ -43,20 +43,20 @@ class Rows(ScrollView, can_focus=True):
         key("end,G", "step(1000000)", "End, G", "the last row"),
     ]
 
-    class Moved(Message):
-        """The user lit another row."""
-
     class Clicked(Message):
         """A row was clicked at a column of its own; again: it was lit already."""
 
-        def __init__(self, column: int, *, again: bool) -> None:
+        def __init__(self, index: int, column: int, *, again: bool) -> None:
             super().__init__()
+            self.index = index
             self.column = column
             self.again = again
 
-    def __init__(self, draw: Draw) -> None:
+    def __init__(self, draw: Draw, moved: Callable[[], None]) -> None:
+        """`moved` is told at once, not by a message: the next key may be there already."""
         super().__init__()
         self.draw = draw
+        self.moved = moved
         self.count = 0
         self.lit = 0
 
@@ -105,11 +105,11 @@ class Rows(ScrollView, can_focus=True):
         self._light(index)
         if self.lit != before:
             self.refresh()
-            self.post_message(self.Moved())
+            self.moved()
 
     def on_click(self, event: events.Click) -> None:
         index = event.y + round(self.scroll_y)
         if index < self.count:
             again = index == self.lit
             self.move(index)
-            self.post_message(self.Clicked(event.x - GUTTER, again=again))
+            self.post_message(self.Clicked(index, event.x - GUTTER, again=again))
