@@ -4,12 +4,17 @@ import asyncio
 import errno
 import fcntl
 import os
+import re
 from pathlib import Path
 
 import pytest
 
 from onbo.effects import files, locks
 from onbo.tui import checklist as module
+from onbo.tui.board import Board
+from onbo.tui.checklist import Checklist
+from onbo.tui.keys import helped
+from onbo.tui.rows import Rows
 from playing import SMALL, WIDE, Stage, desk, play
 from runner import onbo
 from workspace import PLAN, customer, git, put
@@ -409,7 +414,7 @@ def test_help_tells_every_key() -> None:
 
     async def script(stage: Stage) -> None:
         text = await stage.press("question_mark")
-        for binding in module.Checklist.BINDINGS:
+        for binding in Checklist.BINDINGS:
             assert binding.description[:60] in text  # type: ignore[union-attr]
         text = await stage.press("escape")
         assert "Keys" not in text
@@ -820,3 +825,13 @@ def test_a_plan_with_warnings_says_so_at_first() -> None:
         assert stage.said == "customers/acme.md:18: a code fence that never ends hides all that follows"
 
     play(script)
+
+
+# --- The page about it ---
+
+
+def test_the_page_lists_every_key() -> None:
+    page = (Path(__file__).parent.parent / "docs" / "full-screen.md").read_text(encoding="utf-8")
+    listed = re.findall(r"^\| (?!key )(.+?) \| (.+) \|$", page, re.MULTILINE)
+    bound = [*Checklist.BINDINGS, *Board.BINDINGS, *Rows.BINDINGS]
+    assert listed == [tuple(key) for key in helped(bound)]
