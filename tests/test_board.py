@@ -87,7 +87,12 @@ def test_s_goes_through_the_orders() -> None:
             await stage.press("s")
             assert stage.said == f"sorted by {order}"
             assert stage.lines[0].endswith(f"by {order}")
-            assert stage.lit.startswith("> Acme")
+            assert stage.lit == stage.lines[2]  # at the top the light stays there
+        await stage.press("down")
+        name = stage.lit.split()[1]
+        for _ in range(6):  # elsewhere it follows its customer
+            await stage.press("s")
+            assert stage.lit.split()[1] == name
 
     play_board(script)
 
@@ -180,12 +185,18 @@ def test_any_size(size: tuple[int, int]) -> None:
 def test_many_are_read_bit_by_bit(monkeypatch: pytest.MonkeyPatch) -> None:
     for number in range(400):
         put(f"customers/c{number:03}.md", LATE.format(f"C{number:03}", "Ann", "2026-12-01"))
+    customer(
+        "z", LATE.format("Worst", "Ann", "2026-12-01").replace("\n\n## A", "\n**Onboarding Status:** Blocked\n\n## A")
+    )
     monkeypatch.setattr(module, "BREATH_SECONDS", 0.0)
     monkeypatch.setattr(module, "FIRST", 10)
 
     async def script(stage: Stage) -> None:
-        assert "400 customers" in stage.lines[0]
+        assert "401 customers" in stage.lines[0]
+        assert stage.lit.startswith("> Worst")  # the light stays at the top, though the worst was read last
         await stage.press("end")
+        assert stage.lit.startswith("> C399")
+        await stage.press("r")
         assert stage.lit.startswith("> C399")
         await stage.press("slash")
         await stage.type("c123")

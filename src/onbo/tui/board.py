@@ -81,6 +81,7 @@ class Board(Page):
         self.widths = natural(COLUMNS)
         self.laid = layout(COLUMNS, self.widths)
         self.expected = 0
+        self.followed: str | None = None
         self.totals = Static(id="totals")
         self.columns = Static(id="columns")
         self.why = Static(id="why")
@@ -103,18 +104,26 @@ class Board(Page):
     def standing(self) -> Standing | None:
         return self.kept[self.rows.lit] if self.kept else None
 
-    def relist(self) -> None:
-        self._list(self.standing)
+    def moved(self) -> None:
+        self._follow()
+        super().moved()
 
-    def _list(self, lit: Standing | None) -> None:
-        """Filter, sort and lay out, with the light on this one."""
+    def _follow(self) -> None:
+        """Keep the light on this customer wherever it goes; but at the top, on whoever is worst."""
+        self.followed = self.standing.customer.path if self.standing and self.rows.lit else None
+
+    def search(self, words: str) -> None:
+        self.followed = self.standing.customer.path if self.standing else None
+        super().search(words)
+
+    def relist(self) -> None:
+        """Filter, sort and lay out."""
         words = normal(self.words).split()
         self.kept = [each for each in self.everybody if all(word in each.said for word in words)]
         self.kept.sort(key=lambda each: SORTS[self.order](each.row))
         self.laid = layout(COLUMNS, self.widths, max(self.size.width - GUTTER - 1, 1))
-        path = lit.customer.path if lit else None
-        at = next((at for at, each in enumerate(self.kept) if each.customer.path == path), self.rows.lit)
-        self.rows.show(len(self.kept), at)
+        there = (at for at, each in enumerate(self.kept) if each.customer.path == self.followed)
+        self.rows.show(len(self.kept), next(there, self.rows.lit))
         self.draw()
 
     def draw(self) -> None:
@@ -156,7 +165,6 @@ class Board(Page):
 
     async def load(self) -> None:
         """Read everybody, bit by bit: keys work meanwhile."""
-        lit = self.standing
         self.everybody = []
         try:
             customers = self.office.customers()
@@ -170,11 +178,11 @@ class Board(Page):
             if time.monotonic() - breath > BREATH_SECONDS:
                 if len(self.everybody) >= listed * GROWN + FIRST:
                     listed = len(self.everybody)
-                    self._list(self.standing or lit)
+                    self.relist()
                 self.draw()
                 await asyncio.sleep(0)
                 breath = time.monotonic()
-        self._list(self.standing or lit)
+        self.relist()
 
     def _take(self, each: Standing) -> None:
         self.everybody.append(each)
@@ -199,7 +207,8 @@ class Board(Page):
         def back(_: None) -> None:
             now = standing(lit.customer, self.office.row(lit.customer))
             self.everybody = [now if each.customer == lit.customer else each for each in self.everybody]
-            self._list(now)
+            self.followed = lit.customer.path
+            self.relist()
 
         self.app.push_screen(Checklist(desk, look), back)
 
