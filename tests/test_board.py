@@ -2,14 +2,17 @@
 
 import builtins
 import os
+import re
 from importlib import util
 from pathlib import Path
 
 import pytest
+from textual.pilot import Pilot
 
 from onbo.cli import screens
 from onbo.cli.terminal import Terminal
 from onbo.tui import board as module
+from onbo.tui.app import FullScreen
 from playing import SMALL, WIDE, Stage, play_board
 from runner import onbo
 from workspace import customer, put
@@ -285,6 +288,62 @@ def test_check_opens_the_full_screen_only_without_an_item(monkeypatch: pytest.Mo
     path.write_bytes(path.read_bytes() + b"<<<<<<< a\nx\n=======\ny\n>>>>>>> b\n")
     assert onbo("check", "acme", tty=True, screen=True).status == 4
     assert len(opened) == 3
+
+
+@pytest.mark.parametrize(
+    ("words", "keys", "status", "out"),
+    [
+        (["check", "acme"], ["space", "q"], 0, "acme: 2 / 4 done (1 n/a)\n"),
+        (["check", "acme"], ["ctrl+c"], 130, "acme: 1 / 4 done (1 n/a)\n"),
+        (["board"], ["q"], 0, ""),
+        (["board"], ["ctrl+c"], 130, ""),
+        (["--color", "never", "board"], ["enter", "space", "q"], 0, ""),
+    ],
+)
+def test_from_the_command_line_and_back(
+    monkeypatch: pytest.MonkeyPatch, words: list[str], keys: list[str], status: int, out: str
+) -> None:
+    path = customer()
+    run = FullScreen.run
+
+    async def press(pilot: Pilot[object]) -> None:
+        for key in keys:
+            await pilot.pause()
+            await pilot.press(key)
+
+    def played(shown: FullScreen) -> None:
+        run(shown, headless=True, size=(80, 24), auto_pilot=press)
+
+    monkeypatch.setattr(FullScreen, "run", played)
+    said = onbo(*words, tty=True, screen=True)
+    assert (said.status, said.err) == (status, "")
+    assert re.sub(r"\x1b\[[\d;]*m", "", said.out) == out
+    assert (b"- [x] Invite" in path.read_bytes()) == ("space" in keys)
+
+
+@pytest.mark.parametrize("debug", ["", "1"])
+def test_what_goes_wrong_inside_is_one_line(monkeypatch: pytest.MonkeyPatch, debug: str) -> None:
+    customer()
+    run = FullScreen.run
+
+    async def press(pilot: Pilot[object]) -> None:
+        await pilot.press("s")
+
+    def played(shown: FullScreen) -> None:
+        run(shown, headless=True, size=(80, 24), auto_pilot=press)
+
+    def broken(_: object) -> None:
+        raise ValueError("inside")
+
+    monkeypatch.setattr(FullScreen, "run", played)
+    monkeypatch.setattr(module.Board, "action_sort", broken)
+    said = onbo("board", tty=True, screen=True, env={"ONBO_DEBUG": debug} if debug else {})
+    if debug:
+        assert "Traceback" in said.both
+    else:
+        assert said.status == 5
+        assert "onbo itself failed (ValueError: inside)" in said.err
+        assert "Traceback" not in said.both
 
 
 def test_a_full_screen_needs_all_three_streams() -> None:

@@ -2,12 +2,14 @@
 
 import shutil
 import stat
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
 
 from onbo.effects import editor
 from onbo.errors import OnboError
+from onbo.tui.app import FullScreen
 from playing import Stage, desk, play
 from runner import onbo
 from workspace import PLAN, customer
@@ -138,6 +140,31 @@ def test_where_the_screen_cannot_be_left_the_command_is_named() -> None:
     async def script(stage: Stage) -> None:
         await stage.press("e")
         assert stage.said == "not from here; in a terminal: onbo edit acme"
+
+    play(script)
+
+
+@pytest.mark.parametrize(
+    ("keys", "does", "line", "said"),
+    [
+        ([], """printf '\\n- [ ] more\\n' >> "$file" """, 9, "changed; lint finds nothing new"),
+        (["home"], "", 7, "the file is as it was"),
+        (["end"], "exit 3", 16, "ended with 3"),
+        ([], """printf '\\377\\376' > "$file" """, 9, "customers/acme.md is not UTF-8 text"),
+    ],
+)
+def test_e_opens_the_editor_at_the_row_that_is_lit(
+    monkeypatch: pytest.MonkeyPatch, keys: list[str], does: str, line: int, said: str
+) -> None:
+    customer()
+    asked = an_editor(monkeypatch, does)
+    monkeypatch.setattr(FullScreen, "suspend", lambda _: nullcontext())
+
+    async def script(stage: Stage) -> None:
+        await stage.press(*keys, "e")
+        assert asked.read_text().startswith(f"+{line}\n")
+        assert said in stage.said
+        assert "Invite the users" in stage.text  # what was read before is still there
 
     play(script)
 

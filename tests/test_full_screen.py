@@ -321,6 +321,40 @@ def test_folding() -> None:
     play(script)
 
 
+def test_f_puts_the_light_on_the_phase() -> None:
+    customer(text=DATED)
+
+    async def script(stage: Stage) -> None:
+        await stage.press("end", "f")
+        assert stage.lit.startswith("> ▸ 2 Phase 2: Value")
+        await stage.press("f", "slash")
+        await stage.type("report")
+        await stage.press("enter", "left", "left")  # in a search nothing folds
+        assert stage.lit.startswith("> ▾ 2 Phase 2: Value")
+        assert "2.1 First report" in stage.text
+
+    play(script)
+
+
+def test_what_is_due_today() -> None:
+    customer(text=DATED.replace("2026-12-14", "2026-12-12"))
+
+    async def script(stage: Stage) -> None:
+        assert "due 2026-12-12 (Saturday), today" in await stage.press("end", "up")
+
+    play(script)
+
+
+def test_sections_without_items_are_left_out() -> None:
+    customer(text="# P\n\n## Empty\n\nWords.\n\n## Full\n\n- [ ] one\n")
+
+    async def script(stage: Stage) -> None:
+        assert "Empty" not in stage.text
+        assert "1 Full" in stage.text
+
+    play(script)
+
+
 def test_f_folds_everything() -> None:
     customer(text=DATED)
 

@@ -62,7 +62,10 @@ class FileDesk:
             def evidence() -> Mapping[str, Criterion]:
                 return {found.item.number: found for found in case.criteria(self.app.settings)}
 
-            return Look(row_of(self.app, case), case.document, stamp, case.tips(), evidence)
+            row = row_of(self.app, case)
+            if row.progress is None:
+                raise AssertionError("what cannot be read was raised")
+            return Look(row, row.progress, case.document, stamp, case.tips(), evidence)
 
     def stamp(self) -> Stamp | None:
         try:

@@ -27,9 +27,7 @@ def open_checklist(app: App, customer: Customer, *, commit: bool) -> int:
     desk = FileDesk(app, customer, commit)
     first = desk.look()
     status = show(lambda: Checklist(desk, first), colored=app.terminal.colored)
-    progress = desk.look().row.progress
-    if progress is not None:
-        app.terminal.out([line(Piece(f"{customer.slug}: {done_words(progress.counts)}", "strong"))])
+    app.terminal.out([line(Piece(f"{customer.slug}: {done_words(desk.look().progress.counts)}", "strong"))])
     return status
 
 

@@ -90,7 +90,7 @@ class Checklist(Page):
         return self.outline.look
 
     def draw(self) -> None:
-        self.head.update(content(head(self.look.row, self.searched(), self.size.width)))
+        self.head.update(content(head(self.look, self.searched(), self.size.width)))
         entry = self.outline.entry
         about = details(entry, self.look, self.desk.today) if entry else [line("no item is like that")]
         self.about.update(content(about))

@@ -7,6 +7,7 @@ from typing import NamedTuple, Protocol
 from onbo.document.model import Document, Item
 from onbo.effects.workspace import Customer
 from onbo.onboarding.gate import Criterion
+from onbo.onboarding.status import Progress
 from onbo.present.checklist import TellTip
 from onbo.present.status import Row
 
@@ -17,11 +18,13 @@ Stamp = tuple[int, int, int]
 class Look(NamedTuple):
     """A customer's file as it was read.
 
+    progress  that of the row, which is there: the file could be read
     stamp     of the file, taken before it was read
     evidence  the gate's criteria by item number; worked out when asked for
     """
 
     row: Row
+    progress: Progress
     document: Document
     stamp: Stamp | None
     is_tip: TellTip

@@ -31,18 +31,15 @@ class Entry(NamedTuple):
 
 def entries(look: Look, folded: Collection[str], words: str = "") -> list[Entry]:
     """What is to be seen. With words, the items that hold them all and the sections above, folded or not."""
-    if look.row.progress is None:
-        return []
     return _Listing(look, folded, words).made
 
 
 class _Listing:
     def __init__(self, look: Look, folded: Collection[str], words: str) -> None:
-        progress = look.row.progress
         self.folded = folded
         self.wanted = normal(words).split()
-        self.rows = {row.item.number: row for row in progress.items} if progress else {}
-        self.sections = {found.number: found for found in _all(progress.phases)} if progress else {}
+        self.rows = {row.item.number: row for row in look.progress.items}
+        self.sections = {found.number: found for found in _all(look.progress.phases)}
         self.seen: Counter[str] = Counter()
         self.depths: dict[str, int] = {}
         self.made: list[Entry] = []
@@ -132,7 +129,7 @@ def right(entry: Entry, columns: int) -> Line:
     if entry.section is not None:
         return _tally(entry.section, columns)
     if entry.row is None:
-        return []
+        raise AssertionError("an entry is one or the other")
     row, item = entry.row, entry.row.item
     if not item.open:
         reason = item.value("reason") if not item.applies else None

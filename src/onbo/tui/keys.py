@@ -30,7 +30,7 @@ def helped(bindings: Iterable[BindingType]) -> Iterator[Key]:
 
 
 def foot(bindings: Iterable[BindingType], columns: int) -> Line:
-    """As many hints as there is room for; the last, which are how to get help and out, come first."""
+    """As many hints as there is room for. The last two, how to get help and how to get out, go last."""
     hints = [
         (binding.key_display or "", binding.tooltip)
         for binding in bindings
@@ -44,7 +44,7 @@ def foot(bindings: Iterable[BindingType], columns: int) -> Line:
 
 
 class Help(ModalScreen[None]):
-    """All keys. Any key leaves."""
+    """All keys, over the screen that has them."""
 
     DEFAULT_CSS = """
     Help { align: center middle; background: ansi_default; }
@@ -64,4 +64,8 @@ class Help(ModalScreen[None]):
         widest = max(len(key.shown) for key in self.keys)
         lines = [line(Piece(key.shown.ljust(widest), "strong"), f"  {key.does}") for key in self.keys]
         with VerticalScroll():
-            yield Static(content([line(Piece("Keys", "strong"), Piece("  (Escape leaves)", "muted")), [], *lines]))
+            yield Static(
+                content(
+                    [line(Piece("Keys", "strong"), Piece("  (Escape leaves; Down shows more)", "muted")), [], *lines]
+                )
+            )

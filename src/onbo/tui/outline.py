@@ -1,7 +1,7 @@
 """What of a checklist is to be seen: what is folded, what is searched, and the rows that are left. No widget."""
 
 from onbo.present.counts import bar, done_words
-from onbo.present.status import Row, state_words
+from onbo.present.status import state_words
 from onbo.present.text import Line, Piece, line
 from onbo.tui.desk import Look
 from onbo.tui.drawing import cut_to, fit
@@ -76,15 +76,13 @@ class Outline:
         return fit(left(entry, folded=folded), right(entry, columns), columns)
 
 
-def head(row: Row, searched: Line, columns: int) -> list[Line]:
+def head(look: Look, searched: Line, columns: int) -> list[Line]:
     """Name and counts of the whole; then how it stands, and why."""
-    if row.progress is None:
-        return [line(Piece(row.name, "strong")), line(Piece(row.error or "", "bad"))]
-    name = " · ".join(part for part in (row.name, row.progress.facts.segment_title, row.template) if part)
-    counts = row.progress.counts
+    row, counts = look.row, look.progress.counts
+    name = " · ".join(part for part in (row.name, look.progress.facts.segment_title, row.template) if part)
     done = line(Piece(f"{done_words(counts)} ", "strong"), Piece(bar(counts)))
     error = line(Piece(f"{row.error}; ", "bad")) if row.error else []
     return [
         fit(line(Piece(name, "strong")), done, columns),
-        cut_to([*searched, *error, *state_words(row.progress)], columns),
+        cut_to([*searched, *error, *state_words(look.progress)], columns),
     ]

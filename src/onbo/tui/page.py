@@ -43,18 +43,18 @@ class Page(Screen[None]):
         self.foot = Static(id="keys")
 
     def parts(self) -> ComposeResult:
-        raise NotImplementedError
+        raise AssertionError("each screen has its own")
 
     def draw(self) -> None:
         """All but the rows, which draw themselves by `drawn`."""
-        raise NotImplementedError
+        raise AssertionError("each screen has its own")
 
     def drawn(self, index: int, columns: int) -> Line:
-        raise NotImplementedError
+        raise AssertionError("each screen has its own", index, columns)
 
     def relist(self) -> None:
         """The rows again, as they are now, with the light where it was."""
-        raise NotImplementedError
+        raise AssertionError("each screen has its own")
 
     def compose(self) -> ComposeResult:
         yield from self.parts()
