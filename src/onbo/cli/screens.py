@@ -1,5 +1,6 @@
 """Opening the full screen, where there is one: textual is imported here and nowhere else on the way."""
 
+import gc
 from importlib.util import find_spec
 
 from onbo.cli.context import App
@@ -16,8 +17,14 @@ def can_open(app: App) -> bool:
     return app.terminal.full_screen and find_spec("textual") is not None
 
 
+def _hurry() -> None:
+    """Collect no garbage until the first picture is drawn: a fifth of the time until then. The application ends it."""
+    gc.disable()
+
+
 def open_checklist(app: App, customer: Customer, *, commit: bool) -> int:
     """The checklist until the user leaves it; then, in a line, how it stands."""
+    _hurry()
     from onbo.cli.desk import FileDesk
     from onbo.tui.app import show
     from onbo.tui.checklist import Checklist
@@ -37,6 +44,7 @@ def open_board(app: App) -> int:
         raise UsageError("the board needs a terminal of its own", hint="`onbo status` prints the same")
     if find_spec("textual") is None:
         raise UsageError("the board needs textual", hint=f"{INSTALL}; `onbo status` prints the same")
+    _hurry()
     from onbo.cli.desk import FileOffice
     from onbo.tui.app import show
     from onbo.tui.board import Board

@@ -1,5 +1,6 @@
 """The application around the screens: the terminal's own colours, one way out, no traceback."""
 
+import gc
 import os
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
@@ -32,6 +33,14 @@ class FullScreen(App[None]):
     def get_line_filters(self) -> Sequence[LineFilter]:
         """Whether there are colours is decided once, for all that onbo writes."""
         return [] if self.colored else [NoColor()]
+
+    def on_mount(self) -> None:
+        self.call_after_refresh(self._drawn)
+
+    def _drawn(self) -> None:
+        """What was imported stays; garbage is collected from here on."""
+        gc.freeze()
+        gc.enable()
 
     def action_interrupt(self) -> None:
         self.exit(return_code=INTERRUPTED)

@@ -1,4 +1,4 @@
-"""Tick items, one byte each; without an ITEM, on a terminal, the whole checklist."""
+"""Tick items, one byte each; without ITEM, open the checklist."""
 
 import typer
 

@@ -1,4 +1,4 @@
-"""Open a customer's file in your editor, at an item or a section; lint on return."""
+"""Open a file in your editor at an item or a section, then lint."""
 
 from typing import Annotated
 
