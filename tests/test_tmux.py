@@ -103,6 +103,7 @@ def test_the_editor_has_the_terminal_and_gives_it_back(terminal: Terminal, own_d
     terminal.keys("typed there", "Enter")
     screen = terminal.until("changed; lint finds nothing new")
     assert "1 / 6 done" in screen
+    terminal.until("─" * 80)
     assert path.read_bytes().endswith(b"\n- [ ] typed there\n")
     terminal.keys("Space")
     terminal.until("[x] 1.1.1")
@@ -134,6 +135,18 @@ def test_the_board_opens_a_customer(terminal: Terminal) -> None:
     terminal.keys("q")
     terminal.until("exit 0")
     assert b"- [x] Configure" in path.read_bytes()
+
+
+def test_ctrl_z_leaves_for_the_shell_and_fg_comes_back(terminal: Terminal) -> None:
+    customer(text=DATED)
+    terminal.run("new-session", "-d", "-s", "s", "-x", "80", "-y", "24", "bash --norc --noprofile -i")
+    terminal.keys(f"clear; ONBO_TODAY=2026-12-12 {ONBO} check acme", "Enter")
+    terminal.until("q quit")
+    terminal.keys("C-z")
+    terminal.until("Stopped")
+    terminal.keys("fg", "Enter")
+    terminal.until("q quit")
+    assert "─" * 80 in terminal.until(">     [ ] 1.1.1 Configure SSO")
 
 
 def test_ctrl_c_leaves_the_terminal_as_it_was(terminal: Terminal) -> None:

@@ -36,6 +36,12 @@ class FullScreen(App[None]):
 
     def on_mount(self) -> None:
         self.call_after_refresh(self._drawn)
+        self.app_resume_signal.subscribe(self, self._resumed)
+
+    def _resumed(self, _: App[None]) -> None:
+        """Draw everything anew, borders too: an editor or a shell had the terminal."""
+        for widget in self.screen.walk_children():
+            widget.refresh()
 
     def _drawn(self) -> None:
         """What was imported stays; garbage is collected from here on."""

@@ -29,13 +29,14 @@ def _section(section: SectionProgress) -> Iterator[Line]:
 def _item(row: ItemProgress, look: Look, today: date) -> Iterator[Line]:
     item = row.item
     yield line(Piece(f"{item.number} {item.text}", "strong"))
-    pieces = [state(row.state)]
+    waits = item.value("waiting") if item.open else None
+    pieces = [Piece(f"waiting for {waits}", "warn") if row.state == "waiting" else state(row.state)]
     if row.due is not None:
         pieces.append(Piece(f"  due {spoken(row.due)}{_distance(row, today)}"))
     if owner := item.value("owner"):
         pieces.append(Piece(f"  @{owner}"))
-    if item.open and (who := item.value("waiting")):
-        pieces.append(Piece(f"  waiting for {who}", "warn"))
+    if waits and row.state != "waiting":
+        pieces.append(Piece(f"  waiting for {waits}", "warn"))
     if not item.applies and (reason := item.value("reason")):
         pieces.append(Piece(f": {reason}", "muted"))
     yield pieces

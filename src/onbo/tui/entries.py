@@ -133,7 +133,7 @@ def right(entry: Entry, columns: int) -> Line:
     row, item = entry.row, entry.row.item
     if not item.open:
         reason = item.value("reason") if not item.applies else None
-        return line(Piece(f"n/a: {reason}"[:SPARE], "muted")) if reason else []
+        return line(Piece(f"n/a: {reason}"[: columns // 3], "muted")) if reason else []
     owner, waiting = item.value("owner"), item.value("waiting")
     parts = [
         Piece(f"@{owner}", "muted") if owner else None,
