@@ -69,6 +69,7 @@ READING = (
         ["risk", "list", "acme"],
         ["decision", "list", "acme"],
     ),
+    *(["export", "--format", "csv"], ["export", "--json"], ["export", "--format", "ics"]),
     *(["undo", "-n"], ["--help"], ["check", "--help"], ["--version"], ["status", "nobody"], ["show", "acme", "zzz"]),
     *(["check", "acme", "9.9"], ["nonsense"], ["status", "--nonsense"]),
 )

@@ -307,3 +307,22 @@ def test_errors_where_nobody_can_read_them() -> None:
     customer()
     done = run("onbo show nobody 2>/dev/full; echo $?; onbo show nobody >/dev/full 2>/dev/full; echo $?")
     assert done.stdout.split() == [b"2", b"2"]
+
+
+def test_a_file_that_goes_to_stdout_goes_there_whole() -> None:
+    """Into a pipe as it is, to a screen made visible."""
+    put("plan.txt", f"Plan\n\n- Call {EVIL}\n")
+    piped = onbo("template", "import", "plan.txt")
+    assert f"- [ ] Call {EVIL}\n" in piped.out
+    shown = onbo("template", "import", "plan.txt", screen=True, env={"NO_COLOR": "1"})
+    assert f"- [ ] Call {SEEN}\n" in shown.out
+    safe(shown)
+
+
+def test_a_list_whose_name_is_not_utf_8() -> None:
+    put("pl\udcffan.txt", "- Call\n")
+    assert onbo("template", "import", "pl\udcffan.txt", "-o", "made.md").status == 0
+    assert b"# pl\xffan\n" in Path("made.md").read_bytes()
+    script = os.path.join(os.path.dirname(sys.executable), "onbo")
+    said = subprocess.run([script, "template", "import", "pl\udcffan.txt"], check=True, capture_output=True)
+    assert said.stdout == Path("made.md").read_bytes()

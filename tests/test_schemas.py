@@ -62,8 +62,9 @@ DATED = """\
 
 
 def kinds(schema: dict[str, Any]) -> list[str]:
-    kind = schema["properties"]["kind"]
-    return kind.get("enum") or [kind["const"]]
+    """None for the form of a line of JSON Lines."""
+    kind = schema["properties"].get("kind", {"enum": []})
+    return kind["enum"] if "enum" in kind else [kind["const"]]
 
 
 def within(schema: Any) -> Iterator[dict[str, Any]]:
@@ -263,6 +264,22 @@ def test_registers() -> None:
     printed("reads", "risk", "add", "globex", "No admin")
     [risk] = printed("register", "risk", "list", "globex")["risks"]
     assert (risk["risk"], risk["mitigation"], risk["status"]) == ("No admin", None, "Open")
+
+
+@pytest.mark.parametrize("text", ["", "# Acme\n", "- [ ] a\n", DATED])
+def test_exported(text: str) -> None:
+    assert printed("export", "export")["customers"] == []
+    customer(text=text)
+    [acme] = printed("export", "export", "--format", "json")["customers"]
+    assert [item["text"] for item in acme["items"]] == [
+        item["text"] for item in printed("show", "show", "acme")["items"]
+    ]
+    lines = onbo("export", "--format", "jsonl").out.splitlines()
+    assert len(lines) == len(acme["items"])
+    for line in lines:
+        check("export-item", json.loads(line))
+    customer("beta", "\ufeff\0")
+    printed("error", "export", "--format", "json", "--bom", status=2)
 
 
 def test_archived() -> None:

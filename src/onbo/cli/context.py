@@ -77,11 +77,12 @@ class App:
             name = "--today" if self.today_given else "ONBO_TODAY"
             raise UsageError(f"{name}: {given!r} is no date", hint="write 2026-03-12") from error
 
-    def read(self, customer: Customer) -> Case:
+    def read(self, customer: Customer, workspace: Workspace | None = None) -> Case:
         """Raises OnboError where the file cannot be read; a conflict or bad front matter in it is a warning."""
-        document = self.workspace.read(customer)
+        workspace = workspace or self.workspace
+        document = workspace.read(customer)
         values = front_matter.read(document.front_matter)
-        return Case(customer, document, values, self.workspace)
+        return Case(customer, document, values, workspace)
 
     def require_settings(self) -> None:
         """Raise for settings or a date that cannot be accepted, even where nothing asks for them yet."""

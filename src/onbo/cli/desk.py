@@ -13,7 +13,8 @@ from onbo.cli.marking import Decide, Request, commit_message, identified, mark, 
 from onbo.cli.undoing import take_back
 from onbo.document.model import Document, Item
 from onbo.effects import undo
-from onbo.effects.workspace import Customer
+from onbo.effects.settled import SettledWorkspace
+from onbo.effects.workspace import Customer, Workspace
 from onbo.errors import ConflictError, OnboError
 from onbo.onboarding import tick, tokens
 from onbo.onboarding.gate import Criterion
@@ -62,10 +63,8 @@ class FileDesk:
             def evidence() -> Mapping[str, Criterion]:
                 return {found.item.number: found for found in case.criteria(self.app.settings)}
 
-            row = row_of(self.app, case)
-            if row.progress is None:
-                raise AssertionError("what cannot be read was raised")
-            return Look(row, row.progress, case.document, stamp, case.tips(), evidence)
+            row, progress = row_of(self.app, case)
+            return Look(row, progress, case.document, stamp, case.tips(), evidence)
 
     def stamp(self) -> Stamp | None:
         try:
@@ -125,18 +124,24 @@ class FileDesk:
 
 @dataclass
 class FileOffice:
-    """All customers of a workspace."""
+    """All customers of a workspace. settled: the workspace with its templates as they were when all were listed."""
 
     app: App
+    settled: Workspace | None = None
 
     def customers(self) -> Sequence[Customer]:
+        self.settled = SettledWorkspace(*self.app.workspace)
         with worded():
             return self.app.workspace.customers()
 
     def row(self, customer: Customer) -> Row:
-        from onbo.cli.commands.status import read_row
+        from onbo.cli.commands.status import row_of
+        from onbo.cli.survey import why_unread
 
-        return read_row(self.app, customer)
+        try:
+            return row_of(self.app, self.app.read(customer, self.settled))[0]
+        except (OnboError, OSError) as error:
+            return Row(customer.slug, self.app.workspace.shown(customer.path), error=why_unread(error))
 
     def desk(self, customer: Customer) -> FileDesk:
         return FileDesk(self.app, customer)

@@ -11,8 +11,8 @@ from onbo.document.model import Document, Item, normal
 from onbo.effects.workspace import Customer
 from onbo.errors import ConflictError, RefusedError, UsageError
 from onbo.onboarding.dates import weekday
+from onbo.onboarding.reckoning import Counts
 from onbo.onboarding.select import select
-from onbo.onboarding.status import Counts
 from onbo.onboarding.tick import Marking
 from onbo.present.counts import done_words
 from onbo.present.text import Line, Piece, line

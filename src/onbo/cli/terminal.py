@@ -6,16 +6,25 @@ Text of files goes out as it is, never as markup, with what a terminal would obe
 import os
 import re
 import sys
-from collections.abc import Iterable, Mapping
+import time
+from collections.abc import Iterable, Iterator, Mapping
 from io import TextIOWrapper
-from typing import Any
+from typing import Any, TypeVar
 
 from onbo.errors import OnboError, UnacceptableError, UsageError
 from onbo.present.text import STYLES, Line, Piece, Table, plain_rows, visible
 
+Thing = TypeVar("Thing")
+# Seconds before a bar is shown, and how many things it then moves by.
+PATIENCE = 0.5
+STEP = 50
+
 
 class Terminal:
-    """stdout for results, stderr for messages; questions only where somebody can answer."""
+    """stdout for results, stderr for messages; questions only where somebody can answer.
+
+    attached  whether stdout is a terminal; screen: whether to draw on it as on one
+    """
 
     def __init__(self, color: str = "auto", *, quiet: bool = False, no_input: bool = False) -> None:
         for stream in (sys.stdout, sys.stderr):
@@ -23,7 +32,8 @@ class Terminal:
                 stream.reconfigure(encoding="utf-8", errors="replace")
         self.quiet = quiet
         self.interactive = not no_input and _is_terminal(sys.stdin)
-        self.screen = _is_terminal(sys.stdout) and not os.environ.get("ONBO_ACCESSIBLE")
+        self.attached = _is_terminal(sys.stdout)
+        self.screen = self.attached and not os.environ.get("ONBO_ACCESSIBLE")
         self.colored = _wants_color(color)
         # A full screen is drawn on stderr, and takes over all three.
         able = _is_terminal(sys.stderr) and os.environ.get("TERM") != "dumb"
@@ -33,9 +43,16 @@ class Terminal:
         for pieces in lines:
             self._write(sys.stdout, pieces)
 
-    def document(self, text: str) -> None:
-        """A result that is a file of its own: as it is into a pipe, made visible on a screen."""
-        self.out([[Piece(line)] for line in text.split("\n")[:-1]])
+    def document(self, pieces: Iterable[bytes]) -> None:
+        """A result that is a file of its own, in whole lines: as it is into a pipe, made visible on a screen."""
+        if not self.attached:
+            sys.stdout.flush()
+            for piece in pieces:
+                sys.stdout.buffer.write(piece)
+            return
+        for piece in pieces:
+            lines = piece.decode("utf-8", "replace").replace("\r\n", "\n").split("\n")
+            sys.stdout.write("\n".join(visible(line) for line in lines))
 
     def json(self, payload: Mapping[str, Any]) -> None:
         import json
@@ -64,10 +81,32 @@ class Terminal:
     def warning(self, text: str) -> None:
         self._write(sys.stderr, [Piece("warning: ", "warn"), Piece(text)])
 
-    def problem(self, error: Exception, path: str) -> None:
+    def problem(self, said: str, path: str) -> None:
         """What stopped one file of many from being read."""
-        said = error.message if isinstance(error, OnboError) else (getattr(error, "strerror", None) or str(error))
         self.error(UnacceptableError(said, path=path))
+
+    def progress(self, things: Iterable[Thing], total: int) -> Iterator[Thing]:
+        """The things as they come, with a bar on stderr where somebody waits for them longer than half a second."""
+        if self.quiet or not _is_terminal(sys.stderr) or os.environ.get("ONBO_ACCESSIBLE"):
+            yield from things
+            return
+        shown: Any = None
+        try:
+            start = time.monotonic()
+            for count, thing in enumerate(things):
+                if shown is None and time.monotonic() - start > PATIENCE:
+                    from rich.progress import Progress
+
+                    # No thread of its own: processes may be forked while it shows.
+                    shown = Progress(console=self._console(sys.stderr), transient=True, auto_refresh=False)
+                    shown.start()
+                    bar = shown.add_task("reading", total=total)
+                if shown is not None and count % STEP == 0:
+                    shown.update(bar, completed=count, refresh=True)
+                yield thing
+        finally:
+            if shown is not None:
+                shown.stop()
 
     def error(self, error: OnboError) -> None:
         from onbo.present.problem import error_words
@@ -105,7 +144,7 @@ class Terminal:
             return
         if stream is sys.stderr:
             sys.stdout.flush()  # in the order in which things were said, where both go to one place
-        stream.write("".join(visible(piece.text) for piece in pieces) + "\n")
+        stream.write(visible("".join([piece.text for piece in pieces])) + "\n")
 
     def _console(self, stream: Any) -> Any:
         from rich.console import Console

@@ -14,41 +14,42 @@ if TYPE_CHECKING:
 
 
 class Standing(NamedTuple):
-    """A copy and its template. today is None where no template of its name is there any more.
+    """A copy beside its template.
 
     before, after  what the two states of the template are called: their versions, or hashes where these are equal
+    hashes         of both; the second is None where no template of its name is there any more
     """
 
-    case: Case
+    slug: str
     name: str | None
-    today: "Template | None"
     before: str | None
     after: str | None
+    hashes: tuple[str | None, str | None]
 
     @property
     def states(self) -> tuple[str | None, ...]:
         """What both states are called, then their hashes."""
-        return self.before, self.after, self.case.values.text("base"), self.today.hash12 if self.today else None
-
-    @property
-    def slug(self) -> str:
-        return self.case.customer.slug
+        return self.before, self.after, *self.hashes
 
     @property
     def outdated(self) -> bool:
-        return self.today is not None and self.case.values.text("base") not in (None, self.today.hash12)
+        return None not in self.hashes and self.hashes[0] != self.hashes[1]
 
 
-def standing(app: App, case: Case, template: str | None = None) -> Standing:
-    """How a copy stands to today's template of its name, or of the one given."""
+def todays_template(case: Case, template: str | None = None) -> "Template | None":
+    """Today's template of the copy's name, or the one given; None where there is none."""
     name = template or case.values.text("template")
-    known = name is not None and name in app.workspace.template_names()
-    today = app.workspace.template(name) if known and name else None
-    base = case.values.text("base")
+    return case.workspace.template(name) if name is not None and name in case.workspace.template_names() else None
+
+
+def standing(case: Case, template: str | None = None) -> Standing:
+    """How a copy stands to today's template of its name, or of the one given."""
+    today = todays_template(case, template)
+    hashes = (case.values.text("base"), today.hash12 if today else None)
     versions = (case.values.text("version"), today.version if today else None)
     if None in versions or versions[0] == versions[1]:
-        versions = (base, today.hash12 if today else None)
-    return Standing(case, name, today, *versions)
+        versions = hashes
+    return Standing(case.customer.slug, template or case.values.text("template"), *versions, hashes)
 
 
 class Updated(NamedTuple):
@@ -68,9 +69,10 @@ def updated(app: App, case: Case, template: str | None) -> Updated:
     from onbo.merging.threeway import LostError
     from onbo.merging.update import Origin, update
 
-    found = standing(app, case, template)
+    found = standing(case, template)
+    today = todays_template(case, template)
     shown = case.document.source.path
-    if found.today is None:
+    if today is None:
         hint = f"adopt one: onbo update {case.customer.slug} --template 90-day"
         what = f"its template {found.name!r} is not there" if found.name else "was made from no template"
         raise UsageError(what, path=shown, hint=hint)
@@ -82,7 +84,7 @@ def updated(app: App, case: Case, template: str | None) -> Updated:
             hint=f"take today's for it: onbo update {case.customer.slug} --template {found.name}",
         )
     segment = facts(case.document, app.settings).segment
-    origin = Origin(base if base is not None and base.name == found.name else found.today, found.today)
+    origin = Origin(base if base is not None and base.name == found.name else today, today)
     try:
         outcome = update(case.document, origin, segment)
     except LostError as error:
@@ -92,7 +94,7 @@ def updated(app: App, case: Case, template: str | None) -> Updated:
         return Updated(found, outcome, ())
     whole = Edit(Span(0, len(data)), outcome.data)
     changes = [Change(case.customer.path, data, outcome.data, (whole,))]
-    snapshot = app.workspace.snapshot_path(found.today.name, found.today.hash12)
+    snapshot = app.workspace.snapshot_path(today.name, today.hash12)
     if not app.workspace.has(snapshot):
-        changes.insert(0, Change(snapshot, None, found.today.data))
+        changes.insert(0, Change(snapshot, None, today.data))
     return Updated(found, outcome, tuple(changes))

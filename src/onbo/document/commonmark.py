@@ -1,29 +1,26 @@
-"""The one module that knows markdown-it, which is the authority on Markdown's structure.
+"""A file's blocks, as far as checklists care, as markdown-it sees them: the authority on Markdown's structure.
 
-`outline` gives a file's blocks, as far as checklists care, with where they stand; `inline_spans` gives
-what brackets, backticks and angle brackets mean within one line's text, on demand.
+This module and `inline`, for what stands within a line, are the only ones that know markdown-it.
 """
 
-from collections.abc import Collection, Iterator, Mapping, MutableMapping
+from collections.abc import Collection, Iterator, Mapping
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
-from onbo.document.outline import Block, Heading, Opaque, Outline, Paragraph, Quote, TableLines, Task
+from onbo.document.outline import Block, Box, Heading, Lines, Opaque, Outline, Paragraph, Quote, TableLines, Task
 from onbo.document.source import Source
-from onbo.document.syntax import BLANKS, BOX, CONTAINERS, PLACEHOLDER
+from onbo.document.syntax import BLANKS, BOX, CONTAINERS
+from onbo.document.words import item_words
 from onbo.errors import UnacceptableError
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.rules_block import StateBlock
-    from markdown_it.rules_inline import StateInline
     from markdown_it.token import Token
 
 # markdown-it drops everything below this depth without a word (its default is 20), so a file that
 # comes near it is refused. 100 lists in one another are nobody's checklist.
 MAX_NESTING = 200
-# Above this many brackets, CommonMark's link search recurses once for each: the line is plain text then.
-MAX_BRACKETS = 300
 
 
 def outline(source: Source, skip: int, blank: Collection[int] = ()) -> Outline:
@@ -47,28 +44,36 @@ def outline(source: Source, skip: int, blank: Collection[int] = ()) -> Outline:
     for line in lines:
         starts.append(starts[-1] + len(line) + 1)
     opaque = tuple(Opaque(t.type, *_lines(t)) for t in tokens if t.type in ("fence", "code_block", "html_block"))
-    return Outline(tuple(_blocks(tokens, source, starts)), dict(env.get("references", {})), opaque)
+    references = dict(env.get("references", {}))
+    return Outline(_blocks(tokens, source, starts, references), references, opaque)
 
 
-def _blocks(tokens: "list[Token]", source: Source, starts: list[int]) -> Iterator[Block]:
-    tasks: list[Task] = []
+def _blocks(
+    tokens: "list[Token]", source: Source, starts: list[int], references: Mapping[str, object]
+) -> tuple[Block, ...]:
+    blocks: list[Block] = []
+    tasks: list[int] = []  # where they are in blocks
+    notes: dict[int, tuple[Quote, ...]] = {}
     enclosing: list[tuple[int, int | None]] = []  # list items around: their level, their task's index
     for index, token in enumerate(tokens):
         if token.type == "list_item_open":
             parent = next((at for _, at in reversed(enclosing) if at is not None), None)
-            task = _task(tokens, index, source, starts, parent)
+            task = _task(tokens, index, source, starts, references, parent)
             if task is not None:
-                tasks.append(task)
-                yield task
+                tasks.append(len(blocks))
+                blocks.append(task)
             enclosing.append((token.level, None if task is None else len(tasks) - 1))
         elif token.type == "list_item_close":
             enclosing.pop()
         elif token.level == 0:
-            yield from _top_block(tokens, index)
+            blocks += _top_block(tokens, index)
         elif token.type in ("paragraph_open", "blockquote_open") and enclosing:
             level, at = enclosing[-1]
             if at is not None and token.level == level + 1 and tokens[index - 1].type != "list_item_open":
-                tasks[at].notes.extend(_paragraphs(tokens, index))
+                notes[tasks[at]] = (*notes.get(tasks[at], ()), *_paragraphs(tokens, index))
+    return tuple(
+        block._replace(notes=notes.get(at, ())) if isinstance(block, Task) else block for at, block in enumerate(blocks)
+    )
 
 
 def _top_block(tokens: "list[Token]", index: int) -> Iterator[Block]:
@@ -90,7 +95,14 @@ def _lines(token: "Token") -> tuple[int, int]:
     return token.map[0], token.map[1]
 
 
-def _task(tokens: "list[Token]", index: int, source: Source, starts: list[int], parent: int | None) -> Task | None:
+def _task(
+    tokens: "list[Token]",
+    index: int,
+    source: Source,
+    starts: list[int],
+    references: Mapping[str, object],
+    parent: int | None,
+) -> Task | None:
     """The task that the list item opened at `index` is, if its first block is a paragraph with a box and words."""
     if tokens[index + 1].type != "paragraph_open":
         return None
@@ -108,7 +120,15 @@ def _task(tokens: "list[Token]", index: int, source: Source, starts: list[int], 
     first, last = _lines(tokens[index])
     while last > first + 1 and not source.texts[last - 1].strip(BLANKS + ">"):
         last -= 1
-    return Task(line, column, first, last, words, parent, end, [])
+    below, start = words
+    said = item_words(source.texts[below][start:].rstrip(BLANKS), references)
+    lines = Lines(first, below, end, last)
+    return Task(
+        line,
+        Box(column, start, text[column + 1], said),
+        parent,
+        lines if lines != (line, line, line + 1, line + 1) else None,
+    )
 
 
 def _words(source: Source, line: int, column: int, end: int) -> tuple[int, int] | None:
@@ -140,34 +160,6 @@ def _paragraphs(tokens: "list[Token]", index: int) -> Iterator[Quote]:
             break
 
 
-class InlineSpan(NamedTuple):
-    """Characters of one text. kind: code, link, image, autolink, html, placeholder."""
-
-    kind: str
-    start: int
-    end: int
-
-
-def inline_spans(text: str, references: Mapping[str, object]) -> list[InlineSpan]:
-    """What CommonMark makes of one line's text; placeholders in code or links are left out."""
-    if text.count("[") > MAX_BRACKETS:
-        return []
-    found: list[InlineSpan] = []
-    env = {"references": references, "src": text, "found": found}
-    try:
-        parser = _inline_parser()
-        parser.inline.parse(text, parser, env, [])
-    except RecursionError:
-        return []
-    taken = [span for span in found if span.kind != "placeholder"]
-    return [
-        span
-        for span in found
-        if span.kind != "placeholder"
-        or not any(other.start <= span.start < other.end or other.start < span.end <= other.end for other in taken)
-    ]
-
-
 @cache
 def _block_parser() -> "MarkdownIt":
     from markdown_it import MarkdownIt
@@ -183,40 +175,3 @@ def _block_parser() -> "MarkdownIt":
     parser.core.ruler.enableOnly(["normalize", "block"])
     parser.block.ruler.at("paragraph", placed_paragraph)
     return parser
-
-
-@cache
-def _inline_parser() -> "MarkdownIt":
-    from markdown_it import MarkdownIt
-    from markdown_it.rules_inline import autolink, backtick, html_inline, image, link
-
-    parser = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING})
-    watched = {"backticks": backtick, "link": link, "image": image, "autolink": autolink, "html_inline": html_inline}
-    for name, rule in watched.items():
-        parser.inline.ruler.at(name, _watching(rule, {"backticks": "code", "html_inline": "html"}.get(name, name)))
-    parser.inline.ruler.push("placeholder", _placeholder)
-    return parser
-
-
-def _watching(rule: Any, kind: str) -> Any:
-    """The rule, which now also notes the characters it took, in the outermost text only."""
-
-    def watching(state: "StateInline", silent: bool) -> bool:
-        start = state.pos
-        taken: bool = rule(state, silent)
-        env: MutableMapping[str, Any] = state.env
-        # A backtick run that closes nothing is taken too, as text waiting to be written.
-        if taken and not silent and not state.pending and state.src is env["src"]:
-            env["found"].append(InlineSpan(kind, start, state.pos))
-        return taken
-
-    return watching
-
-
-def _placeholder(state: "StateInline", silent: bool) -> bool:
-    """Notes brackets that no rule before made a link, an image or code of; what is in them is read on."""
-    if not silent and state.src is state.env["src"]:
-        match = PLACEHOLDER.match(state.src, state.pos, state.posMax)
-        if match is not None:
-            state.env["found"].append(InlineSpan("placeholder", match.start(), match.end()))
-    return False

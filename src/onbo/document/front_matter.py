@@ -6,7 +6,7 @@ from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from onbo.document.model import FrontMatter
-from onbo.document.source import Source, Span
+from onbo.document.source import Source
 
 # PyYAML is pure Python and slow; nobody's front matter is larger.
 MAX_LENGTH = 65_536
@@ -47,8 +47,7 @@ def find(source: Source) -> tuple[FrontMatter | None, int]:
         return None, 0
     for line, text in enumerate(source.texts[1:], 1):
         if text.rstrip(" \t") in ("---", "..."):
-            end = source.starts[line + 1] if line + 1 < len(source.starts) else len(source.data)
-            return FrontMatter(Span(source.starts[0], end), "\n".join(source.texts[1:line]), 2), line + 1
+            return FrontMatter("\n".join(source.texts[1:line]), 2, line + 1), line + 1
     return None, 0
 
 

@@ -5,16 +5,16 @@ instances take three times as long.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from functools import cached_property, lru_cache
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
+from onbo.document.conflicts import conflict_lines
 from onbo.document.source import Source, Span
 
 if TYPE_CHECKING:
-    from onbo.document.outline import Opaque
+    from onbo.document.outline import Opaque, Tasks
 
 OPEN = " "
-CONFLICT = ("<" * 7, "|" * 7, "=" * 7, ">" * 7)
 NOT_APPLICABLE = "~"
 
 
@@ -119,15 +119,34 @@ class Item(NamedTuple):
 
 def normal(text: str) -> str:
     """Text for comparing: case-folded, white space as single spaces."""
+    return _kept_normal(text) if len(text) < 200 else " ".join(text.casefold().split())
+
+
+@lru_cache(8192)
+def _kept_normal(text: str) -> str:
+    """The same few texts are compared again and again."""
     return " ".join(text.casefold().split())
+
+
+class Reading(Protocol):
+    """What reads on in a file that was only outlined."""
+
+    @property
+    def items(self) -> "Sequence[tuple[Item, ...]]": ...
+    @property
+    def fields(self) -> "tuple[Field, ...]": ...
+    @property
+    def tables(self) -> "tuple[Table, ...]": ...
+    @property
+    def answers(self) -> "Mapping[str, str | None]": ...
 
 
 class Section(NamedTuple):
     """A heading with what stands below it, up to the next heading of its level or above.
 
     number   None where no item stands in it
-    items    its own, nested ones included; those of subsections are theirs
     line     of its heading; 1 for section 0, which has none
+    at       its place among the file's sections
     """
 
     number: str | None
@@ -136,9 +155,19 @@ class Section(NamedTuple):
     line: int
     days: DayRange | None
     attributes: Attributes
-    items: tuple[Item, ...]
+    own: "Tasks"
     sections: "tuple[Section, ...]"
-    path: tuple[str, ...]
+    at: int
+    reading: Reading
+
+    @property
+    def path(self) -> tuple[str, ...]:
+        return self.own.path
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """Its own, nested ones included; those of subsections are theirs."""
+        return self.reading.items[self.at]
 
     def walk(self) -> "Iterator[Section]":
         yield self
@@ -155,6 +184,7 @@ class Field(NamedTuple):
 
     section  title of the section it stands in, None before the first
     span     the value
+    filled   whether there is a value and no placeholder left in it
     """
 
     label: str
@@ -163,6 +193,7 @@ class Field(NamedTuple):
     span: Span
     line: int
     notes: bool = False
+    filled: bool = True
 
 
 class Cell(NamedTuple):
@@ -186,11 +217,11 @@ class Table(NamedTuple):
 
 
 class FrontMatter(NamedTuple):
-    """The YAML between the fences, unread. `span` covers the fences and the line end after the last."""
+    """The YAML between the fences, unread. line: its first, 1-based; end: how many lines it takes, fences and all."""
 
-    span: Span
     text: str
     line: int
+    end: int
 
 
 class _Said(NamedTuple):
@@ -198,10 +229,9 @@ class _Said(NamedTuple):
     front_matter: FrontMatter | None
     title: str | None
     sections: tuple[Section, ...]
-    fields: tuple[Field, ...]
-    tables: tuple[Table, ...]
     references: Mapping[str, object]
     opaque: "tuple[Opaque, ...]"
+    reading: Reading
 
 
 class Document(_Said):
@@ -211,6 +241,32 @@ class Document(_Said):
     references  link reference labels, normalised as CommonMark does, that make `[label]` a link
     opaque      stretches of code and HTML
     """
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        return self.reading.fields
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        return self.reading.tables
+
+    @property
+    def body_start(self) -> int:
+        """The byte where the front matter ends and the body begins; 0 without front matter."""
+        if self.front_matter is None:
+            return 0
+        starts = self.source.starts
+        return starts[self.front_matter.end] if self.front_matter.end < len(starts) else len(self.source.data)
+
+    @property
+    def answers(self) -> Mapping[str, str | None]:
+        """What the fields say by label, case-folded; None where one is unfilled. Of one label, the first counts."""
+        return self.reading.answers
+
+    def find_field(self, label: str) -> Field | None:
+        """The first field of that label, whatever its case."""
+        folded = label.casefold()
+        return next((field for field in self.fields if field.label.casefold() == folded), None)
 
     @cached_property
     def items(self) -> tuple[Item, ...]:
@@ -228,24 +284,3 @@ class Document(_Said):
         """Every section, in document order."""
         for section in self.sections:
             yield from section.walk()
-
-
-def conflict_lines(source: Source, opaque: "Sequence[Opaque]") -> list[int]:
-    """The 0-based lines of conflict markers, outside code, that belong to a whole conflict."""
-    whole: list[int] = []
-    begun: list[int] = []
-    wanted = 0
-    for line, text in enumerate(source.texts):
-        if text[:7] not in CONFLICT or any(o.line <= line < o.end for o in opaque if o.kind != "html_block"):
-            continue
-        if text.startswith("<<<<<<< "):
-            begun, wanted = [line], 1
-        elif wanted == 1 and text.startswith("||||||| "):
-            begun.append(line)
-        elif wanted == 1 and text == "=======":
-            begun.append(line)
-            wanted = 2
-        elif wanted == 2 and text.startswith(">>>>>>> "):
-            whole += [*begun, line]
-            wanted = 0
-    return whole

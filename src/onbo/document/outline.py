@@ -1,7 +1,9 @@
 """A file's blocks, as far as checklists care, with where they stand. Two readers make them: plain and commonmark."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
+
+from onbo.document.model import NO_ATTRIBUTES, Attributes
 
 
 class Heading(NamedTuple):
@@ -33,25 +35,100 @@ class TableLines(NamedTuple):
     end: int
 
 
+class Mark(NamedTuple):
+    """A token in an item's words. kind: owner, due, waiting, reason, attributes. Columns among the words."""
+
+    kind: str
+    value: str
+    start: int
+    end: int
+
+
+class Words(NamedTuple):
+    """What an item's line says behind its box: text without tokens, the first token of each kind, attributes."""
+
+    text: str
+    marks: tuple[Mark, ...]
+    attributes: Attributes
+
+
+NO_WORDS = Words("", (), NO_ATTRIBUTES)
+
+
+class Box(NamedTuple):
+    """A task's box on its line, and what the words behind it say. Columns in characters.
+
+    start  of the box
+    words  of the words; on another line where `Lines` says so
+    mark   the character in the box
+    """
+
+    start: int
+    words: int
+    mark: str
+    said: Words
+
+
+class Lines(NamedTuple):
+    """Where a task stands that takes more than its box's line. 0-based.
+
+    first  the line its marker stands on
+    words  the line its words stand on
+    head   the line after its own paragraph
+    end    the line after all that is nested under it
+    """
+
+    first: int
+    words: int
+    head: int
+    end: int
+
+
 class Task(NamedTuple):
     """A list item that begins with a box.
 
-    column  of the box on its line, in characters
-    first   the line its marker stands on
-    words   line and column of its text, after the box
     parent  index among the tasks
-    head    the line after its own paragraph
+    lines   None where it is all on the one line
     notes   the paragraphs and quotes nested right under it, paragraph by paragraph
     """
 
     line: int
-    column: int
+    box: Box
+    parent: int | None = None
+    lines: Lines | None = None
+    notes: tuple[Quote, ...] = ()
+
+    def all_lines(self) -> Lines:
+        return self.lines or Lines(self.line, self.line, self.line + 1, self.line + 1)
+
+
+class Tasks(NamedTuple):
+    """A section's own tasks as the outline has them; those of subsections are theirs.
+
+    prefix  of their numbers
+    first   how many tasks come before in the file
+    path    titles of the section and those it stands in, outermost first
+    """
+
+    tasks: tuple[Task, ...]
+    prefix: str
     first: int
-    end: int
-    words: tuple[int, int]
-    parent: int | None
-    head: int
-    notes: list[Quote]
+    path: tuple[str, ...]
+
+    def numbered(self) -> Iterator[tuple[str, Task]]:
+        """Each task with its number."""
+        place = 0
+        numbers: dict[int, str] = {}
+        children: dict[int, int] = {}
+        for index, task in enumerate(self.tasks, self.first):
+            if task.parent is None:
+                place += 1
+                number = f"{self.prefix}.{place}"
+            else:
+                children[task.parent] = children.get(task.parent, 0) + 1
+                number = f"{numbers[task.parent]}.{children[task.parent]}"
+            numbers[index] = number
+            yield number, task
 
 
 Block = Heading | Paragraph | Quote | TableLines | Task

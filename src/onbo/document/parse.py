@@ -1,14 +1,18 @@
-"""Source -> Document: numbers, ranges, tokens, fields and tables, from the blocks that CommonMark sees."""
+"""Source -> Document: sections with their numbers and tasks at once; items, fields and tables when they are asked for.
+
+What stands at the screen of a portfolio is counted from tasks; an item with all its places in the file costs ten
+times as much, and only what edits or lists items needs it.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from onbo.document import commonmark, front_matter, plain
+from onbo.document.conflicts import conflict_lines
 from onbo.document.model import (
     NO_ATTRIBUTES,
-    Attributes,
     Cell,
-    DayRange,
     Document,
     Field,
     Item,
@@ -17,12 +21,12 @@ from onbo.document.model import (
     Section,
     Table,
     Token,
-    conflict_lines,
     normal,
 )
-from onbo.document.outline import Block, Heading, Outline, Paragraph, Quote, TableLines, Task
+from onbo.document.outline import Block, Heading, Outline, Paragraph, Quote, TableLines, Task, Tasks
 from onbo.document.source import Source, Span
-from onbo.document.syntax import ATTRIBUTES, BLANKS, DAY_RANGE, FIELD, NESTED, NOT_PLAIN, TOKEN, unescape
+from onbo.document.syntax import BLANKS, NESTED, unescape
+from onbo.document.words import FieldWords, field_words, heading_words, placeholder_spans
 
 
 def parse(path: str, data: bytes) -> Document:
@@ -34,227 +38,237 @@ def parse(path: str, data: bytes) -> Document:
     if markers:  # else `=======` would make a heading of what stands above it
         read = commonmark.outline(source, lines, markers)
     title, roots = _tree(read.blocks)
-    builder = _Builder(source, read)
-    sections = tuple(builder.section(root, number, ()) for root, number in _numbered(roots))
-    fields, tables = _fields_and_tables(source, read.blocks, title)
-    return Document(source, matter, title, sections, fields, tables, read.references, read.opaque)
+    reading = Reading(source, read, title)
+    sections = tuple(reading.section(root, number, ()) for root, number in _numbered(roots))
+    return Document(source, matter, title, sections, read.references, read.opaque, reading)
 
 
-class _Node(NamedTuple):
-    """A section while its items are being gathered; `title` is None for section 0, which has no heading."""
+class _Node:
+    """A section while its tasks are gathered; `heading` is None for section 0.
 
-    heading: Heading | None
-    level: int
-    tasks: list[Task]
-    nodes: "list[_Node]"
+    first  how many tasks come before
+    holds  whether any stands in it or below
+    """
 
-    def holds_items(self) -> bool:
-        return bool(self.tasks) or any(node.holds_items() for node in self.nodes)
+    __slots__ = ("first", "heading", "holds", "level", "nodes", "tasks")
+
+    def __init__(self, heading: Heading | None, level: int, first: int) -> None:
+        self.heading = heading
+        self.level = level
+        self.first = first
+        self.holds = False
+        self.tasks: list[Task] = []
+        self.nodes: list[_Node] = []
 
 
 def _tree(blocks: Iterable[Block]) -> tuple[str | None, list[_Node]]:
     """The document's title and its top-level sections; section 0 comes first where it has items."""
-    headings = [block for block in blocks if isinstance(block, Heading)]
-    firsts = [heading for heading in headings if heading.level == 1]
+    firsts = [block for block in blocks if isinstance(block, Heading) and block.level == 1]
     title = firsts[0] if len(firsts) == 1 else None
-    zero = _Node(None, 0, [], [])
+    zero = _Node(None, 0, 0)
     roots: list[_Node] = []
     stack = [zero]
+    count = 0
     for block in blocks:
         if isinstance(block, Task):
             stack[-1].tasks.append(block)
+            count += 1
         elif isinstance(block, Heading) and block is not title:
+            _mark(stack)
             while stack and (stack[-1].level >= block.level or stack[-1] is zero):
                 stack.pop()
-            node = _Node(block, block.level, [], [])
+            node = _Node(block, block.level, count)
             (stack[-1].nodes if stack else roots).append(node)
             stack.append(node)
-    plain_title = _heading(title.text)[0] if title else None
+    _mark(stack)
+    plain_title = heading_words(title.text)[0] if title else None
     return plain_title, ([zero] if zero.tasks else []) + roots
 
 
-def _numbered(nodes: Sequence[_Node], prefix: str = "") -> Iterator[tuple[_Node, str | None]]:
+def _mark(stack: list[_Node]) -> None:
+    """The innermost section is read: if it has tasks, all around it hold some."""
+    if stack[-1].tasks:
+        for node in stack:
+            node.holds = True
+
+
+def _numbered(nodes: Sequence[_Node], prefix: str = "") -> list[tuple[_Node, str | None]]:
     """Each node with its number among those of its siblings that have items."""
     count = 0
+    numbered: list[tuple[_Node, str | None]] = []
     for node in nodes:
-        if node.heading is None:
-            yield node, "0"
-        elif node.holds_items():
-            count += 1
-            yield node, f"{prefix}{count}"
-        else:
-            yield node, None
+        count += node.holds and node.heading is not None
+        numbered.append((node, "0" if node.heading is None else f"{prefix}{count}" if node.holds else None))
+    return numbered
 
 
-def _heading(text: str) -> tuple[str, DayRange | None, Attributes]:
-    """A heading's title, day range and attributes."""
-    attributes = NO_ATTRIBUTES
-    found = ATTRIBUTES.search(text)
-    if found and found.end() == len(text.rstrip()):
-        attributes = read_attributes(found[1])
-        text = text[: found.start()]
-    days = None
-    match = DAY_RANGE.search(text)
-    if match:
-        days = DayRange(int(match[1]), int(match[2] or match[1]))
-        text = f"{text[: match.start()].rstrip()} {text[match.end() :].lstrip()}"
-    return " ".join(text.split()), days, attributes
+class _Label(NamedTuple):
+    """A field's line, 0-based, and the quote below it that is its value."""
+
+    words: FieldWords
+    section: str | None
+    line: int
+    notes: Quote | None = None
 
 
-def read_attributes(text: str) -> Attributes:
-    """`id=sso only=smb internal` -> Attributes."""
-    values = dict(word.split("=", 1) for word in text.split() if "=" in word)
-    only = tuple(part for part in values.get("only", "").lower().split(",") if part)
-    return Attributes(values.get("id"), only, "internal" in text.split())
+class _TableAt(NamedTuple):
+    lines: TableLines
+    label: str | None
+    section: str | None
 
 
-class _Builder:
-    """Builds sections and their items from the tree, once their numbers are known."""
+class Reading:
+    """Reads on where a document was only outlined: its items, fields and tables, once somebody asks."""
 
-    def __init__(self, source: Source, read: Outline) -> None:
+    def __init__(self, source: Source, read: Outline, title: str | None) -> None:
         self.source = source
+        self.blocks = read.blocks
         self.references = read.references
-        self.tasks = [block for block in read.blocks if isinstance(block, Task)]
-        self.indexes = {id(task): index for index, task in enumerate(self.tasks)}
-        self.numbers: dict[int, str] = {}
-        self.children: dict[int, int] = {}
-        self.seen: dict[tuple[str, ...], int] = {}
+        self.title = title
+        # Of each section, in document order. Not the sections: they hold this, and a circle is not freed at once.
+        self.own: list[Tasks] = []
 
     def section(self, node: _Node, number: str | None, above: tuple[str, ...]) -> Section:
-        title, days, attributes = _heading(node.heading.text) if node.heading else ("", None, NO_ATTRIBUTES)
+        title, days, attributes = heading_words(node.heading.text) if node.heading else ("", None, NO_ATTRIBUTES)
         path = (*above, title)
-        below = list(_numbered(node.nodes, f"{number}."))
-        own = f"{number}.0" if any(inner for _, inner in below) else number
-        items = tuple(self._items(node.tasks, own or "", path))
-        sections = tuple(self.section(inner, number, path) for inner, number in below)
+        at = len(self.own)
+        below = _numbered(node.nodes, f"{number}.") if node.nodes else []
+        prefix = f"{number}.0" if any(inner for _, inner in below) else number or ""
+        own = Tasks(tuple(node.tasks), prefix, node.first, path)
+        self.own.append(own)
+        sections = tuple(self.section(inner, inner_number, path) for inner, inner_number in below)
         line = node.heading.line + 1 if node.heading else 1
-        return Section(number, title, node.level, line, days, attributes, items, sections, path)
+        return Section(number, title, node.level, line, days, attributes, own, sections, at, self)
 
-    def _items(self, tasks: list[Task], section: str, path: tuple[str, ...]) -> Iterator[Item]:
-        place = 0
-        titles = tuple(normal(title) for title in path)
-        for task in tasks:
-            index = self.indexes[id(task)]
-            parent = None if task.parent is None else self.numbers[task.parent]
-            if task.parent is None:
-                place += 1
-                number = f"{section}.{place}"
-            else:
-                self.children[task.parent] = self.children.get(task.parent, 0) + 1
-                number = f"{parent}.{self.children[task.parent]}"
-            self.numbers[index] = number
-            yield self._item(task, number, parent, path, titles)
+    @cached_property
+    def items(self) -> tuple[tuple[Item, ...], ...]:
+        """The items of each section, in document order."""
+        seen: dict[tuple[str, ...], int] = {}
+        return tuple(tuple(self._items(own, seen)) for own in self.own)
 
-    def _item(
-        self, task: Task, number: str, parent: str | None, path: tuple[str, ...], titles: tuple[str, ...]
-    ) -> Item:
-        source = self.source
-        line, column = task.words
-        text, tokens, attributes = self._words(line, column)
-        name = ("id", attributes.id) if attributes.id else (*titles, normal(text))
-        self.seen[name] = self.seen.get(name, 0) + 1
-        last = task.end - 1
+    def _items(self, own: Tasks, seen: dict[tuple[str, ...], int]) -> Iterator[Item]:
+        titles = tuple(normal(title) for title in own.path)
+        numbers: dict[int | None, str] = {}
+        for index, (number, task) in enumerate(own.numbered(), own.first):
+            numbers[index] = number
+            said = task.box.said
+            name = ("id", said.attributes.id) if said.attributes.id else (*titles, normal(said.text))
+            seen[name] = seen.get(name, 0) + 1
+            yield self._item(task, number, numbers.get(task.parent), own.path, seen[name])
+
+    def _item(self, task: Task, number: str, parent: str | None, path: tuple[str, ...], repeat: int) -> Item:
+        source, box = self.source, task.box
+        first, line, head, end = task.all_lines()
+        text, said = source.texts[line], box.said
+        last = self._line_end(end - 1)
         return Item(
-            number=number,
-            path=path,
-            mark=source.texts[task.line][task.column + 1],
-            box=source.span(task.line, task.column, task.column + 3),
-            line=task.line + 1,
-            span=Span(source.starts[task.first], source.offset(last, len(source.texts[last]))),
-            text=text,
-            words=source.span(line, column, len(source.texts[line].rstrip(BLANKS))),
-            tokens=tokens,
-            attributes=attributes,
-            notes=tuple(self._note(note) for note in task.notes),
-            head=source.offset(task.head - 1, len(source.texts[task.head - 1])),
-            prefix=NESTED.sub(" ", source.texts[task.line][: task.column]),
-            repeat=self.seen[name],
-            parent=parent,
+            number,
+            path,
+            box.mark,
+            source.span(task.line, box.start, box.start + 3),
+            task.line + 1,
+            Span(source.starts[first], last),
+            said.text,
+            source.span(line, box.words, len(text.rstrip(BLANKS))),
+            tuple(
+                [Token(m.kind, m.value, source.span(line, box.words + m.start, box.words + m.end)) for m in said.marks]
+            )
+            if said.marks
+            else (),
+            said.attributes,
+            tuple([self._note(note) for note in task.notes]) if task.notes else (),
+            last if head == end else self._line_end(head - 1),
+            NESTED.sub(" ", source.texts[task.line][: box.start]),
+            repeat,
+            parent,
         )
 
+    def _line_end(self, line: int) -> int:
+        return self.source.offset(line, len(self.source.texts[line]))
+
     def _note(self, quote: Quote) -> Note:
+        return Note(unescape(quote.text), self._lines(quote), quote.quoted)
+
+    def _lines(self, quote: Quote) -> Span:
+        """Whole lines, without the last line end."""
         last = quote.end - 1
-        span = Span(self.source.starts[quote.line], self.source.offset(last, len(self.source.texts[last])))
-        return Note(unescape(quote.text), span, quote.quoted)
+        return Span(self.source.starts[quote.line], self.source.offset(last, len(self.source.texts[last])))
 
-    def _words(self, line: int, column: int) -> tuple[str, tuple[Token, ...], Attributes]:
-        """An item's text, its tokens (the first of each kind) and attributes."""
-        text = self.source.texts[line][column:].rstrip(BLANKS)
-        matches = list(TOKEN.finditer(text))
-        comment = ATTRIBUTES.search(text)
-        if not matches and comment is None:
-            return text, (), NO_ATTRIBUTES
-        spans = commonmark.inline_spans(text, self.references) if NOT_PLAIN.search(text) or self.references else []
-        found: dict[str, tuple[int, int, str]] = {}
-        for match in matches:
-            if any(span.start <= match.start() < span.end for span in spans if span.kind != "placeholder"):
+    @cached_property
+    def _labels_and_tables(self) -> tuple[list[_Label], list[_TableAt]]:
+        """Label lines, each a field unless it names the table right below it."""
+        labels: list[_Label] = []
+        tables: list[_TableAt] = []
+        section: str | None = None
+        label = False  # the block before ended in a label without a value
+        for block in self.blocks:
+            if isinstance(block, Task):  # first, being most of them
+                label = False
                 continue
-            kind = (match.lastgroup or "").removeprefix("boxed_")
-            value = match[match.lastgroup or 0].strip()
-            if kind not in found and (kind != "due" or _is_date(value)):
-                found[kind] = (match.start(), match.end(), value)
-        if comment and any(s.kind == "html" and (s.start, s.end) == comment.span() for s in spans):
-            found["attributes"] = (comment.start(), comment.end(), comment[1].strip())
-        tokens = []
-        kept = text
-        for kind, (start, end, value) in sorted(found.items(), key=lambda entry: entry[1], reverse=True):
-            tokens.append(Token(kind, value, self.source.span(line, column + start, column + end)))
-            around = int(kept[:start].endswith("(") and kept[end:].startswith(")"))  # brackets put around it
-            kept = f"{kept[: start - around].rstrip(BLANKS)}{kept[end + around :]}"
-        attributes = read_attributes(found["attributes"][2]) if "attributes" in found else NO_ATTRIBUTES
-        return kept.strip(BLANKS), tuple(reversed(tokens)), attributes
+            if isinstance(block, Paragraph):
+                for line in range(block.line, block.end):
+                    words = field_words(self.source.texts[line])
+                    if words is not None:
+                        labels.append(_Label(words, section, line))
+                label = bool(labels) and labels[-1].line == block.end - 1 and not labels[-1].words.value
+                continue
+            if isinstance(block, Heading):
+                name = heading_words(block.text)[0]
+                section = None if block.level == 1 and name == self.title else name
+            elif isinstance(block, Quote) and label:
+                labels[-1] = labels[-1]._replace(notes=block)
+            elif isinstance(block, TableLines):
+                tables.append(_TableAt(block, labels.pop().words.label if label else None, section))
+            label = False
+        return labels, tables
 
+    @cached_property
+    def answers(self) -> dict[str, str | None]:
+        """What the fields say by label, case-folded; None where one is unfilled. Of one label, the first counts."""
+        answers: dict[str, str | None] = {}
+        for label in self._labels_and_tables[0]:
+            words = label.words
+            if words.folded not in answers:
+                answers[words.folded] = words.value if self._filled(label) else None
+        return answers
 
-def _is_date(text: str) -> bool:
-    from datetime import date
+    def _filled(self, label: _Label) -> bool:
+        """Whether there is a value, and no placeholder left in it."""
+        if label.notes is None and not self.references:
+            return label.words.filled
+        words, notes = label.words, label.notes
+        lines = (
+            self.source.texts[notes.line : notes.end]
+            if notes
+            else [self.source.texts[label.line][words.start : words.end]]
+        )
+        text = "\n".join(lines)
+        return bool(text) and not placeholder_spans(text, self.references)
 
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
+    @cached_property
+    def fields(self) -> tuple[Field, ...]:
+        return tuple(self._field(label) for label in self._labels_and_tables[0])
 
+    def _field(self, label: _Label) -> Field:
+        words = label.words
+        notes = label.notes
+        value = unescape(notes.text) if notes else words.value
+        span = self._value_span(label)
+        return Field(words.label, label.section, value, span, label.line + 1, notes is not None, self._filled(label))
 
-def _fields_and_tables(
-    source: Source, blocks: Sequence[Block], title: str | None
-) -> tuple[tuple[Field, ...], tuple[Table, ...]]:
-    """Label lines, each a field unless it names the table right below it."""
-    fields: list[Field] = []
-    tables: list[Table] = []
-    section: str | None = None
-    label = False  # the block before ended in a label without a value
-    for block in blocks:
-        if isinstance(block, Heading):
-            name = _heading(block.text)[0]
-            section = None if block.level == 1 and name == title else name
-        elif isinstance(block, Paragraph):
-            fields += _paragraph_fields(source, block, section)
-        elif isinstance(block, Quote) and label:
-            fields[-1] = _notes(source, fields[-1], block)
-        elif isinstance(block, TableLines):
-            tables.append(_table(source, block, fields.pop().label if label else None, section))
-        label = isinstance(block, Paragraph) and bool(fields) and fields[-1].line == block.end and not fields[-1].value
-    return tuple(fields), tuple(tables)
+    def _value_span(self, label: _Label) -> Span:
+        if label.notes is not None:
+            return self._lines(label.notes)
+        return self.source.span(label.line, label.words.start, label.words.end)
 
+    @cached_property
+    def tables(self) -> tuple[Table, ...]:
+        return tuple(self._table(table) for table in self._labels_and_tables[1])
 
-def _paragraph_fields(source: Source, block: Paragraph, section: str | None) -> Iterator[Field]:
-    for line in range(block.line, block.end):
-        match = FIELD.match(source.texts[line])
-        if match:
-            yield Field(
-                match["label"], section, unescape(match["value"]), source.span(line, *match.span("value")), line + 1
-            )
-
-
-def _notes(source: Source, label: Field, quote: Quote) -> Field:
-    last = quote.end - 1
-    span = Span(source.starts[quote.line], source.offset(last, len(source.texts[last])))
-    return Field(label.label, label.section, unescape(quote.text), span, label.line, notes=True)
-
-
-def _table(source: Source, block: TableLines, name: str | None, section: str | None) -> Table:
-    rows = [_row(source, line) for line in range(block.line, block.end) if line != block.line + 1]
-    return Table(name or section, section, block.line + 1, rows[0], tuple(rows[1:]))
+    def _table(self, table: _TableAt) -> Table:
+        first, end = table.lines
+        rows = [_row(self.source, line) for line in range(first, end) if line != first + 1]
+        return Table(table.label or table.section, table.section, first + 1, rows[0], tuple(rows[1:]))
 
 
 def _row(source: Source, line: int) -> Row:

@@ -1,14 +1,20 @@
 """The plain subset: files whose every line has a form that means the same whatever else the file says.
 
 This reader recognises a whole file or declines it, and what it declines CommonMark reads. It exists because
-importing a Markdown parser costs more than all the rest of a tick. The tests show that both see the same.
+importing a Markdown parser costs more than all the rest of a tick, and because a portfolio has a million lines.
+The tests show that both see the same.
+
+A line is first read by itself, to its form: a pure function of its text, so the forms of lines that come again are
+kept. The letters of the forms, put together, must then be a word of one small grammar.
 """
 
 import re
-from typing import Any
+from functools import lru_cache
+from typing import NamedTuple
 
-from onbo.document.outline import Block, Heading, Outline, Paragraph, Quote, TableLines, Task
+from onbo.document.outline import NO_WORDS, Block, Box, Heading, Lines, Outline, Paragraph, Quote, TableLines, Task
 from onbo.document.source import Source
+from onbo.document.words import KEPT, LONGEST_KEPT, item_words
 
 # What a paragraph may begin with so that it surely is one: no list, fence, heading, quote, rule, table, HTML,
 # or reference definition begins so.
@@ -28,124 +34,177 @@ BOX = re.compile(r"\[[ xX~]\](?:(?P<gap>[ ]+)(?=[^\s])|$|\s)")
 ODD_CHARACTERS = re.compile(r"[^\S ]|\x00")
 # Deeper lists are left to CommonMark, which refuses them at some depth.
 DEEPEST = 20
-# Which lines may come before one of a form; one that is not listed may follow anything but a table.
-AFTER = {
-    "blank": {"blank", "heading", "rule", "text", "quote", "item", "delimiter", "row"},
-    "rule": {"blank"},
-    "text": {"blank", "heading", "rule", "text"},
-    "header": {"blank", "heading", "rule", "text"},
-    "delimiter": {"header"},
-    "row": {"delimiter", "row"},
-    "bare": {"quote"},
-    "quote": {"blank", "heading", "rule", "text", "quote", "item", "bare"},
-}
-NO_TABLE = {"blank", "heading", "rule", "text", "quote", "item"}
+# Which form may stand where, by the letters below. A table needs a blank line behind it; an item or a quote would
+# take a line of text for its own; a rule under text would make it a heading.
+GRAMMAR = re.compile(r"(?:[BHIT]|(?<![^BHRP])P|(?<![^B])R|Q(?:EQ)*|(?<![^BHRP])\|D\|*(?![^B]))*+")
+BLANK, HEADING, RULE, TEXT, ROW, DELIMITER, QUOTE, EMPTY_QUOTE, ITEM, TASK = "BHRP|DQEIT"
+LETTERS = {"blank": BLANK, "rule": RULE, "text": TEXT, "row": ROW, "delimiter": DELIMITER}
+
+
+class Form(NamedTuple):
+    """A line by itself.
+
+    depth  how many items it stands in: two blanks each
+    text   a heading's title, a quote's words
+    level  of a heading
+    box    of a task
+    """
+
+    letter: str
+    depth: int = 0
+    text: str = ""
+    level: int = 0
+    box: Box = Box(0, 0, "", NO_WORDS)
+
+
+NOT_PLAIN = Form("?")
+
+
+def form(text: str) -> Form:
+    """The form of a line; NOT_PLAIN where it has none."""
+    match = LINE.match(text)
+    if match is None or ODD_CHARACTERS.search(text):
+        return NOT_PLAIN
+    kind = match.lastgroup or ""
+    depth, odd = divmod(len(match["indent"] or ""), 2)
+    if odd or depth > DEEPEST or (depth and kind == "text"):
+        return NOT_PLAIN
+    if kind == "title":
+        return Form(HEADING, text=match["title"], level=len(match["heading"]))
+    if kind == "quote":
+        words = text[2 * depth + 2 :]
+        return NOT_PLAIN if words.endswith(" ") else Form(QUOTE if words else EMPTY_QUOTE, depth, words)
+    if kind == "item":
+        return _item(text, depth, match.end())
+    return Form(LETTERS[kind])
+
+
+def _item(text: str, depth: int, start: int) -> Form:
+    box = BOX.match(text, start)
+    if box is None:
+        return Form(ITEM, depth)
+    if not box["gap"]:
+        return NOT_PLAIN
+    said = item_words(text[box.end() :].rstrip(" "))
+    return Form(TASK, depth, box=Box(start, box.end(), text[start + 1], said))
+
+
+_kept_form = lru_cache(KEPT)(form)
 
 
 def outline(source: Source, skip: int) -> Outline | None:
     """The blocks of a source, or None where a line is of no plain form. The first `skip` lines count as blank."""
+    lines = [_kept_form(text) if len(text) <= LONGEST_KEPT else form(text) for text in source.texts[skip:]]
+    if not GRAMMAR.fullmatch("".join([line.letter for line in lines])):
+        return None
     reading = _Reading(source)
-    for number in range(skip, len(source.texts)):
-        if not reading.take(number, source.texts[number]):
+    before = BLANK
+    for number, line in enumerate(lines, skip):
+        letter = line.letter
+        if letter == TASK and not line.depth:  # nearly all that there is
+            reading.around = [len(reading.tasks)]
+            reading.tasks.append(len(reading.blocks))
+            reading.blocks.append(Task(number, line.box))
+        elif letter == BLANK:
+            reading.around = []
+        elif not reading.take(number, line, before):
             return None
-    return Outline(tuple(reading.blocks), {}) if reading.before not in ("header", "bare") else None
+        before = letter
+    return Outline(reading.ended(), {})
 
 
 class _Reading:
-    """The blocks so far. around: the items that a line stands in, by depth, None for one without a box."""
+    """The blocks so far.
+
+    around  the items that a line stands in, by depth, as indices among the tasks, None for one without a box
+    tasks   where they are in blocks
+    ends    of tasks with something nested under them, and notes, by the task's index in blocks
+    """
 
     def __init__(self, source: Source) -> None:
         self.source = source
         self.blocks: list[Block] = []
-        self.before = "blank"
         self.around: list[int | None] = []
-        self.tasks: list[int] = []  # where they are in blocks
+        self.tasks: list[int] = []
+        self.ends: dict[int, int] = {}
+        self.notes: dict[int, list[Quote]] = {}
 
-    def take(self, number: int, text: str) -> bool:
-        """Read one line; False where it is not plain."""
-        match = LINE.match(text)
-        if match is None or ODD_CHARACTERS.search(text):
+    def take(self, number: int, line: Form, before: str) -> bool:
+        """Read one line; False where it does not fit to what stands around it."""
+        letter = line.letter
+        if line.depth > len(self.around):
             return False
-        kind = {"title": "heading"}.get(match.lastgroup or "", match.lastgroup or "")
-        if kind == "quote" and not text[match.end() :].strip(" "):
-            kind = "bare"
-        if kind == "row" and self.before not in ("delimiter", "row"):
-            kind = "header"
-        indent = len(match["indent"] or "")
-        depth = indent // 2
-        if self.before not in AFTER.get(kind, NO_TABLE) or indent % 2 or depth > min(len(self.around), DEEPEST):
-            return False
-        del self.around[depth:]
-        if kind in ("item", "quote", "bare"):
-            fits = self._item(number, text, match.end()) if kind == "item" else self._quote(number, text, depth)
-        else:
-            fits = not indent and self._line(kind, number, text, match)
-        self.before = kind
-        return fits
-
-    def _line(self, kind: str, number: int, text: str, match: re.Match[str]) -> bool:
-        """A line that stands at document level."""
-        if kind == "heading":
-            self.blocks.append(Heading(number, len(match["heading"]), match["title"]))
-        elif kind == "text":
-            first = self.blocks.pop().line if self.before == "text" else number
+        del self.around[line.depth :]
+        if letter in (TASK, ITEM):
+            self._item(number, line)
+        elif letter == HEADING:
+            self.blocks.append(Heading(number, line.level, line.text))
+        elif letter == TEXT:
+            first = self.blocks.pop().line if before == TEXT else number
             self.blocks.append(Paragraph(first, number + 1))
-        elif kind == "delimiter":
-            header = self.source.texts[number - 1]
-            if header.count("|") != text.count("|") or "\\" in header:
-                return False
-            self.blocks.append(TableLines(number - 1, number + 1))
-        elif kind == "row":
+        elif letter in (QUOTE, EMPTY_QUOTE):
+            return self._quote(number, line, before)
+        elif letter == DELIMITER:
+            return self._delimiter(number)
+        elif letter == ROW and before in (DELIMITER, ROW):
             self.blocks.append(TableLines(self.blocks.pop().line, number + 1))
         return True
 
-    def _item(self, number: int, text: str, start: int) -> bool:
+    def _delimiter(self, number: int) -> bool:
+        header, text = self.source.texts[number - 1 : number + 1]
+        self.blocks.append(TableLines(number - 1, number + 1))
+        return header.count("|") == text.count("|") and "\\" not in header
+
+    def _item(self, number: int, line: Form) -> None:
         self._extend(number + 1)
-        box = BOX.match(text, start)
-        if box is None:
+        if line.letter == ITEM:
             self.around.append(None)
-            return True
+            return
         parent = next((at for at in reversed(self.around) if at is not None), None)
         self.around.append(len(self.tasks))
         self.tasks.append(len(self.blocks))
-        self.blocks.append(Task(number, start, number, number + 1, (number, box.end()), parent, number + 1, []))
-        return bool(box["gap"])
+        self.blocks.append(Task(number, line.box, parent))
 
-    def _quote(self, number: int, text: str, depth: int) -> bool:
+    def _quote(self, number: int, line: Form, before: str) -> bool:
         """A quoted line: at document level all of a quote is one block, under a task each paragraph."""
         self._extend(number + 1)
-        words = text[2 * depth + 2 :]
-        notes = self._notes_at(depth)
-        if notes is None or words.endswith(" "):
+        words = line.text
+        notes = self._notes_at(line.depth)
+        if notes is None:
             return False
         last = notes[-1] if notes else None
-        gap = int(self.before == "bare")
-        if not isinstance(last, Quote) or last.end != number - gap or self.before not in ("quote", "bare"):
+        gap = int(before == EMPTY_QUOTE)
+        if not isinstance(last, Quote) or last.end != number - gap or before not in (QUOTE, EMPTY_QUOTE):
             last = None
         if last is None:
             if not words or gap:
                 return False
             notes.append(Quote(number, number + 1, words))
-        elif words and gap and depth:
+        elif words and gap and line.depth:
             notes.append(Quote(number, number + 1, words))
         elif words:
             between = "\n\n" if gap else "\n"
             notes[-1] = Quote(last.line, number + 1, f"{last.text}{between}{words}")
         return True
 
-    def _notes_at(self, depth: int) -> "list[Any] | None":
-        """Where a quote at this depth goes: the document's blocks, or its task's notes."""
+    def _notes_at(self, depth: int) -> "list[Block] | list[Quote] | None":
+        """Where a quote at this depth goes: among the document's blocks, or its task's notes."""
         if not depth:
             return self.blocks
         at = self.around[-1]
-        task = self.blocks[self.tasks[at]] if at is not None else None
-        return task.notes if isinstance(task, Task) else None
+        return None if at is None else self.notes.setdefault(self.tasks[at], [])
 
     def _extend(self, end: int) -> None:
         """The items around go on to here."""
         for at in self.around:
             if at is not None:
-                where = self.tasks[at]
-                task = self.blocks[where]
-                if isinstance(task, Task):
-                    self.blocks[where] = task._replace(end=end)
+                self.ends[self.tasks[at]] = end
+
+    def ended(self) -> tuple[Block, ...]:
+        for at, end in self.ends.items():
+            task = self.blocks[at]
+            if isinstance(task, Task):
+                line = task.line
+                lines, notes = Lines(line, line, line + 1, end), tuple(self.notes.get(at, ()))
+                self.blocks[at] = task._replace(lines=lines, notes=notes)
+        return tuple(self.blocks)

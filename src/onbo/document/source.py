@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Iterable
+from functools import cached_property
+from itertools import accumulate
 from typing import NamedTuple
 
 from onbo.errors import UnacceptableError
@@ -26,18 +28,18 @@ class Edit(NamedTuple):
     new: bytes
 
 
-class Source(NamedTuple):
+class _Read(NamedTuple):
+    path: str
+    data: bytes
+    texts: tuple[str, ...]
+
+
+class Source(_Read):
     """A file's bytes with its lines found.
 
     path    as the user would name it
-    starts  byte offset of each line (of its first character: a BOM is before line 0)
     texts   each line decoded, without its line end; bytes that are not UTF-8 stand as surrogates
     """
-
-    path: str
-    data: bytes
-    starts: tuple[int, ...]
-    texts: tuple[str, ...]
 
     @classmethod
     def of(cls, path: str, data: bytes) -> "Source":
@@ -46,19 +48,22 @@ class Source(NamedTuple):
             raise UnacceptableError(
                 "is not UTF-8 text (UTF-16 or binary)", path=path, hint="save it as UTF-8 and try again"
             )
-        first = len(BOM) if data.startswith(BOM) else 0
-        starts = [first]
-        texts = []
-        for end in LINE_END.finditer(data, first):
-            texts.append(data[starts[-1] : end.start()])
-            starts.append(end.end())
-        texts.append(data[starts[-1] :])
-        decoded = (
-            b"\n".join(texts).decode("ascii").split("\n")
-            if data.isascii()
-            else [text.decode("utf-8", "surrogateescape") for text in texts]
-        )
-        return cls(path, data, tuple(starts), tuple(decoded))
+        text = data.removeprefix(BOM).decode("utf-8", "surrogateescape")
+        if "\r" in text:
+            text = text.replace("\r\n", "\n").replace("\r", "\n")
+        return cls(path, data, tuple(text.split("\n")))
+
+    @cached_property
+    def starts(self) -> tuple[int, ...]:
+        """The byte offset of each line (of its first character: a BOM is before line 0). Readers need none."""
+        first = len(BOM) if self.data.startswith(BOM) else 0
+        if b"\r" in self.data:
+            return (first, *(end.end() for end in LINE_END.finditer(self.data, first)))
+        lines = self.data.split(b"\n")
+        lengths = [len(line) + 1 for line in lines[:-1]]
+        if first and lengths:
+            lengths[0] -= first
+        return tuple(accumulate(lengths, initial=first))
 
     @property
     def stem(self) -> str:
@@ -74,6 +79,9 @@ class Source(NamedTuple):
 
     def span(self, line: int, start: int, end: int) -> Span:
         """Characters `start` up to `end` of `line`, as bytes."""
+        if self.texts[line].isascii():
+            first = self.starts[line]
+            return Span(first + start, first + end)
         return Span(self.offset(line, start), self.offset(line, end))
 
     def text(self, span: Span) -> str:

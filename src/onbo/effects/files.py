@@ -172,7 +172,7 @@ def _replace(path: str, before: bytes, after: bytes) -> None:
     temporary = os.path.join(folder, f".{name[:64]}.onbo-tmp")
     with suppress(FileNotFoundError):
         os.unlink(temporary)  # of a process that died: the lock is ours
-    _write_new(temporary, after, status)
+    write_new(temporary, [after], status)
     try:
         if read(path) != before:
             raise _changed(path)
@@ -187,7 +187,7 @@ def _replace(path: str, before: bytes, after: bytes) -> None:
     finally:
         with suppress(FileNotFoundError):
             os.unlink(temporary)
-    _sync_directory(path)
+    sync_directory(path)
 
 
 def _create(path: str, data: bytes) -> None:
@@ -195,7 +195,7 @@ def _create(path: str, data: bytes) -> None:
     folder, name = os.path.split(path)
     os.makedirs(folder, exist_ok=True)
     temporary = os.path.join(folder, f".{name[:64]}.{os.getpid()}-{os.urandom(4).hex()}.onbo-tmp")
-    _write_new(temporary, data, None)
+    write_new(temporary, [data], None)
     try:
         claim(temporary, path)
     except FileExistsError as error:
@@ -203,7 +203,7 @@ def _create(path: str, data: bytes) -> None:
     finally:
         with suppress(FileNotFoundError):
             os.unlink(temporary)
-    _sync_directory(path)
+    sync_directory(path)
 
 
 def remove(path: str, expected: bytes, root: str) -> None:
@@ -212,7 +212,7 @@ def remove(path: str, expected: bytes, root: str) -> None:
         if read(path, root) != expected:
             raise _changed(path)
         os.unlink(path)
-    _sync_directory(path)
+    sync_directory(path)
 
 
 def move(path: str, target: str, root: str) -> None:
@@ -226,17 +226,18 @@ def move(path: str, target: str, root: str) -> None:
             claim(path, target)
         except FileExistsError as error:
             raise ConflictError("is there already", path=target) from error
-    _sync_directory(target)
-    _sync_directory(path)
+    sync_directory(target)
+    sync_directory(path)
 
 
-def _write_new(path: str, data: bytes, like: os.stat_result | None) -> None:
-    """A new file with these bytes, on the disk; with the mode and, where that is allowed, the owner of another."""
+def write_new(path: str, pieces: Iterable[bytes], like: os.stat_result | None) -> None:
+    """A new file with these bytes, piece by piece, on the disk; with the mode and, if allowed, the owner of another."""
     # The system takes the umask off; a dotfile, so nobody takes it for a customer meanwhile.
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | SAFE | BINARY, 0o666)
     try:
         try:
-            _write_all(descriptor, data)
+            for data in pieces:
+                _write_all(descriptor, data)
             if like is not None:
                 if hasattr(os, "chown"):
                     with suppress(PermissionError):
@@ -251,7 +252,7 @@ def _write_new(path: str, data: bytes, like: os.stat_result | None) -> None:
         raise
 
 
-def _sync_directory(path: str) -> None:
+def sync_directory(path: str) -> None:
     if os.name == "nt":  # pragma: no cover  directories cannot be opened there
         return
     descriptor = os.open(os.path.dirname(path), os.O_RDONLY)

@@ -69,6 +69,17 @@ def commit(root: str, paths: Sequence[str], message: str) -> str | None:
     return _run(root, "rev-parse", "--short", "HEAD").strip()
 
 
+def head(root: str) -> str | None:
+    """The commit that HEAD names; None without a repository, a commit in it, or git."""
+    if top_level(root) is None:
+        return None
+    try:
+        done = _call(root, "rev-parse", "--verify", "--quiet", "HEAD")
+    except SystemFailedError:
+        return None
+    return done.stdout.decode("ascii", "replace").strip() or None
+
+
 def configure(root: str) -> None:
     """Set the merge driver up in this clone's own configuration."""
     _run(root, "config", "--local", "merge.onbo.name", "onbo checklists")

@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
 from onbo.document import front_matter
@@ -29,16 +30,31 @@ class Customer(NamedTuple):
     path: str
 
 
-class Workspace(NamedTuple):
+class _Place(NamedTuple):
     root: str
     here: str
+
+
+class Workspace(_Place):
+    """root: where onbo.toml is; here: where the user is. Absolute. One lives as long as a command runs."""
 
     def path(self, *parts: str) -> str:
         return os.path.join(self.root, *parts)
 
     def shown(self, path: str) -> str:
         """A path as the user would type it from here."""
-        return os.path.relpath(path, self.here)
+        folder, name = os.path.split(path)
+        if not name:
+            return os.path.relpath(path, self.here)
+        if folder not in self._shown:
+            shown = os.path.relpath(folder, self.here)
+            self._shown[folder] = "" if shown == os.curdir else shown
+        return os.path.join(self._shown[folder], name)
+
+    @cached_property
+    def _shown(self) -> dict[str, str]:
+        """Folders as the user would type them: thousands of files lie in a few."""
+        return {}
 
     def customers(self, *, archived: bool = False) -> list[Customer]:
         """Every customer by slug; those in customers/archive/ only if asked for."""
@@ -193,6 +209,9 @@ class Workspace(NamedTuple):
         name, base = values.text("template"), values.text("base")
         if not name or not base or "/" in name or os.sep in name or not base.isalnum():
             return None
+        return self.read_snapshot(name, base)
+
+    def read_snapshot(self, name: str, base: str) -> "Template | None":
         from onbo.onboarding.instantiate import Template
 
         path = self.snapshot_path(name, base)

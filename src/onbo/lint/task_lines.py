@@ -48,7 +48,7 @@ def task_lines(document: Document) -> Iterator[TaskLine]:
     """Every line outside front matter and tables that begins with a box, right or wrong."""
     boxes = {item.line - 1 for item in document.items}
     matter = document.front_matter
-    first = document.source.line_at(matter.span.end - 1) if matter else 0
+    first = matter.end if matter else 0
     tabled = {row.line - 1 for table in document.tables for row in (table.header, *table.rows)}
     for line, text in enumerate(document.source.texts):
         if line < first or line in tabled or "[" not in text:

@@ -40,13 +40,7 @@ def _texts(document: Document) -> set[str]:
 
 def _body_line(document: Document) -> int:
     """The 0-based line where the body begins."""
-    matter = document.front_matter
-    if matter is None:
-        return 0
-    end = matter.span.end
-    if end >= len(document.source.data) and not document.source.data.endswith((b"\n", b"\r")):
-        return len(document.source.starts)
-    return document.source.line_at(end) - 1
+    return document.front_matter.end if document.front_matter else 0
 
 
 def _front(copy: Document, template: Template) -> bytes:
@@ -56,7 +50,7 @@ def _front(copy: Document, template: Template) -> bytes:
     matter = copy.front_matter
     if matter is None:
         return end.join([b"---", *lines, b"---", b""])
-    data = copy.source.data[: matter.span.end]
+    data = copy.source.data[: copy.body_start]
     edits = []
     for line in lines:
         key = line.split(b":")[0]

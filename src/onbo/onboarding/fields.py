@@ -6,17 +6,11 @@ from typing import NamedTuple
 from onbo.document.model import Document, Field
 from onbo.onboarding import settings as known
 from onbo.onboarding.dates import ISO
-from onbo.onboarding.forms import placeholders
 from onbo.onboarding.settings import Settings
 
 
-def filled(document: Document, field: Field) -> bool:
-    """A field with a placeholder left, or with nothing, is unfilled."""
-    return bool(field.value) and not placeholders(document, field.span)
-
-
 def unfilled(document: Document) -> tuple[Field, ...]:
-    return tuple(field for field in document.fields if not filled(document, field))
+    return tuple(field for field in document.fields if not field.filled)
 
 
 def segment_id(text: str) -> str:
@@ -44,21 +38,20 @@ class Facts(NamedTuple):
     onboarding_status: str | None = None
 
 
-def find_field(document: Document, label: str) -> Field | None:
-    """The first field of that label, whatever its case."""
-    folded = label.casefold()
-    return next((field for field in document.fields if field.label.casefold() == folded), None)
-
-
 def field_meaning(document: Document, settings: Settings, meaning: str) -> Field | None:
     """The field that holds what is meant: by the name that settings give it, else by its own."""
-    return find_field(document, settings.label(meaning)) or find_field(document, meaning)
+    return document.find_field(settings.label(meaning)) or document.find_field(meaning)
 
 
 def facts(document: Document, settings: Settings) -> Facts:
+    answers = document.answers
+
+    def label(meaning: str) -> str:
+        own = settings.label(meaning).casefold()
+        return own if own in answers else meaning.casefold()
+
     def text(meaning: str) -> str | None:
-        field = field_meaning(document, settings, meaning)
-        return field.value if field and filled(document, field) else None
+        return answers.get(label(meaning))
 
     def day(meaning: str) -> date | None:
         value = text(meaning)
@@ -77,8 +70,8 @@ def facts(document: Document, settings: Settings) -> Facts:
         kickoff=day(known.KICKOFF),
         target_go_live=day(known.TARGET_GO_LIVE),
         go_live=day(known.GO_LIVE),
-        has_go_live=field_meaning(document, settings, known.GO_LIVE) is not None,
-        has_achieved=field_meaning(document, settings, known.DATE_ACHIEVED) is not None,
+        has_go_live=label(known.GO_LIVE) in answers,
+        has_achieved=label(known.DATE_ACHIEVED) in answers,
         target_first_value=day(known.TARGET_FIRST_VALUE),
         achieved=day(known.DATE_ACHIEVED),
         onboarding_status=text(known.ONBOARDING_STATUS),

@@ -8,10 +8,9 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from onbo.document.commonmark import MAX_BRACKETS, inline_spans
 from onbo.document.model import Cell, Document, Field, Row, Table
 from onbo.document.source import Span, encode
-from onbo.document.syntax import NOT_PLAIN, PLACEHOLDER
+from onbo.document.words import placeholder_spans
 from onbo.onboarding import settings as known
 from onbo.onboarding.settings import Settings
 
@@ -79,12 +78,7 @@ class Placeholder(NamedTuple):
 def placeholders(document: Document, span: Span) -> tuple[Placeholder, ...]:
     """The placeholders in a stretch of text: a field's value, a table cell."""
     text = document.source.text(span)
-    if "[" not in text:
-        return ()
-    if NOT_PLAIN.search(text) or document.references or text.count("[") > MAX_BRACKETS:
-        found = [(s.start, s.end) for s in inline_spans(text, document.references) if s.kind == "placeholder"]
-    else:
-        found = [match.span() for match in PLACEHOLDER.finditer(text)]
+    found = placeholder_spans(text, document.references)
     quoted = text.lstrip().startswith(">")
     return tuple(
         Placeholder(

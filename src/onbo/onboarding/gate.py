@@ -104,7 +104,8 @@ def _criterion(item: Item, rule: Rule | None, evidence: Evidence) -> Criterion:
 
 
 def _ticked(text: str, document: Document) -> tuple[str, str]:
-    found = next((other for other in document.items if normal(other.text) == normal(text)), None)
+    wanted = normal(text)
+    found = next((other for other in document.items if normal(other.text) == wanted), None)
     if found is None:
         return UNKNOWN, f"there is no item {text!r}"
     name = f"{found.number} {found.text}"

@@ -144,9 +144,8 @@ def instantiate(template: Template, answers: Answers, settings: Settings, now: C
     values = [(find_target(document, label), typed) for label, typed in answers.values]
     filler.set_all([*_own_values(document, answers, settings), *values])
     filled = apply_edits(document.source.data, filler.finish().edits)
-    start = document.front_matter.span.end if document.front_matter else 0
     bom = BOM if document.source.data.startswith(BOM) else b""
-    body = filled[start:] if document.front_matter else filled.removeprefix(bom)
+    body = filled[document.body_start :] if document.front_matter else filled.removeprefix(bom)
     end = document.source.line_end()
     return bom + end.join(encode(line) for line in ["---", *front_matter_lines(template), "---", ""]) + body
 

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from onbo.onboarding.status import COMPLETE, ItemProgress, Progress, SectionProgress
+from onbo.onboarding.reckoning import ItemProgress, SectionProgress
+from onbo.onboarding.status import COMPLETE, Progress
 
 OVERDUE, SOON, ACTIVE, WAITING = range(4)
 
@@ -70,13 +71,13 @@ def _first_open(progress: Progress) -> Iterator[tuple[ItemProgress, str]]:
     """The earliest open item of each section under way; of the first section with one, where none is under way."""
     by_section: dict[str, list[ItemProgress]] = {}
     for row in progress.items:
-        if row.item.open and row.section.number:
-            by_section.setdefault(row.section.number, []).append(row)
+        if row.item.open and row.section:
+            by_section.setdefault(row.section, []).append(row)
     states = {section.number: section.state for section in _walk(progress.phases)}
     active = [number for number in by_section if states.get(number) in ("active", "overdue")]
     for number in active or list(by_section)[:1]:
         first = next((row for row in by_section[number] if row.state != "waiting"), by_section[number][0])
-        yield first, first.section.title or "the first items"
+        yield first, first.item.path[-1] or "the first items"
 
 
 def _walk(sections: Sequence[SectionProgress]) -> Iterator[SectionProgress]:

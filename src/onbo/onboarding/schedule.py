@@ -27,7 +27,7 @@ class Schedule(NamedTuple):
     def due(self, days: DayRange | None) -> date | None:
         """The range's last day, rolled off non-working days as the calendar says."""
         day = self.day(days.last) if days else None
-        return roll(day, self.calendar, self.calendar.roll) if day else None
+        return roll(day, self.calendar, self.calendar.roll) if day and self.calendar.roll != "none" else day
 
     def item_due(self, item: Item, days: DayRange | None) -> date | None:
         """Its pinned date as written, else the due date of the range it stands in."""

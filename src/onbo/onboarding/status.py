@@ -1,12 +1,14 @@
 """How a customer stands. Every rule here is one that `onbo status --explain` prints."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from functools import cached_property
 from typing import NamedTuple
 
-from onbo.document.model import DayRange, Document, Item, Section, normal
+from onbo.document.model import Document, Section, normal
 from onbo.document.syntax import GATE_WORD
 from onbo.onboarding.fields import Facts, facts
+from onbo.onboarding.reckoning import Coming, Counts, ItemProgress, Reckoning, SectionProgress, add_up
 from onbo.onboarding.schedule import Schedule, deadline, plan_length
 from onbo.onboarding.settings import Settings
 
@@ -22,43 +24,10 @@ Evidence = Callable[[], Sequence[str]]
 WORST_FIRST = (BLOCKED, OFF_TRACK, AT_RISK, UNSCHEDULED, ON_TRACK, UPCOMING, COMPLETE)
 
 
-class Counts(NamedTuple):
-    """Items. total leaves n/a out; due counts those due up to today, done or not."""
+class Summary(NamedTuple):
+    """What a row of the portfolio needs: small, and free of the document.
 
-    done: int = 0
-    total: int = 0
-    na: int = 0
-    overdue: int = 0
-    due: int = 0
-
-    @property
-    def open(self) -> int:
-        return self.total - self.done
-
-
-class SectionProgress(NamedTuple):
-    """states: done, overdue, active, upcoming, not started"""
-
-    number: str
-    title: str
-    state: str
-    counts: Counts
-    start: date | None
-    due: date | None
-    sections: "tuple[SectionProgress, ...]"
-
-
-class ItemProgress(NamedTuple):
-    """states: done, n/a, overdue, due soon, waiting, open"""
-
-    item: Item
-    section: Section
-    state: str
-    due: date | None
-
-
-class Progress(NamedTuple):
-    """day is 1 at kickoff; length is the plan's last day; next_item the open item due next, from today on;
+    day is 1 at kickoff; length is the plan's last day; phase is the first that is not done, with its number;
     against what the evidence says against a gate that is ticked.
     """
 
@@ -68,11 +37,31 @@ class Progress(NamedTuple):
     counts: Counts
     day: int | None
     length: int | None
-    phases: tuple[SectionProgress, ...]
-    items: tuple[ItemProgress, ...]
+    phase: str
     gate: Counts | None
-    next_item: ItemProgress | None = None
-    against: tuple[str, ...] = ()
+    next_item: Coming | None
+    against: tuple[str, ...]
+
+
+class Progress(Summary):
+    """How a customer stands, with its document to ask for more."""
+
+    reckoning: Reckoning
+
+    @property
+    def summary(self) -> Summary:
+        """The same without the document."""
+        return Summary(*self)
+
+    @cached_property
+    def phases(self) -> tuple[SectionProgress, ...]:
+        """Each phase with its sections. A row of the portfolio needs none."""
+        return self.reckoning.phases()
+
+    @cached_property
+    def items(self) -> tuple[ItemProgress, ...]:
+        """Each item, section by section, with its due date and state. Only who lists items asks."""
+        return tuple(self.reckoning.items())
 
 
 def status(
@@ -89,31 +78,32 @@ def status(
     """
     said = facts(document, settings)
     schedule = Schedule(said.kickoff, settings.calendar)
-    items = tuple(item_progress(document, schedule, today, settings.due_soon))
-    phases = tuple(_sections(document.sections, schedule, today, {row.item.number: row for row in items}, None))
-    counts = _count(items, today)
+    reckoning = Reckoning(document, schedule, today, settings.due_soon)
+    by_phase = [(section, reckoning.counts(section)) for section in document.sections if section.number is not None]
+    counts = add_up(counted for _, counted in by_phase)
     gate_section = find_gate(document, gate_title)
-    gate_numbers = {item.number for item in gate_section.all_items()} if gate_section else set()
-    gate = _count((row for row in items if row.item.number in gate_numbers), today) if gate_section else None
+    gate = None
+    if gate_section is not None:
+        gate = next((counted for section, counted in by_phase if section is gate_section), Counts())
     length = plan_length(document)
     last_day = schedule.day(length) if length is not None else None
     complete = _complete(gate if gate is not None and gate.total else None, counts)
     against = tuple(evidence_against()) if complete and gate is not None else ()
     state, why = (COMPLETE, complete) if complete and not against else _state(said, counts, today, last_day, settings)
-    coming = [row for row in items if row.item.open and row.due is not None and row.due >= today]
-    return Progress(
+    progress = Progress(
         facts=said,
         state=state,
         why=tuple(why),
-        against=against,
         counts=counts,
         day=(today - said.kickoff).days + 1 if said.kickoff else None,
         length=length,
-        phases=phases,
-        items=items,
+        phase=next((f"{section.number} {section.title}" for section, counted in by_phase if counted.open), ""),
         gate=gate,
-        next_item=min(coming, key=lambda row: row.due or today, default=None),
+        next_item=reckoning.next_item,
+        against=against,
     )
+    progress.reckoning = reckoning
+    return progress
 
 
 def find_gate(document: Document, title: str | None = None) -> Section | None:
@@ -123,76 +113,6 @@ def find_gate(document: Document, title: str | None = None) -> Section | None:
     else:
         named = [section for section in document.sections if GATE_WORD.search(section.title)]
     return named[-1] if named else None
-
-
-def item_progress(document: Document, schedule: Schedule, today: date, due_soon: int) -> Iterator[ItemProgress]:
-    """Each item, section by section, with its due date and state."""
-
-    def walk(section: Section, above: DayRange | None) -> Iterator[ItemProgress]:
-        days = section.days or above
-        by_range = schedule.due(days)
-        for item in section.items:
-            due = schedule.item_due(item, days) if item.tokens else by_range
-            yield ItemProgress(item, section, item_state(item, due, today, due_soon), due)
-        for inner in section.sections:
-            yield from walk(inner, days)
-
-    for section in document.sections:
-        yield from walk(section, None)
-
-
-def item_state(item: Item, due: date | None, today: date, due_soon: int) -> str:
-    """Overdue wins over waiting; a waiting token means nothing once the item is done."""
-    if not item.open:
-        return "done" if item.done else "n/a"
-    if due is not None and due < today:
-        return "overdue"
-    if item.token("waiting"):
-        return "waiting"
-    if due is not None and (due - today).days <= due_soon:
-        return "due soon"
-    return "open"
-
-
-def _count(rows: Iterable[ItemProgress], today: date) -> Counts:
-    done = total = na = overdue = due = 0
-    for row in rows:
-        if not row.item.applies:
-            na += 1
-            continue
-        total += 1
-        done += row.item.done
-        overdue += row.state == "overdue"
-        due += row.due is not None and row.due <= today
-    return Counts(done, total, na, overdue, due)
-
-
-def _sections(
-    sections: Iterable[Section],
-    schedule: Schedule,
-    today: date,
-    rows: dict[str, ItemProgress],
-    above: DayRange | None,
-) -> Iterator[SectionProgress]:
-    for section in sections:
-        if section.number is None:
-            continue
-        days = section.days or above
-        counts = _count((rows[item.number] for item in section.all_items()), today)
-        start = schedule.start(days)
-        inner = tuple(_sections(section.sections, schedule, today, rows, days))
-        state = _section_state(counts, start, today)
-        yield SectionProgress(section.number, section.title, state, counts, start, schedule.due(days), inner)
-
-
-def _section_state(counts: Counts, start: date | None, today: date) -> str:
-    if not counts.open:
-        return "done"
-    if counts.overdue:
-        return "overdue"
-    if counts.done or (start is not None and start <= today):
-        return "active"
-    return "upcoming" if start is not None else "not started"
 
 
 def _complete(gate: Counts | None, counts: Counts) -> list[str]:

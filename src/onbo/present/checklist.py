@@ -5,7 +5,8 @@ from typing import Any
 
 from onbo.document.model import Document, Field, Item, Note, Section
 from onbo.onboarding.forms import FieldType
-from onbo.onboarding.status import Counts, ItemProgress, Progress
+from onbo.onboarding.reckoning import Counts, ItemProgress
+from onbo.onboarding.status import Progress
 from onbo.present.counts import fraction, iso
 from onbo.present.text import Line, Piece, line, state
 
@@ -41,7 +42,7 @@ def _section(section: Section, rows: dict[str, ItemProgress], is_tip: TellTip, d
 
 def item_lines(row: ItemProgress, is_tip: TellTip, depth: int) -> Iterator[Line]:
     item = row.item
-    nested = item.number.count(".") - row.section.number.count(".") - 1 if row.section.number else 0
+    nested = item.number.count(".") - row.section.count(".") - 1 if row.section else 0
     indent = "  " * (depth + max(nested, 0))
     role = {"done": "good", "n/a": "muted"}.get(row.state, "")
     pieces = [Piece(f"{indent}[{item.mark}] {item.number} {item.text}", role)]
@@ -77,7 +78,7 @@ def item_json(row: ItemProgress, is_tip: TellTip) -> dict[str, Any]:
         "due": iso(row.due),
         "waiting": item.value("waiting"),
         "reason": item.value("reason"),
-        "section": row.section.title,
+        "section": item.path[-1],
         "phase": item.path[0],
         "line": item.line,
         "tip": "\n\n".join(tips) or None,

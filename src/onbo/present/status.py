@@ -4,25 +4,28 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
+from onbo.onboarding.reckoning import Counts, SectionProgress
 from onbo.onboarding.settings import Settings
-from onbo.onboarding.status import WORST_FIRST, Counts, Progress, SectionProgress, rules
+from onbo.onboarding.status import WORST_FIRST, Progress, Summary, rules
 from onbo.present.counts import bar, done_words, fraction, iso, plural
-from onbo.present.text import Line, Piece, Table, line, pad, state, width
+from onbo.present.text import Line, Made, Piece, Table, line, pad, state, width
 
 
 class Row(NamedTuple):
     """A customer and how it stands. `progress` is None where the file could not be read, and `error` says why.
 
     warnings  what is wrong in the file without stopping it from being read
+    phases    only for JSON: a portfolio of thousands is held in memory as rows
     """
 
     slug: str
     path: str
     template: str | None = None
     version: str | None = None
-    progress: Progress | None = None
+    progress: Summary | None = None
     error: str | None = None
     warnings: tuple[str, ...] = ()
+    phases: tuple[SectionProgress, ...] = ()
 
     @property
     def name(self) -> str:
@@ -38,7 +41,7 @@ def one(row: Row, progress: Progress) -> Iterator[Line]:
     yield line(*state_words(progress))
     if progress.next_item and progress.state != "complete":
         coming = progress.next_item
-        yield line(Piece(f"next due {coming.due}: {coming.item.number} {coming.item.text}", "muted"))
+        yield line(Piece(f"next due {coming.due}: {coming.number} {coming.text}", "muted"))
     for title, section in body:
         pieces: list[str | Piece] = [pad(title, widest), "  ", state(section.state, 13), f"{_tally(section.counts):<9}"]
         if section.start or section.due:
@@ -65,7 +68,7 @@ def _sections(phases: Iterable[SectionProgress], depth: int = 0) -> Iterator[tup
         yield from _sections(section.sections, depth + 1)
 
 
-def state_words(progress: Progress) -> Iterator[Piece]:
+def state_words(progress: Summary) -> Iterator[Piece]:
     """Day 12 of 90, at risk: 6 of 26 items due are overdue (23 %, at risk from 20 %)"""
     day = day_words(progress)
     if day:
@@ -75,7 +78,7 @@ def state_words(progress: Progress) -> Iterator[Piece]:
         yield Piece(f": {'; '.join(progress.why)}")
 
 
-def day_words(progress: Progress) -> str:
+def day_words(progress: Summary) -> str:
     """Day 12 of 90"""
     if progress.day is None or progress.state in ("complete", "upcoming"):
         return ""
@@ -126,7 +129,7 @@ PORTFOLIO = Table(COLUMNS, (), frozenset(["Done", "Overdue"]), ("Next due", "Pha
 
 
 def portfolio(rows: Sequence[Row]) -> Table:
-    return PORTFOLIO._replace(rows=tuple(portfolio_row(row) for row in rows))
+    return PORTFOLIO._replace(rows=Made(rows, portfolio_row))
 
 
 def portfolio_row(row: Row) -> tuple[Piece, ...]:
@@ -143,19 +146,11 @@ def portfolio_row(row: Row) -> tuple[Piece, ...]:
         Piece(bar(progress.counts), "muted"),
         Piece(str(progress.counts.overdue or ""), "bad"),
         Piece(day_words(progress).removeprefix("day ")),
-        Piece(_phase(progress)),
+        Piece(progress.phase),
         Piece(progress.facts.segment_title or "", "muted"),
         Piece(progress.facts.csm or "", "muted"),
-        Piece(f"{item.due} {item.item.number} {item.item.text}" if item else "", "muted"),
+        Piece(f"{item.due} {item.number} {item.text}" if item else "", "muted"),
     )
-
-
-def _phase(progress: Progress) -> str:
-    """The first phase that is not done."""
-    for phase in progress.phases:
-        if phase.state != "done":
-            return f"{phase.number} {phase.title}"
-    return ""
 
 
 def totals(rows: Sequence[Row]) -> Line:
@@ -188,7 +183,7 @@ def as_json(row: Row) -> dict[str, Any]:
         "length": progress.length,
         "next_due": _next_due(row),
         "error": row.error,
-        "phases": [_section_json(phase) for phase in progress.phases],
+        "phases": [_section_json(phase) for phase in row.phases],
         "gate": None if gate is None else {"done": gate.done, "total": gate.total},
     }
 

@@ -1,8 +1,8 @@
 """What a screen is made of: pieces of text with a role, in lines and tables. Plain values, drawn elsewhere."""
 
 import re
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 # C0 without tab, DEL, C1, line separators, everything that reorders text, and bytes that were not UTF-8.
 UNSAFE = re.compile(
@@ -38,9 +38,28 @@ class Table(NamedTuple):
     """right: the columns whose cells are numbers; elastic: those that give way on a narrow screen, the first first."""
 
     columns: tuple[str, ...]
-    rows: tuple[tuple[Piece, ...], ...]
+    rows: Sequence[Sequence[Piece]]
     right: frozenset[str] = frozenset()
     elastic: tuple[str, ...] = ()
+
+
+class Made(Sequence[Sequence[Piece]]):
+    """Rows that are made of things when they are looked at: a portfolio of thousands is not held twice."""
+
+    def __init__(self, things: Sequence[Any], make: Callable[[Any], Sequence[Piece]]) -> None:
+        self.things = things
+        self.make = make
+
+    def __len__(self) -> int:
+        return len(self.things)
+
+    def __getitem__(self, index: Any) -> Any:
+        if isinstance(index, slice):
+            return Made(self.things[index], self.make)
+        return self.make(self.things[index])
+
+    def __iter__(self) -> Iterator[Sequence[Piece]]:
+        return map(self.make, self.things)
 
 
 ROLES = {
@@ -111,10 +130,12 @@ class Layout(NamedTuple):
 
 def natural(table: Table) -> list[int]:
     """How wide each column must be to show every cell whole."""
-    return [
-        max([width(column), *(width(row[index].text) for row in table.rows)])
-        for index, column in enumerate(table.columns)
-    ]
+    widths = [width(column) for column in table.columns]
+    for row in table.rows:
+        for index, piece in enumerate(row):
+            if len(piece.text) > widths[index] or not piece.text.isascii():
+                widths[index] = max(widths[index], width(piece.text))
+    return widths
 
 
 def layout(table: Table, widths: Sequence[int], columns: int | None = None) -> Layout:
@@ -125,10 +146,12 @@ def layout(table: Table, widths: Sequence[int], columns: int | None = None) -> L
     return Layout(table, tuple(given))
 
 
-def plain_rows(table: Table, columns: int | None = None) -> list[Line]:
+def plain_rows(table: Table, columns: int | None = None) -> Iterator[Line]:
     """The table as aligned rows, whole; or cut to so many columns of a screen."""
     laid = layout(table, natural(table), columns)
-    return [laid.header(), *(laid.cells(row) for row in table.rows)]
+    yield laid.header()
+    for row in table.rows:
+        yield laid.cells(row)
 
 
 def _squeeze(table: Table, widths: list[int], columns: int) -> None:

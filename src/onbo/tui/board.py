@@ -42,17 +42,7 @@ class Standing(NamedTuple):
 
 def standing(customer: Customer, row: Row) -> Standing:
     cells = tuple(cleaned(portfolio_row(row)))
-    return Standing(customer, slim(row), cells, normal(" ".join([row.slug, *(cell.text for cell in cells)])))
-
-
-def slim(row: Row) -> Row:
-    """The row without its items: of ten thousand customers, they need not be kept."""
-    if row.progress is None:
-        return row
-    coming = row.progress.next_item
-    if coming is not None:
-        coming = coming._replace(section=coming.section._replace(items=(), sections=()))
-    return row._replace(progress=row.progress._replace(items=(), phases=(), next_item=coming))
+    return Standing(customer, row, cells, normal(" ".join([row.slug, *(cell.text for cell in cells)])))
 
 
 class Board(Page):

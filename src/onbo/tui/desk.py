@@ -18,7 +18,7 @@ Stamp = tuple[int, int, int]
 class Look(NamedTuple):
     """A customer's file as it was read.
 
-    progress  that of the row, which is there: the file could be read
+    progress  with the items
     stamp     of the file, taken before it was read
     evidence  the gate's criteria by item number; worked out when asked for
     """

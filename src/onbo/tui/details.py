@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from onbo.onboarding.dates import spoken
-from onbo.onboarding.status import ItemProgress, SectionProgress
+from onbo.onboarding.reckoning import ItemProgress, SectionProgress
 from onbo.present.counts import done_words, plural
 from onbo.present.gate import ROLES
 from onbo.present.text import Line, Piece, line, state

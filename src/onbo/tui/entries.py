@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from onbo.document.model import Item, Section, normal
-from onbo.onboarding.status import ItemProgress, SectionProgress
+from onbo.onboarding.reckoning import ItemProgress, SectionProgress
 from onbo.present.counts import bar, fraction
 from onbo.present.text import Line, Piece, line
 from onbo.tui.desk import Look

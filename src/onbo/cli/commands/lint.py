@@ -9,6 +9,7 @@ import typer
 from onbo.cli.case import Case
 from onbo.cli.context import App, of
 from onbo.cli.options import DryRun, Json
+from onbo.cli.survey import survey_aloud, why_unread
 from onbo.document.parse import parse
 from onbo.document.source import Edit, apply_edits
 from onbo.effects.workspace import Customer
@@ -38,19 +39,16 @@ def run(
     if form not in FORMATS:
         raise UsageError(f"--format {form}: not one of {', '.join(FORMATS)}")
     form = "json" if as_json else form
-    found: list[present.Located] = []
-    unreadable = 0
-    for customer in _named(app, paths or []) or _everything(app):
-        try:
-            if fix:
-                _mend(app, customer, dry_run=dry_run, quiet=form != "text")
-            case = app.read(customer)
-        except (OnboError, OSError) as error:
-            app.terminal.problem(error, app.workspace.shown(customer.path))
-            unreadable += 1
-        else:
-            found += [present.Located(case.document.source.path, finding) for finding in findings(app, case)]
+    files = _named(app, paths or []) or _everything(app)
+    kept, unmended = _mend_all(app, files, dry_run=dry_run, quiet=form != "text") if fix else (files, 0)
+
+    def look(case: Case) -> list[present.Located]:
+        return [present.Located(case.document.source.path, finding) for finding in findings(app, case)]
+
+    looks, unreadable = survey_aloud(app, kept, look)
+    found = [entry for entries in looks for entry in entries]
     _show(app, found, form)
+    unreadable += unmended
     if unreadable:
         return UnacceptableError.status
     return int(any(entry.finding.severity == ERROR for entry in found))
@@ -91,14 +89,14 @@ def subject(app: App, case: Case) -> Subject:
         case.criteria(app.settings),
         tuple(listed) if isinstance(listed, list) else (),
         read_rules(listed),
-        None if template else _drift(app, case),
+        None if template else _drift(case),
     )
 
 
-def _drift(app: App, case: Case) -> str | None:
+def _drift(case: Case) -> str | None:
     """Today's template of the copy's name, where it is another than the copy was made from."""
     name, base = case.values.text("template"), case.values.text("base")
-    today = app.workspace.readable_template(name)
+    today = case.workspace.readable_template(name)
     if today is None or base is None or today.hash12 == base:
         return None
     return f"{name}, now {today.version}" if today.version else name
@@ -109,6 +107,19 @@ class Mending(NamedTuple):
 
     edits: Sequence[Edit]
     expected: dict[tuple[object, ...], object]
+
+
+def _mend_all(app: App, files: list[Customer], *, dry_run: bool, quiet: bool) -> tuple[list[Customer], int]:
+    """Mend each; gives those that could be read, and how many could not."""
+    kept = []
+    for customer in files:
+        try:
+            _mend(app, customer, dry_run=dry_run, quiet=quiet)
+        except (OnboError, OSError) as error:
+            app.terminal.problem(why_unread(error), app.workspace.shown(customer.path))
+        else:
+            kept.append(customer)
+    return kept, len(files) - len(kept)
 
 
 def _mend(app: App, customer: Customer, *, dry_run: bool, quiet: bool) -> None:

@@ -22,8 +22,8 @@ from onbo.onboarding.instantiate import (
     slug_for,
 )
 from onbo.onboarding.labels import FieldTarget, find_target, split_label
+from onbo.onboarding.reckoning import Counts
 from onbo.onboarding.settings import CSM, KICKOFF, SEGMENTS
-from onbo.onboarding.status import Counts
 from onbo.onboarding.values import Circumstances
 from onbo.present.counts import done_words, plural
 from onbo.present.text import Piece, line

@@ -4,9 +4,11 @@ from typing import Annotated
 
 import typer
 
+from onbo.cli.case import Case
 from onbo.cli.context import of
 from onbo.cli.options import Json
-from onbo.errors import OnboError, UnacceptableError, UsageError
+from onbo.cli.survey import survey_aloud
+from onbo.errors import UnacceptableError, UsageError
 from onbo.onboarding.ranking import Ranked, rank
 from onbo.present import ranking as present
 
@@ -22,16 +24,13 @@ def run(
     if days is not None and not 0 <= days <= 36_500:
         raise UsageError(f"--days {days}: not a number of days")
     today, settings = app.today, app.settings  # what is wrong with these is no customer's fault
-    found: list[Ranked] = []
-    unreadable = 0
-    for customer in [app.customer(name) for name in customers or []] or app.workspace.customers():
-        try:
-            progress = app.read(customer).progress(today, settings)
-        except (OnboError, OSError) as error:
-            app.terminal.problem(error, app.workspace.shown(customer.path))
-            unreadable += 1
-        else:
-            found += rank(customer.slug, progress, today, days, settings.due_soon)
+
+    def look(case: Case) -> list[Ranked]:
+        return rank(case.customer.slug, case.progress(today, settings), today, days, settings.due_soon)
+
+    chosen = [app.customer(name) for name in customers or []] or app.workspace.customers()
+    looks, unreadable = survey_aloud(app, chosen, look)
+    found = [entry for entries in looks for entry in entries]
     if owner is not None:
         wanted = owner.removeprefix("@").casefold()
         found = [entry for entry in found if (entry.row.item.value("owner") or "").casefold() == wanted]

@@ -6,8 +6,9 @@ import typer
 
 from onbo.cli.context import of
 from onbo.cli.options import Json
-from onbo.cli.updating import Standing, standing
-from onbo.errors import OnboError, RefusedError, UnacceptableError
+from onbo.cli.survey import survey_aloud
+from onbo.cli.updating import standing
+from onbo.errors import RefusedError, UnacceptableError
 from onbo.present import updates as present
 
 
@@ -17,14 +18,8 @@ def run(
     as_json: Json = False,
 ) -> int:
     app = of(context)
-    found: list[Standing] = []
-    unreadable = 0
-    for customer in [app.customer(name) for name in customers or []] or app.workspace.customers():
-        try:
-            found.append(standing(app, app.read(customer)))
-        except (OnboError, OSError) as error:
-            app.terminal.problem(error, app.workspace.shown(customer.path))
-            unreadable += 1
+    chosen = [app.customer(name) for name in customers or []] or app.workspace.customers()
+    found, unreadable = survey_aloud(app, chosen, standing)
     late = [entry for entry in found if entry.outdated]
     if as_json:
         app.envelope("outdated", {"customers": [present.standing_json(entry) for entry in late]})

@@ -9,9 +9,9 @@ from onbo.cli.context import App, of
 from onbo.cli.options import Json
 from onbo.document.model import Item, Section
 from onbo.errors import UsageError
-from onbo.onboarding.fields import filled
+from onbo.onboarding.reckoning import ItemProgress
 from onbo.onboarding.select import section_or_item
-from onbo.onboarding.status import ItemProgress, Progress
+from onbo.onboarding.status import Progress
 from onbo.present import checklist
 from onbo.present.counts import done_words
 from onbo.present.text import Piece, line
@@ -57,8 +57,7 @@ def _json(app: App, case: Case, progress: Progress, section: Section | None, ite
             "customer": case.customer.slug,
             "items": [checklist.item_json(row, tips) for row in rows],
             "fields": [
-                checklist.field_json(field, forms.type(field), filled=filled(document, field))
-                for field in document.fields
+                checklist.field_json(field, forms.type(field), filled=field.filled) for field in document.fields
             ],
         },
     )

@@ -8,10 +8,11 @@ import typer
 from onbo.cli.case import Case
 from onbo.cli.context import App, of, warnings
 from onbo.cli.options import Json
+from onbo.cli.survey import Unread, survey
 from onbo.effects.workspace import Customer
-from onbo.errors import OnboError, UnacceptableError, UsageError
+from onbo.errors import UnacceptableError, UsageError
 from onbo.onboarding.fields import segment_id
-from onbo.onboarding.status import WORST_FIRST
+from onbo.onboarding.status import WORST_FIRST, Progress
 from onbo.present import status as present
 from onbo.present.status import Row
 from onbo.present.text import line
@@ -37,7 +38,7 @@ def run(
     chosen = [app.customer(name) for name in customers or []]
     if len(chosen) == 1:
         return _one(app, chosen[0], explain=explain, as_json=as_json)
-    rows = [read_row(app, customer) for customer in chosen or app.workspace.customers()]
+    rows = read_rows(app, chosen or app.workspace.customers(), whole=as_json)
     unreadable = [row for row in rows if row.progress is None]
     kept = [row for row in rows if _keeps(row, segment, csm, state, template)]
     kept.sort(key=present.SORTS[sort])
@@ -59,30 +60,31 @@ def check_choices(sort: str, state: str | None) -> None:
         raise UsageError(f"--state {state!r}: no such state", hint=f"choose {', '.join(WORST_FIRST)}")
 
 
-def read_row(app: App, customer: Customer) -> Row:
-    """How a customer stands; what stops it from being read is in the row, never raised."""
-    path = app.workspace.shown(customer.path)
-    try:
-        return row_of(app, app.read(customer))
-    except OnboError as error:
-        return Row(customer.slug, path, error=error.message)
-    except OSError as error:
-        return Row(customer.slug, path, error=f"cannot be read: {(error.strerror or '').lower()}")
+def read_rows(app: App, customers: Sequence[Customer], *, whole: bool) -> list[Row]:
+    """How each customer stands; what stops one from being read is in its row. whole: with the phases."""
+
+    def look(case: Case) -> Row:
+        row, progress = row_of(app, case)
+        return row._replace(phases=progress.phases) if whole else row
+
+    found = survey(app, customers, look)
+    return [Row(e.customer.slug, e.path, error=e.said) if isinstance(e, Unread) else e for e in found]
 
 
-def row_of(app: App, case: Case) -> Row:
+def row_of(app: App, case: Case) -> tuple[Row, Progress]:
     """How a customer stands whose file was read."""
     progress = case.progress(app.today, app.settings)
     values = case.values
-    return Row(
+    row = Row(
         case.customer.slug,
         case.document.source.path,
         values.text("template"),
         values.text("version"),
-        progress,
+        progress.summary,
         _error(case),
         tuple(warnings(case)),
     )
+    return row, progress
 
 
 def _error(case: Case) -> str | None:
@@ -91,16 +93,14 @@ def _error(case: Case) -> str | None:
 
 
 def _one(app: App, customer: Customer, *, explain: bool, as_json: bool) -> int:
-    row = row_of(app, app.read(customer))
-    if row.progress is None:
-        raise AssertionError("what cannot be read was raised")
+    row, progress = row_of(app, app.read(customer))
     if as_json:
-        app.envelope("status", {"customers": [present.as_json(row)]})
+        app.envelope("status", {"customers": [present.as_json(row._replace(phases=progress.phases))]})
         return 0
     _warn(app, row)
-    app.terminal.out(present.one(row, row.progress))
+    app.terminal.out(present.one(row, progress))
     if explain:
-        app.terminal.out([[], *present.explain(app.settings, row.progress.state)])
+        app.terminal.out([[], *present.explain(app.settings, progress.state)])
     return 0
 
 

@@ -65,13 +65,14 @@ def bring(
     data = sys.stdin.buffer.read() if source == "-" else here.workspace.read_bytes(os.path.abspath(source))
     title = "Customer Onboarding" if source == "-" else os.path.splitext(os.path.basename(source))[0]
     made = import_list(data.decode("utf-8", "replace"), title)
+    text = made.text.encode("utf-8", "surrogateescape")  # the file's name, its title, may be no UTF-8
     if target is None:
-        here.terminal.document(made.text)
+        here.terminal.document([text])
     else:
         path = os.path.abspath(target)
         if here.workspace.has(path):
             raise UsageError(f"{target} is there already", hint="give another name; it is not touched")
-        if here.write(lambda: [Change(path, None, made.text.encode())], dry_run=dry_run):
+        if here.write(lambda: [Change(path, None, text)], dry_run=dry_run):
             here.terminal.out([line(f"wrote {target}")])
     counted = (plural(made.sections, "section"), plural(made.items, "item"), plural(made.tips, "tip"))
     dropped = f"; left out, it is computed: {', '.join(made.dropped)}" if made.dropped else ""

@@ -4,8 +4,10 @@ from typing import Annotated
 
 import typer
 
+from onbo.cli.case import Case
 from onbo.cli.context import App, of, writable
 from onbo.cli.options import Commit, DryRun, Json
+from onbo.cli.survey import survey_aloud, why_unread
 from onbo.cli.updating import Updated, updated
 from onbo.document.source import Change
 from onbo.effects.workspace import Customer
@@ -36,7 +38,7 @@ def run(
         except (OnboError, OSError) as error:
             if len(chosen) == 1:
                 raise
-            app.terminal.problem(error, app.workspace.shown(customer.path))
+            app.terminal.problem(why_unread(error), app.workspace.shown(customer.path))
             problems.append(error.status if isinstance(error, OnboError) else UnacceptableError.status)
             continue
         done.append(found)
@@ -60,16 +62,13 @@ def _chosen(app: App, names: list[str], *, everyone: bool) -> list[Customer]:
         if implied is None:
             raise UsageError("update needs a customer", hint="or --all; `onbo outdated` lists them")
         return [implied]
-    chosen = []
-    for customer in app.workspace.customers():
-        try:
-            case = app.read(customer)
-        except (OnboError, OSError) as error:
-            app.terminal.problem(error, app.workspace.shown(customer.path))
-            continue
-        if case.values.text("template") is not None and case.progress(app.today, app.settings).state != COMPLETE:
-            chosen.append(customer)
-    return chosen
+
+    def wanted(case: Case) -> Customer | None:
+        unfinished = case.progress(app.today, app.settings).state != COMPLETE
+        return case.customer if unfinished and case.values.text("template") is not None else None
+
+    found, _ = survey_aloud(app, app.workspace.customers(), wanted)
+    return [customer for customer in found if customer is not None]
 
 
 def _one(app: App, customer: Customer, template: str | None, *, dry_run: bool, commit: bool, quiet: bool) -> Updated:

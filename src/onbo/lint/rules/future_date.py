@@ -6,13 +6,12 @@ from datetime import date
 from onbo.lint.rule import ERROR, Fault, Rule, Subject
 from onbo.onboarding import settings as known
 from onbo.onboarding.dates import ISO
-from onbo.onboarding.fields import filled
 
 
 def check(subject: Subject) -> Iterator[Fault]:
     for meaning in (known.DATE_ACHIEVED, known.COMPLETION_DATE, known.GO_LIVE):
         field = subject.field(meaning)
-        match = ISO.match(field.value) if field and filled(subject.document, field) else None
+        match = ISO.match(field.value) if field and field.filled else None
         if field is None or match is None:
             continue
         try:

@@ -11,8 +11,7 @@ from onbo.onboarding.labels import find_target
 
 
 def check(subject: Subject) -> Iterator[Fault]:
-    matter = subject.document.front_matter
-    line = subject.line_span(subject.document.source.line_at(matter.span.start)) if matter else subject.line_span(1)
+    line = subject.line_span(1)
     for place, entry in enumerate(subject.entries, 1):
         if read_rule(entry) is None:
             yield Fault(line, f"gate rule {place} cannot be read: it takes item, and field with a limit, or ticked")

@@ -6,10 +6,8 @@ from onbo.lint.rule import WARNING, Fault, Rule, Subject
 
 
 def check(subject: Subject) -> Iterator[Fault]:
-    matter = subject.document.front_matter
-    if subject.drift is not None and matter is not None:
-        line = subject.document.source.line_at(matter.span.start)
-        yield Fault(subject.line_span(line), f"made from an older state of the template {subject.drift}")
+    if subject.drift is not None and subject.document.front_matter is not None:
+        yield Fault(subject.line_span(1), f"made from an older state of the template {subject.drift}")
 
 
 RULE = Rule(

@@ -1,0 +1,80 @@
+"""What brackets, backticks and angle brackets mean within one line's text, as markdown-it sees it, on demand."""
+
+from collections.abc import Mapping, MutableMapping
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from onbo.document.syntax import PLACEHOLDER
+
+if TYPE_CHECKING:
+    from markdown_it import MarkdownIt
+    from markdown_it.rules_inline import StateInline
+
+MAX_NESTING = 200  # as in commonmark, though one line nests little
+# Above this many brackets, CommonMark's link search recurses once for each: the line is plain text then.
+MAX_BRACKETS = 300
+
+
+class InlineSpan(NamedTuple):
+    """Characters of one text. kind: code, link, image, autolink, html, placeholder."""
+
+    kind: str
+    start: int
+    end: int
+
+
+def inline_spans(text: str, references: Mapping[str, object]) -> list[InlineSpan]:
+    """What CommonMark makes of one line's text; placeholders in code or links are left out."""
+    if text.count("[") > MAX_BRACKETS:
+        return []
+    found: list[InlineSpan] = []
+    env = {"references": references, "src": text, "found": found}
+    try:
+        parser = _inline_parser()
+        parser.inline.parse(text, parser, env, [])
+    except RecursionError:
+        return []
+    taken = [span for span in found if span.kind != "placeholder"]
+    return [
+        span
+        for span in found
+        if span.kind != "placeholder"
+        or not any(other.start <= span.start < other.end or other.start < span.end <= other.end for other in taken)
+    ]
+
+
+@cache
+def _inline_parser() -> "MarkdownIt":
+    from markdown_it import MarkdownIt
+    from markdown_it.rules_inline import autolink, backtick, html_inline, image, link
+
+    parser = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING})
+    watched = {"backticks": backtick, "link": link, "image": image, "autolink": autolink, "html_inline": html_inline}
+    for name, rule in watched.items():
+        parser.inline.ruler.at(name, _watching(rule, {"backticks": "code", "html_inline": "html"}.get(name, name)))
+    parser.inline.ruler.push("placeholder", _placeholder)
+    return parser
+
+
+def _watching(rule: Any, kind: str) -> Any:
+    """The rule, which now also notes the characters it took, in the outermost text only."""
+
+    def watching(state: "StateInline", silent: bool) -> bool:
+        start = state.pos
+        taken: bool = rule(state, silent)
+        env: MutableMapping[str, Any] = state.env
+        # A backtick run that closes nothing is taken too, as text waiting to be written.
+        if taken and not silent and not state.pending and state.src is env["src"]:
+            env["found"].append(InlineSpan(kind, start, state.pos))
+        return taken
+
+    return watching
+
+
+def _placeholder(state: "StateInline", silent: bool) -> bool:
+    """Notes brackets that no rule before made a link, an image or code of; what is in them is read on."""
+    if not silent and state.src is state.env["src"]:
+        match = PLACEHOLDER.match(state.src, state.pos, state.posMax)
+        if match is not None:
+            state.env["found"].append(InlineSpan("placeholder", match.start(), match.end()))
+    return False
