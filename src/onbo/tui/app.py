@@ -11,6 +11,7 @@ from textual.filter import LineFilter, NoColor
 from textual.screen import Screen
 
 INTERRUPTED = 130
+RARELY = 50_000
 
 
 class FullScreen(App[None]):
@@ -44,8 +45,9 @@ class FullScreen(App[None]):
             widget.refresh()
 
     def _drawn(self) -> None:
-        """What was imported stays; garbage is collected from here on."""
+        """What was imported stays; garbage is collected from here on, rarely: a document holds no circles."""
         gc.freeze()
+        gc.set_threshold(RARELY, *gc.get_threshold()[1:])
         gc.enable()
 
     def action_interrupt(self) -> None:

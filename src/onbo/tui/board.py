@@ -26,6 +26,7 @@ COLUMNS = PORTFOLIO._replace(
     elastic=("Next due", "Phase", "CSM", "Segment", "", "Day", "Overdue", "Done", "State", "Customer")
 )
 BREATH_SECONDS = 0.03
+TELL_SECONDS = 0.25
 # While reading, the list is sorted anew when there are so many times more of them, and at first so many.
 GROWN = 1.6
 FIRST = 200
@@ -162,14 +163,16 @@ class Board(Page):
             self.complain(error)
             customers = []
         self.expected = len(customers)
-        breath, listed = time.monotonic(), 0
+        breath, listed, told = time.monotonic(), 0, 0.0
         for customer in customers:
             self._take(standing(customer, self.office.row(customer)))
             if time.monotonic() - breath > BREATH_SECONDS:
                 if len(self.everybody) >= listed * GROWN + FIRST:
                     listed = len(self.everybody)
                     self.relist()
-                self.draw()
+                if breath - told > TELL_SECONDS:
+                    told = breath
+                    self.draw()
                 await asyncio.sleep(0)
                 breath = time.monotonic()
         self.relist()
