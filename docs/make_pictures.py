@@ -1,25 +1,37 @@
-"""Draw docs/pictures/*.svg from what the tool really prints: `./dev run python docs/make_pictures.py`.
+"""Draw docs/pictures/*.svg from what the tool really shows: `./dev run python docs/make_pictures.py`.
 
 Linux and macOS only: the table of the portfolio is drawn on a terminal alone, so one is made for it.
 """
 
+import asyncio
 import fcntl
 import html
 import os
 import pty
 import re
+import shutil
 import struct
 import subprocess
 import sys
 import tempfile
 import termios
+from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from rich.console import Console
 from rich.terminal_theme import TerminalTheme
 from rich.text import Text
 
+from onbo.cli.context import App
+from onbo.cli.desk import FileDesk, FileOffice
+from onbo.cli.terminal import Terminal
+from onbo.tui.app import FullScreen
+from onbo.tui.board import Board
+from onbo.tui.checklist import Checklist
+from onbo.tui.page import Page
+
 ONBO = os.path.join(os.path.dirname(sys.executable), "onbo")
+EXAMPLES = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "examples")
 PICTURES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "pictures")
 TODAY = "2026-12-12"
 CELL = 12.2  # the width of a character, in the units of the export
@@ -52,6 +64,28 @@ class Picture(NamedTuple):
     arguments: tuple[str, ...]
 
 
+class Screen(NamedTuple):
+    """A full screen over the examples, as it opens."""
+
+    name: str
+    command: str
+    size: tuple[int, int]
+    opened: Callable[[App], Page]
+
+
+def checklist(app: App) -> Page:
+    desk = FileDesk(app, app.customer("globex"))
+    return Checklist(desk, desk.look())
+
+
+def board(app: App) -> Page:
+    return Board(FileOffice(app))
+
+
+SCREENS = (
+    Screen("checklist", "onbo check globex", (108, 28), checklist),
+    Screen("board", "onbo board", (120, 14), board),
+)
 WORKSPACE = (
     ("new", "Globex", "--segment", "enterprise", "--kickoff", "2026-12-01", "--csm", "Ann"),
     ("check", "globex", "1.1", "1.2", "--all"),
@@ -84,6 +118,27 @@ def main() -> None:
             path = os.path.join(PICTURES, f"{picture.name}.svg")
             with open(path, "w", encoding="utf-8", newline="\n") as file:
                 file.write(draw(picture, shown_on_terminal(picture, folder)))
+    with tempfile.TemporaryDirectory() as folder:
+        shutil.copytree(EXAMPLES, folder, dirs_exist_ok=True)
+        for screen in SCREENS:
+            with open(os.path.join(PICTURES, f"{screen.name}.svg"), "w", encoding="utf-8", newline="\n") as file:
+                file.write(svg(screen.name, screen.command, screen.size[0], shown_full_screen(screen, folder)))
+
+
+def shown_full_screen(screen: Screen, folder: str) -> list[Text]:
+    """The rows of the screen."""
+    app = App(Terminal("always"), folder, TODAY)
+    shown = FullScreen(lambda: screen.opened(app), colored=True)
+
+    async def play() -> list[Text]:
+        async with shown.run_test(size=screen.size) as pilot:
+            await pilot.pause()
+            await shown.workers.wait_for_complete()
+            await pilot.pause()
+            rows = shown.screen._compositor.render_strips()  # noqa: SLF001  as textual's own screenshots do
+            return [Text.assemble(*((part.text, part.style or "") for part in row)) for row in rows]
+
+    return asyncio.run(play())
 
 
 def environment() -> dict[str, str]:
@@ -117,26 +172,32 @@ def read(descriptor: int) -> bytes:
 
 
 def draw(picture: Picture, output: str) -> str:
-    """The SVG of a terminal that shows the command and its output, with nothing in it that a browser would fetch."""
+    """The SVG of a terminal that shows the command and its output."""
+    command = " ".join(("onbo", *picture.arguments))
+    prompt = Text.assemble(("$ ", "dim"), (command, "bold"))
+    lines = [Text.from_ansi(line) for line in output.removesuffix("\n").split("\n")]
+    return svg(picture.name, command, picture.columns, [prompt, *lines])
+
+
+def svg(name: str, title: str, columns: int, lines: Iterable[Text]) -> str:
+    """A terminal that shows these lines, with nothing in it that a browser would fetch."""
     with open(os.devnull, "w", encoding="utf-8") as nowhere:
         console = Console(
             record=True,
             file=nowhere,
-            width=picture.columns,
+            width=columns,
             force_terminal=True,
             color_system="standard",
             legacy_windows=False,
         )
-        command = " ".join(("onbo", *picture.arguments))
-        console.print(Text.assemble(("$ ", "dim"), (command, "bold")))
-        for line in output.removesuffix("\n").split("\n"):
-            console.print(Text.from_ansi(line), end="\n")
-        svg = console.export_svg(title=command, theme=THEME, unique_id=f"onbo-{picture.name}")
-    svg = re.sub(r"\s*@font-face \{.*?\}", "", svg, flags=re.DOTALL)
-    svg = re.sub(r"font-family: [^;]*;", f"font-family: {FONTS};", svg)
-    svg = TEXT.sub(words_in_place, svg)
-    svg = svg.replace("<!-- Generated with Rich https://www.textualize.io -->", "")
-    return "\n".join(line.rstrip() for line in svg.splitlines()) + "\n"
+        for line in lines:
+            console.print(line, end="\n", no_wrap=True, overflow="crop", highlight=False)
+        drawn = console.export_svg(title=title, theme=THEME, unique_id=f"onbo-{name}")
+    drawn = re.sub(r"\s*@font-face \{.*?\}", "", drawn, flags=re.DOTALL)
+    drawn = re.sub(r"font-family: [^;]*;", f"font-family: {FONTS};", drawn)
+    drawn = TEXT.sub(words_in_place, drawn)
+    drawn = drawn.replace("<!-- Generated with Rich https://www.textualize.io -->", "")
+    return "\n".join(line.rstrip() for line in drawn.splitlines()) + "\n"
 
 
 def words_in_place(match: re.Match[str]) -> str:

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from onbo.cli import app
-from onbo.cli.terminal import visible
 from onbo.errors import OnboError
+from onbo.present.text import visible
 from runner import onbo
 from workspace import PLAN, customer, put
 

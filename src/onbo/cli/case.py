@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from onbo.document import front_matter
-from onbo.document.model import Document, Section
+from onbo.document.model import Document, Item, Note, Section
 from onbo.effects.workspace import Customer, Workspace
 from onbo.errors import OnboError
 from onbo.onboarding.settings import Settings
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from onbo.onboarding.gate import Criterion
     from onbo.onboarding.instantiate import Template
     from onbo.onboarding.status import Progress
+    from onbo.present.checklist import TellTip
 
 
 @dataclass(frozen=True)
@@ -92,3 +93,14 @@ class Case:
         from onbo.onboarding.status import find_gate
 
         return find_gate(self.document, self.gate_title)
+
+    def tips(self) -> "TellTip":
+        """A note is a tip where the template has the same under the same item."""
+        known = set()
+        if self.snapshot is not None:
+            known = {(item.key, note.text) for item in self.snapshot.document.items for note in item.notes}
+
+        def is_tip(item: Item, note: Note) -> bool:
+            return (item.key, note.text) in known
+
+        return is_tip

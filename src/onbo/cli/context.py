@@ -10,7 +10,7 @@ from typing import Any, NamedTuple, Protocol
 import typer
 
 from onbo.cli.case import Case
-from onbo.cli.terminal import Terminal, visible
+from onbo.cli.terminal import Terminal
 from onbo.document import front_matter
 from onbo.document.model import Document
 from onbo.document.parse import parse
@@ -21,6 +21,7 @@ from onbo.effects.workspace import Customer, Workspace, find_root
 from onbo.errors import ConflictError, SystemFailedError, UnacceptableError, UsageError
 from onbo.onboarding.guard import verify
 from onbo.onboarding.settings import Settings
+from onbo.present.text import visible
 
 ATTEMPTS = 20
 
@@ -192,11 +193,18 @@ class App:
             raise UsageError("--commit: this is not in a git repository", hint="leave it out, or run `git init`")
 
     def commit(self, paths: Sequence[str], message: str, *, wanted: bool) -> None:
-        """Commit these files alone, where --commit or the settings ask for it."""
-        if wanted or self.settings.commit:
-            message = visible(message)  # it holds text of the file, and `git log` shows it
-            name = git.commit(self.workspace.root, paths, message)
-            self.terminal.message(f"committed {name}: {message}" if name else "nothing to commit")
+        """Commit these files alone, where --commit or the settings ask for it, and say so."""
+        told = self.committed(paths, message, wanted=wanted)
+        if told is not None:
+            self.terminal.message(told)
+
+    def committed(self, paths: Sequence[str], message: str, *, wanted: bool) -> str | None:
+        """As `commit`, and give what is to be said; None where no commit was asked for."""
+        if not (wanted or self.settings.commit):
+            return None
+        message = visible(message)  # it holds text of the file, and `git log` shows it
+        name = git.commit(self.workspace.root, paths, message)
+        return f"committed {name}: {message}" if name else "nothing to commit"
 
     def envelope(self, kind: str, payload: dict[str, Any]) -> None:
         self.terminal.json({"schema": 1, "kind": kind, "today": self.today.isoformat()} | payload)

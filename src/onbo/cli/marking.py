@@ -1,12 +1,12 @@
 """What check, uncheck and skip share: find the items, change their marks, say what was done."""
 
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
 from onbo.cli.case import Case
-from onbo.cli.context import App
+from onbo.cli.context import App, Applied
 from onbo.document.model import Document, Item, normal
 from onbo.effects.workspace import Customer
 from onbo.errors import ConflictError, RefusedError, UsageError
@@ -15,7 +15,7 @@ from onbo.onboarding.reckoning import Counts
 from onbo.onboarding.select import select
 from onbo.onboarding.tick import Marking
 from onbo.present.counts import done_words
-from onbo.present.text import Piece, line
+from onbo.present.text import Line, Piece, line
 
 Decide = Callable[[Case, list[Item]], Marking]
 ALREADY = {"check": "already done", "uncheck": "already open", "skip": "already n/a"}
@@ -44,7 +44,7 @@ def choose(
     customer, selectors = app.customer_and_rest(words or [])
     case = app.read_aloud(customer, writing=True)
     if not selectors:
-        return customer, _identified(case.document, _ask_items(app, case))
+        return customer, identified(case.document, _ask_items(app, case))
     items: list[Item] = []
     for selector in selectors:
         found = select(case.document, selector, case.gate, whole=whole)
@@ -56,7 +56,7 @@ def choose(
             raise ConflictError(
                 f"{item.number} is {item.text!r}, not {expect!r}", path=case.document.source.path, line=item.line
             )
-    return customer, _identified(case.document, items)
+    return customer, identified(case.document, items)
 
 
 def last_word(words: Sequence[str] | None, *, none: bool, what: str, example: str) -> tuple[list[str], str | None]:
@@ -118,19 +118,32 @@ def read_choice(text: str, most: int) -> list[int] | None:
     return numbers or None
 
 
-def carry_out(app: App, request: Request, *, dry_run: bool, commit: bool, as_json: bool) -> None:
-    """Change the marks and say so."""
+class Marked(NamedTuple):
+    """What was made of a request."""
+
+    applied: Applied
+    marking: Marking
+    counts: Counts
+
+
+def mark(app: App, request: Request, *, dry_run: bool = False, commit: bool = False, quiet: bool = True) -> Marked:
+    """Change the marks and say nothing; a dry run shows its diff, unless `quiet`."""
     made: list[Marking] = []
 
     def plan(case: Case) -> Marking:
         made[:] = [request.decide(case, _still_there(case.document, request.keys))]
         return made[0]
 
-    applied = app.apply(request.customer, plan, dry_run=dry_run, commit=commit, quiet=as_json)
-    marking = made[0]
-    counts = count(applied.after)
+    applied = app.apply(request.customer, plan, dry_run=dry_run, commit=commit, quiet=quiet)
+    return Marked(applied, made[0], count(applied.after))
+
+
+def carry_out(app: App, request: Request, *, dry_run: bool, commit: bool, as_json: bool) -> None:
+    """Change the marks and say so."""
+    marked = mark(app, request, dry_run=dry_run, commit=commit, quiet=as_json)
+    applied, marking, counts = marked
     if applied.written and marking.edits:
-        app.commit([request.customer.path], _message(request, marking, counts), wanted=commit)
+        app.commit([request.customer.path], commit_message(request, marked), wanted=commit)
     if as_json:
         app.envelope(request.verb, _payload(applied.after, marking, counts))
     elif not applied.written and not marking.edits:
@@ -144,7 +157,8 @@ def _identities(document: Document) -> dict[Identity, Item]:
     return {Identity(item.key, counts[item.kin]): item for item in document.items}
 
 
-def _identified(document: Document, items: Sequence[Item]) -> tuple[Identity, ...]:
+def identified(document: Document, items: Sequence[Item]) -> tuple[Identity, ...]:
+    """What these items are, so that they can be found again in what the file says later."""
     by_number = {item.number: identity for identity, item in _identities(document).items()}
     return tuple(by_number[item.number] for item in items)
 
@@ -168,29 +182,34 @@ def count(document: Document) -> Counts:
     return Counts(sum(item.done for item in applying), len(applying), len(document.items) - len(applying))
 
 
-def _message(request: Request, marking: Marking, counts: Counts) -> str:
+def commit_message(request: Request, marked: Marked) -> str:
     """acme: check 1.2.3 Configure SSO (12 / 86 done)"""
-    changed = marking.changed
+    changed, counts = marked.marking.changed, marked.counts
     what = f"{changed[0].number} {changed[0].text}" if len(changed) == 1 else ", ".join(i.number for i in changed)
     return f"{request.customer.slug}: {request.verb} {what} ({counts.done} / {counts.total} done)"
 
 
-def _tell(app: App, request: Request, document: Document, marking: Marking, counts: Counts) -> None:
+def told(request: Request, document: Document, marking: Marking) -> Iterator[Line]:
+    """What was done to each item, in the file's own words."""
     for item in marking.changed:
-        told = f"[{item.mark}] {item.number} {_line(document, item)}"
+        text = f"[{item.mark}] {item.number} {reads(document, item)}"
         due = item.value("due") if request.verb == "due" else None
         day = f"  ({weekday(date.fromisoformat(due))})" if due else ""
-        app.terminal.out([line(Piece(told, "good" if item.done else ""), Piece(day, "muted"))])
+        yield line(Piece(text, "good" if item.done else ""), Piece(day, "muted"))
     for item in marking.already:
         words = ALREADY.get(request.verb, "already so")
-        app.terminal.out([line(f"{words}: {item.number} {item.text}")])
+        yield line(f"{words}: {item.number} {item.text}")
+
+
+def _tell(app: App, request: Request, document: Document, marking: Marking, counts: Counts) -> None:
+    app.terminal.out(told(request, document, marking))
     app.terminal.out([line(Piece(done_words(counts), "strong"))])
     following = next((item for item in document.items if item.open), None)
     if following is not None:
         app.terminal.message(f"next: onbo check {request.customer.slug} {following.number}   ({following.text})")
 
 
-def _line(document: Document, item: Item) -> str:
+def reads(document: Document, item: Item) -> str:
     """What its line says now, tokens and all."""
     now = next((other for other in document.items if other.key == item.key), item)
     return document.source.text(now.words)

@@ -12,29 +12,12 @@ from io import TextIOWrapper
 from typing import Any, TypeVar
 
 from onbo.errors import OnboError, UnacceptableError, UsageError
-from onbo.present.text import Line, Piece, Table, plain_rows
+from onbo.present.text import STYLES, Line, Piece, Table, plain_rows, visible
 
 Thing = TypeVar("Thing")
-# C0 without tab, DEL, C1, line separators, everything that reorders text, and bytes that were not UTF-8.
-UNSAFE = re.compile(
-    r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]"
-)
 # Seconds before a bar is shown, and how many things it then moves by.
 PATIENCE = 0.5
 STEP = 50
-STYLES = {"strong": "bold", "muted": "dim", "good": "green", "warn": "yellow", "bad": "red"}
-
-
-def visible(text: str) -> str:
-    r"""Text with each unsafe character as its code, `\x1b` or `\u202e`, and each stray byte as `\xff`."""
-    return UNSAFE.sub(_code, text)
-
-
-def _code(match: re.Match[str]) -> str:
-    code = ord(match[0])
-    if 0xDC80 <= code <= 0xDCFF:  # how Python carries a byte that is not UTF-8
-        code -= 0xDC00
-    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
 
 
 class Terminal:
@@ -52,6 +35,9 @@ class Terminal:
         self.attached = _is_terminal(sys.stdout)
         self.screen = self.attached and not os.environ.get("ONBO_ACCESSIBLE")
         self.colored = _wants_color(color)
+        # A full screen is drawn on stderr, and takes over all three.
+        able = _is_terminal(sys.stderr) and os.environ.get("TERM") != "dumb"
+        self.full_screen = self.interactive and self.screen and able
 
     def out(self, lines: Iterable[Line]) -> None:
         for pieces in lines:
@@ -123,7 +109,9 @@ class Terminal:
                 shown.stop()
 
     def error(self, error: OnboError) -> None:
-        self._write(sys.stderr, [Piece("error: ", "bad"), Piece(_error_words(error))])
+        from onbo.present.problem import error_words
+
+        self._write(sys.stderr, [Piece("error: ", "bad"), Piece(error_words(error))])
         for choice in error.choices:
             self._write(sys.stderr, [Piece(f"  {choice}")])
 
@@ -181,14 +169,6 @@ def _whole(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_whole(entry) for entry in value]
     return value
-
-
-def _error_words(error: OnboError) -> str:
-    """customers/acme.md:12: what is wrong; what to do"""
-    where = "".join([error.path or "", f":{error.line}" if error.path and error.line else ""])
-    gap = " " if where and error.message.startswith(("is ", "has ", "was ", "cannot ", "holds ")) else ": "
-    text = f"{where}{gap}{error.message}" if where else error.message
-    return f"{text}; {error.hint}" if error.hint else text
 
 
 def _is_terminal(stream: Any) -> bool:

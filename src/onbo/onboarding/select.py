@@ -79,6 +79,20 @@ def find_section(document: Document, selector: str, gate: Gate) -> Section:
     return section
 
 
+def section_or_item(document: Document, selector: str, gate: Gate) -> tuple[Section | None, Item | None]:
+    """The section or the item that a selector names; an item's words win."""
+    section = section_numbered(document, selector, gate)
+    if section is not None:
+        return section, None
+    try:
+        return None, select(document, selector, gate).items[0]
+    except UsageError as no_item:
+        try:
+            return find_section(document, selector, gate), None
+        except UsageError:
+            raise no_item from None
+
+
 def section_numbered(document: Document, selector: str, gate: Gate) -> Section | None:
     match = GATE_NUMBER.fullmatch(selector)
     if match and match[1] is None:

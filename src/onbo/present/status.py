@@ -1,7 +1,7 @@
 """One customer's status and the portfolio, as lines, a table, and JSON."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from onbo.onboarding.reckoning import Counts, SectionProgress
@@ -38,7 +38,7 @@ def one(row: Row, progress: Progress) -> Iterator[Line]:
     body = list(_sections(progress.phases))
     widest = max([width(header) + 2, *(width(title) for title, _ in body)], default=0)
     yield line(Piece(pad(header, widest), "strong"), "  ", Piece(done_words(progress.counts), "strong"))
-    yield line(*_state_words(progress))
+    yield line(*state_words(progress))
     if progress.next_item and progress.state != "complete":
         coming = progress.next_item
         yield line(Piece(f"next due {coming.due}: {coming.number} {coming.text}", "muted"))
@@ -68,7 +68,8 @@ def _sections(phases: Iterable[SectionProgress], depth: int = 0) -> Iterator[tup
         yield from _sections(section.sections, depth + 1)
 
 
-def _state_words(progress: Summary) -> Iterator[Piece]:
+def state_words(progress: Summary) -> Iterator[Piece]:
+    """Day 12 of 90, at risk: 6 of 26 items due are overdue (23 %, at risk from 20 %)"""
     day = day_words(progress)
     if day:
         yield Piece(f"{day}, ")
@@ -103,7 +104,7 @@ def worst_first(row: Row) -> tuple[Any, ...]:
     )
 
 
-SORTS = {
+SORTS: dict[str, Callable[[Row], tuple[Any, ...]]] = {
     "state": worst_first,
     "name": lambda row: (row.name.casefold(),),
     "done": lambda row: (_share(row), row.name.casefold()),
@@ -124,18 +125,15 @@ def _next_due(row: Row) -> str | None:
 
 
 COLUMNS = ("Customer", "State", "Done", "", "Overdue", "Day", "Phase", "Segment", "CSM", "Next due")
+PORTFOLIO = Table(COLUMNS, (), frozenset(["Done", "Overdue"]), ("Next due", "Phase", "CSM", "Segment", "Customer"))
 
 
 def portfolio(rows: Sequence[Row]) -> Table:
-    return Table(
-        COLUMNS,
-        Made(rows, _portfolio_row),
-        frozenset(["Done", "Overdue"]),
-        ("Next due", "Phase", "CSM", "Segment", "Customer"),
-    )
+    return PORTFOLIO._replace(rows=Made(rows, portfolio_row))
 
 
-def _portfolio_row(row: Row) -> tuple[Piece, ...]:
+def portfolio_row(row: Row) -> tuple[Piece, ...]:
+    """A customer's cells in the portfolio."""
     if row.progress is None:
         cells = [Piece(row.name), Piece("unreadable", "bad"), *[Piece("")] * 7, Piece(row.error or "", "bad")]
         return tuple(cells)

@@ -1,7 +1,27 @@
 """What a screen is made of: pieces of text with a role, in lines and tables. Plain values, drawn elsewhere."""
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
+
+# C0 without tab, DEL, C1, line separators, everything that reorders text, and bytes that were not UTF-8.
+UNSAFE = re.compile(
+    r"[\x00-\x08\x0a-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff]"
+)
+# How a role looks on a terminal, in its own eight colours.
+STYLES = {"strong": "bold", "muted": "dim", "good": "green", "warn": "yellow", "bad": "red"}
+
+
+def visible(text: str) -> str:
+    r"""Text with each unsafe character as its code, `\x1b` or `\u202e`, and each stray byte as `\xff`."""
+    return UNSAFE.sub(_code, text)
+
+
+def _code(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    if 0xDC80 <= code <= 0xDCFF:  # how Python carries a byte that is not UTF-8
+        code -= 0xDC00
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
 
 
 class Piece(NamedTuple):
@@ -85,31 +105,53 @@ GAP = 2
 NARROWEST = 12
 
 
-def plain_rows(table: Table, columns: int | None = None) -> Iterator[Line]:
-    """The table as aligned rows, whole; or cut to so many columns of a screen, elastic ones giving way."""
-    widths = [width(column) for column in table.columns]
-    for row in table.rows:
-        for index, piece in enumerate(row):
-            if len(piece.text) > widths[index] or not piece.text.isascii():
-                widths[index] = max(widths[index], width(piece.text))
-    if columns is not None:
-        _squeeze(table, widths, columns)
-    shown = [index for index, wide in enumerate(widths) if wide or not table.columns[index]]
+class Layout(NamedTuple):
+    """A table with how wide each column is; one without a width is left out."""
 
-    def cells(row: Sequence[Piece]) -> Line:
+    table: Table
+    widths: tuple[int, ...]
+
+    def header(self) -> Line:
+        return self.cells([Piece(column.upper(), "muted") for column in self.table.columns])
+
+    def cells(self, row: Sequence[Piece]) -> Line:
         pieces: list[Piece] = []
-        for index in shown:
-            text = cut(row[index].text, widths[index])
-            blanks = " " * (widths[index] - width(text))
-            text = blanks + text if table.columns[index] in table.right else text + blanks
+        for index, column in enumerate(self.table.columns):
+            if column and not self.widths[index]:
+                continue
+            text = cut(row[index].text, self.widths[index])
+            blanks = " " * (self.widths[index] - width(text))
+            text = blanks + text if column in self.table.right else text + blanks
             pieces += [Piece(text, row[index].role), Piece(" " * GAP)]
         while pieces and not pieces[-1].text.strip():
             pieces.pop()
         return [*pieces[:-1], Piece(pieces[-1].text.rstrip(), pieces[-1].role)] if pieces else []
 
-    yield cells([Piece(column.upper(), "muted") for column in table.columns])
+
+def natural(table: Table) -> list[int]:
+    """How wide each column must be to show every cell whole."""
+    widths = [width(column) for column in table.columns]
     for row in table.rows:
-        yield cells(row)
+        for index, piece in enumerate(row):
+            if len(piece.text) > widths[index] or not piece.text.isascii():
+                widths[index] = max(widths[index], width(piece.text))
+    return widths
+
+
+def layout(table: Table, widths: Sequence[int], columns: int | None = None) -> Layout:
+    """Columns of these widths; or cut to so many columns of a screen, elastic ones giving way."""
+    given = list(widths)
+    if columns is not None:
+        _squeeze(table, given, columns)
+    return Layout(table, tuple(given))
+
+
+def plain_rows(table: Table, columns: int | None = None) -> Iterator[Line]:
+    """The table as aligned rows, whole; or cut to so many columns of a screen."""
+    laid = layout(table, natural(table), columns)
+    yield laid.header()
+    for row in table.rows:
+        yield laid.cells(row)
 
 
 def _squeeze(table: Table, widths: list[int], columns: int) -> None:

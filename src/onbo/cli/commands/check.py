@@ -1,14 +1,12 @@
-"""Tick items, one byte each."""
+"""Tick items, one byte each; without ITEM, open the checklist."""
 
 import typer
 
-from onbo.cli.case import Case
-from onbo.cli.context import of
+from onbo.cli.context import App, of
+from onbo.cli.deciding import ticking
 from onbo.cli.marking import Request, carry_out, choose
 from onbo.cli.options import Commit, CustomerAndItems, DryRun, Expect, Force, Json, Whole
-from onbo.document.model import Item
-from onbo.onboarding import tick
-from onbo.onboarding.gate import refuse_contradicted
+from onbo.effects.workspace import Customer
 
 
 def run(
@@ -20,14 +18,26 @@ def run(
     dry_run: DryRun = False,
     commit: Commit = False,
     as_json: Json = False,
-) -> None:
+) -> int:
     app = of(context)
+    if app.terminal.full_screen and not (whole or expect or force or dry_run or as_json):
+        from onbo.cli.screens import can_open, open_checklist
+
+        customer = _customer_alone(app, words or [])
+        if customer is not None and can_open(app):
+            return open_checklist(app, customer, commit=commit)
     customer, keys = choose(app, words, whole=whole, expect=expect)
+    request = Request("check", customer, keys, ticking(app, force=force, whole=whole))
+    carry_out(app, request, dry_run=dry_run, commit=commit, as_json=as_json)
+    return 0
 
-    def decide(case: Case, items: list[Item]) -> tick.Marking:
-        gate = case.gate()
-        if gate is not None and not force and any(item.path[0] == gate.title for item in items):
-            refuse_contradicted(case.document, items, case.criteria(app.settings))
-        return tick.check(case.document, items, whole=whole)
 
-    carry_out(app, Request("check", customer, keys, decide), dry_run=dry_run, commit=commit, as_json=as_json)
+def _customer_alone(app: App, words: list[str]) -> Customer | None:
+    """The customer, where no item is named."""
+    if len(words) > 1:
+        return None
+    customer, items = app.customer_and_rest(words)
+    if items:
+        return None
+    app.read_aloud(customer, writing=True)
+    return customer

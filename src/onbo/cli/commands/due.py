@@ -4,15 +4,11 @@ from typing import Annotated
 
 import typer
 
-from onbo.cli.case import Case
 from onbo.cli.context import of
+from onbo.cli.deciding import pinning
 from onbo.cli.marking import Request, carry_out, choose, last_word
 from onbo.cli.options import Commit, DryRun, Expect, Json, Whole
-from onbo.document.model import Item
-from onbo.onboarding import tokens
-from onbo.onboarding.dates import READABLE, read_date
-from onbo.onboarding.fields import facts
-from onbo.onboarding.tick import Marking
+from onbo.onboarding.dates import READABLE
 
 
 def run(
@@ -31,9 +27,5 @@ def run(
     rest, typed = last_word(words, none=none, what="a date", example="2026-03-12")
     customer, keys = choose(app, rest, whole=whole, expect=expect)
 
-    def decide(case: Case, items: list[Item]) -> Marking:
-        kickoff = facts(case.document, app.settings).kickoff
-        day = read_date(typed, app.today, kickoff, app.settings.calendar) if typed is not None else None
-        return tokens.pin(case.document, items, day)
-
-    carry_out(app, Request("due", customer, keys, decide), dry_run=dry_run, commit=commit, as_json=as_json)
+    request = Request("due", customer, keys, pinning(app, typed))
+    carry_out(app, request, dry_run=dry_run, commit=commit, as_json=as_json)

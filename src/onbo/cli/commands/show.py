@@ -7,10 +7,10 @@ import typer
 from onbo.cli.case import Case
 from onbo.cli.context import App, of
 from onbo.cli.options import Json
-from onbo.document.model import Item, Note, Section
+from onbo.document.model import Item, Section
 from onbo.errors import UsageError
 from onbo.onboarding.reckoning import ItemProgress
-from onbo.onboarding.select import find_section, section_numbered, select
+from onbo.onboarding.select import section_or_item
 from onbo.onboarding.status import Progress
 from onbo.present import checklist
 from onbo.present.counts import done_words
@@ -30,43 +30,17 @@ def run(
         raise UsageError("show takes one selector", hint='put words in quotes: onbo show acme "technical setup"')
     case = app.read_aloud(customer)
     progress = case.progress(app.today, app.settings)
-    section, item = _narrow(case, selectors[0]) if selectors else (None, None)
+    section, item = section_or_item(case.document, selectors[0], case.gate) if selectors else (None, None)
     if as_json:
         _json(app, case, progress, section, item)
         return
     if item is not None:
         row = next(row for row in progress.items if row.item == item)
-        app.terminal.out(checklist.item_lines(row, _tips(case), 0))
+        app.terminal.out(checklist.item_lines(row, case.tips(), 0))
         return
     app.terminal.out([line(Piece(f"{customer.slug}  {done_words(progress.counts)}", "strong"), ""), []])
     shown = [section] if section else None
-    app.terminal.out(checklist.checklist(case.document, progress, _tips(case), shown))
-
-
-def _narrow(case: Case, selector: str) -> tuple[Section | None, Item | None]:
-    """The section or the item that a selector names; an item's words win."""
-    section = section_numbered(case.document, selector, case.gate)
-    if section is not None:
-        return section, None
-    try:
-        return None, select(case.document, selector, case.gate).items[0]
-    except UsageError as no_item:
-        try:
-            return find_section(case.document, selector, case.gate), None
-        except UsageError:
-            raise no_item from None
-
-
-def _tips(case: Case) -> checklist.TellTip:
-    """A note is a tip where the template has the same under the same item."""
-    known = set()
-    if case.snapshot is not None:
-        known = {(item.key, note.text) for item in case.snapshot.document.items for note in item.notes}
-
-    def is_tip(item: Item, note: Note) -> bool:
-        return (item.key, note.text) in known
-
-    return is_tip
+    app.terminal.out(checklist.checklist(case.document, progress, case.tips(), shown))
 
 
 def _json(app: App, case: Case, progress: Progress, section: Section | None, item: Item | None) -> None:
@@ -76,7 +50,7 @@ def _json(app: App, case: Case, progress: Progress, section: Section | None, ite
     document = case.document
     forms = case.forms(app.settings)
     rows = sorted((row for row in progress.items if wanted(row)), key=lambda row: row.item.box)
-    tips = _tips(case)
+    tips = case.tips()
     app.envelope(
         "show",
         {

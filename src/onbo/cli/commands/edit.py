@@ -1,0 +1,43 @@
+"""Open a file in your editor at an item or a section, then lint."""
+
+from typing import Annotated
+
+import typer
+
+from onbo.cli.context import App, of
+from onbo.effects.workspace import Customer
+from onbo.errors import RefusedError, UsageError
+from onbo.onboarding.select import section_or_item
+from onbo.present.lint import Located, text_lines
+from onbo.present.text import line
+
+
+def run(
+    context: typer.Context,
+    words: Annotated[
+        list[str] | None, typer.Argument(metavar="[CUSTOMER] [SELECTOR]", help="An item, or a section.")
+    ] = None,
+) -> int:
+    from onbo.cli.in_editor import edit
+
+    app = of(context)
+    customer, selectors = app.customer_and_rest(words or [])
+    if len(selectors) > 1:
+        raise UsageError("edit takes one selector", hint='put words in quotes: onbo edit acme "technical setup"')
+    app.terminal.require_input("edit opens an editor, which needs a terminal", "for scripts: onbo set, note and add")
+    shown = app.workspace.shown(customer.path)
+    edited = edit(app, customer, _line(app, customer, selectors[0]) if selectors else 1)
+    if not edited.changed:
+        app.terminal.message(f"{shown} is as it was")
+    elif edited.found:
+        app.terminal.out(text_lines([Located(shown, finding) for finding in edited.found]))
+    else:
+        app.terminal.out([line(f"changed {shown}: no new findings")])
+    return RefusedError.status if edited.errors else 0
+
+
+def _line(app: App, customer: Customer, selector: str) -> int:
+    """Where the item or section that is meant stands."""
+    case = app.read(customer)
+    found = [thing for thing in section_or_item(case.document, selector, case.gate) if thing is not None]
+    return found[0].line
