@@ -3,7 +3,7 @@
 A portfolio is counted from tasks; an item with all its places in the file costs ten times as much.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -22,9 +22,10 @@ from onbo.document.model import (
     Token,
     normal,
 )
-from onbo.document.outline import Block, Heading, Outline, Paragraph, Quote, TableLines, Task, Tasks
+from onbo.document.outline import Heading, Outline, Paragraph, Quote, TableLines, Task, Tasks
 from onbo.document.source import Source, Span
 from onbo.document.syntax import BLANKS, NESTED, unescape
+from onbo.document.tree import Node, numbered, tree
 from onbo.document.words import FieldWords, field_words, heading_words, placeholder_spans
 
 
@@ -36,69 +37,10 @@ def parse(path: str, data: bytes) -> Document:
     markers = conflict_lines(source, read.opaque)
     if markers:  # else `=======` would make a heading of what stands above it
         read = commonmark.outline(source, lines, markers)
-    title, roots = _tree(read.blocks)
+    title, roots = tree(read.blocks)
     reading = Reading(source, read, title)
-    sections = tuple(reading.section(root, number, ()) for root, number in _numbered(roots))
+    sections = tuple(reading.section(root, number, ()) for root, number in numbered(roots))
     return Document(source, matter, title, sections, read.references, read.opaque, reading)
-
-
-class _Node:
-    """A section while its tasks are gathered; `heading` is None for section 0.
-
-    first  how many tasks come before
-    holds  whether any stands in it or below
-    """
-
-    __slots__ = ("first", "heading", "holds", "level", "nodes", "tasks")
-
-    def __init__(self, heading: Heading | None, level: int, first: int) -> None:
-        self.heading = heading
-        self.level = level
-        self.first = first
-        self.holds = False
-        self.tasks: list[Task] = []
-        self.nodes: list[_Node] = []
-
-
-def _tree(blocks: Iterable[Block]) -> tuple[str | None, list[_Node]]:
-    """The document's title and its top-level sections; section 0 comes first where it has items."""
-    firsts = [block for block in blocks if isinstance(block, Heading) and block.level == 1]
-    title = firsts[0] if len(firsts) == 1 else None
-    zero = _Node(None, 0, 0)
-    roots: list[_Node] = []
-    stack = [zero]
-    count = 0
-    for block in blocks:
-        if isinstance(block, Task):
-            stack[-1].tasks.append(block)
-            count += 1
-        elif isinstance(block, Heading) and block is not title:
-            _mark(stack)
-            while stack and (stack[-1].level >= block.level or stack[-1] is zero):
-                stack.pop()
-            node = _Node(block, block.level, count)
-            (stack[-1].nodes if stack else roots).append(node)
-            stack.append(node)
-    _mark(stack)
-    plain_title = heading_words(title.text)[0] if title else None
-    return plain_title, ([zero] if zero.tasks else []) + roots
-
-
-def _mark(stack: list[_Node]) -> None:
-    """The innermost section is read: if it has tasks, all around it hold some."""
-    if stack[-1].tasks:
-        for node in stack:
-            node.holds = True
-
-
-def _numbered(nodes: Sequence[_Node], prefix: str = "") -> list[tuple[_Node, str | None]]:
-    """Each node with its number among those of its siblings that have items."""
-    count = 0
-    numbered: list[tuple[_Node, str | None]] = []
-    for node in nodes:
-        count += node.holds and node.heading is not None
-        numbered.append((node, "0" if node.heading is None else f"{prefix}{count}" if node.holds else None))
-    return numbered
 
 
 class _Label(NamedTuple):
@@ -128,11 +70,11 @@ class Reading:
         self.own: list[Tasks] = []
         self._items: dict[int, tuple[Item, ...]] = {}
 
-    def section(self, node: _Node, number: str | None, above: tuple[str, ...]) -> Section:
+    def section(self, node: Node, number: str | None, above: tuple[str, ...]) -> Section:
         title, days, attributes = heading_words(node.heading.text) if node.heading else ("", None, NO_ATTRIBUTES)
         path = (*above, title)
         at = len(self.own)
-        below = _numbered(node.nodes, f"{number}.") if node.nodes else []
+        below = numbered(node.nodes, f"{number}.") if node.nodes else []
         prefix = f"{number}.0" if any(inner for _, inner in below) else number or ""
         own = Tasks(tuple(node.tasks), prefix, node.first, path)
         self.own.append(own)
