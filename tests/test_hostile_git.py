@@ -69,6 +69,9 @@ READING = (
         ["risk", "list", "acme"],
         ["decision", "list", "acme"],
     ),
+    *(["log"], ["log", "acme", "1.1"], ["log", "--json", "--since", "9d"], ["status", "--as-of", "HEAD"]),
+    *(["status", "acme", "--as-of", "2026-12-12"], ["status", "--as-of", "HEAD^2"], ["status", "--as-of", "nobody"]),
+    *(["report"], ["report", "--json"]),
     *(["export", "--format", "csv"], ["export", "--json"], ["export", "--format", "ics"]),
     *(["undo", "-n"], ["--help"], ["check", "--help"], ["--version"], ["status", "nobody"], ["show", "acme", "zzz"]),
     *(["check", "acme", "9.9"], ["nonsense"], ["status", "--nonsense"]),
@@ -117,6 +120,21 @@ def repository(own_directory: Path) -> Path:
     git("add", ".")
     git("commit", "--quiet", "--message", "Begin")
     return own_directory
+
+
+def merge() -> None:
+    """A history with two parents, and a merge that says something of its own."""
+    git("checkout", "--quiet", "-b", "side")
+    customer("side")
+    git("add", ".")
+    git("commit", "--quiet", "--message", "Side")
+    git("checkout", "--quiet", "main")
+    put("README.md", "hello again\n")
+    git("commit", "--quiet", "--all", "--message", "Main")
+    git("merge", "--quiet", "--no-commit", "side")
+    customer("side", PLAN.replace("- [ ] Invite", "- [x] Invite"))
+    git("add", ".")
+    git("commit", "--quiet", "--message", "Merge")
 
 
 def program(folder: Path, marks: Path, name: str) -> Path:
@@ -179,9 +197,22 @@ def run_everything(commands: Iterable[list[str]], monkeypatch: pytest.MonkeyPatc
 
 
 def test_reading_runs_nothing(repository: Path, marks: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    merge()
     assert plant(repository, marks) >= 60
     run_everything(READING, monkeypatch, marks)
     run_everything([[*words, "-n"] for words in WRITING], monkeypatch, marks)
+
+
+def test_what_a_partial_clone_lacks_is_not_fetched(repository: Path, marks: Path) -> None:
+    merge()
+    plant(repository, marks)
+    for revision in ("HEAD~1:customers/acme.md", "HEAD:customers/side.md"):
+        blob = git("rev-parse", revision).strip()
+        (repository / ".git" / "objects" / blob[:2] / blob[2:]).unlink()
+    for words in (["log"], ["status", "--as-of", "HEAD"], ["status"], ["log", "side"]):
+        said = onbo(*words)
+        assert said.err.count("\n") <= 1
+        assert os.listdir(marks) == [], words
 
 
 def test_writing_without_commit_runs_nothing(repository: Path, marks: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -388,6 +388,24 @@ def test_undone_and_examined(monkeypatch: pytest.MonkeyPatch) -> None:
     assert [check["hint"] for check in printed("doctor", "doctor")["checks"][:3]] == [None, None, None]
 
 
+def test_history() -> None:
+    git("init", "--quiet", "--initial-branch=main")
+    customer(text=DATED)
+    assert printed("log", "log")["notes"] == ["nothing is committed yet, so nothing is known of what happened when"]
+    git("add", ".")
+    git("commit", "--quiet", "--message", "Begin")
+    onbo("check", "acme", "late")
+    assert [entry["before"] for entry in printed("log", "log")["transitions"]] == ["open", None, None, None]
+    assert printed("status", "status")["customers"][0]["last_change"] == "2026-12-12"
+    customer("beta", DATED.replace("- [~] none", "- [~] nothing"))
+    git("add", ".")
+    git("commit", "--quiet", "--message", "Beta")
+    assert onbo("check", "beta", "1.1.1").status == 0
+    report = printed("report", "report", "--since", "2026-01-01")
+    assert [name for name, value in report.items() if not value] == ["notes"]
+    printed("error", "log", "--since", "once", status=2)
+
+
 def test_every_schema_was_used() -> None:
     """Runs last, as it stands last; alone it has nothing to say."""
     if len(USED) > 3:

@@ -142,6 +142,7 @@ def test_json_of_a_customer() -> None:
                     },
                 ],
                 "gate": {"done": 0, "total": 2},
+                "last_change": None,
             }
         ],
     }

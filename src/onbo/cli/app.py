@@ -89,6 +89,7 @@ def root(
     from onbo.cli.terminal import Terminal
 
     context.obj = App(Terminal(color, quiet=quiet, no_input=no_input), directory, today)
+    context.call_on_close(context.obj.at_the_end.close)
 
 
 def build() -> Any:

@@ -2,10 +2,11 @@
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Any, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
 import typer
 
@@ -22,6 +23,9 @@ from onbo.errors import ConflictError, SystemFailedError, UnacceptableError, Usa
 from onbo.onboarding.guard import verify
 from onbo.onboarding.settings import Settings
 from onbo.present.text import visible
+
+if TYPE_CHECKING:
+    from onbo.effects.revisions import Repository
 
 ATTEMPTS = 20
 
@@ -61,6 +65,21 @@ class App:
         if not os.path.isdir(root):
             raise UsageError(f"-C {self.directory}: there is no such directory")
         return Workspace(root, here)
+
+    @cached_property
+    def at_the_end(self) -> ExitStack:
+        """What is to be closed when the command has run."""
+        return ExitStack()
+
+    @cached_property
+    def repository(self) -> "Repository | None":
+        """The git repository that the workspace lies in, for reading its history."""
+        from onbo.effects.revisions import Repository
+
+        found = Repository.around(self.workspace.root)
+        if found is not None:
+            self.at_the_end.callback(found.objects.close)
+        return found
 
     @cached_property
     def settings(self) -> Settings:

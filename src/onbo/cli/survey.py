@@ -6,7 +6,6 @@ from typing import NamedTuple, TypeVar
 
 from onbo.cli.case import Case
 from onbo.cli.context import App
-from onbo.effects.settled import SettledWorkspace
 from onbo.effects.workers import each
 from onbo.effects.workspace import Customer
 from onbo.errors import OnboError
@@ -30,7 +29,7 @@ def survey(app: App, customers: Sequence[Customer], look: Callable[[Case], Look]
     It is kept while the portfolio is read, and may come from another process: give what is small, never a document.
     """
     app.require_settings()
-    settled = SettledWorkspace(*app.workspace)
+    settled = app.workspace.settled()
 
     def one(customer: Customer) -> Look | Unread:
         try:

@@ -12,11 +12,15 @@ from onbo.onboarding.settings import SETTINGS_FILE, Settings, read_settings
 def load(root: str) -> Settings:
     """The workspace's settings; defaults where there is no file. Raises UnacceptableError with the key or line."""
     path = os.path.join(root, SETTINGS_FILE)
-    shown = os.path.relpath(path)
     try:
         data = files.read(path, root)
     except FileNotFoundError:
         return Settings()
+    return read(os.path.relpath(path), data)
+
+
+def read(shown: str, data: bytes) -> Settings:
+    """What such a file says. Raises UnacceptableError with the key or line."""
     if not data.strip():
         return Settings()
     import tomllib

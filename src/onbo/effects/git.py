@@ -1,13 +1,15 @@
 """The only place that runs git, or any program."""
 
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from onbo.errors import SystemFailedError
 
 if TYPE_CHECKING:
     import subprocess
+    from typing import IO
 
 # Nothing that a repository configures may run, nothing is fetched, no lock is taken for reading.
 QUIET = ("--no-pager", "-c", "safe.bareRepository=explicit")
@@ -74,10 +76,9 @@ def head(root: str) -> str | None:
     if top_level(root) is None:
         return None
     try:
-        done = _call(root, "rev-parse", "--verify", "--quiet", "HEAD")
+        return revision(root, "HEAD")
     except SystemFailedError:
         return None
-    return done.stdout.decode("ascii", "replace").strip() or None
 
 
 def configure(root: str) -> None:
@@ -110,6 +111,101 @@ def stages(root: str, path: str) -> tuple[bytes, bytes, bytes] | None:
     return (blobs[0].stdout if blobs[0].returncode == 0 else b"", blobs[1].stdout, blobs[2].stdout)
 
 
+def ask(root: str, *arguments: str) -> bytes:
+    """What a reading command prints. Raises SystemFailedError with what git said."""
+    done = _call(root, *arguments)
+    if done.returncode:
+        raise _failed(arguments[0], done.stderr)
+    return done.stdout
+
+
+def revision(root: str, name: str) -> str | None:
+    """The full id of the commit that a name means, None where it means none. Raises SystemFailedError as git does."""
+    done = _call(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
+    if done.returncode > 1:
+        raise _failed("rev-parse", done.stderr)
+    return done.stdout.decode("ascii", "replace").strip() or None
+
+
+def _failed(command: str, stderr: bytes) -> SystemFailedError:
+    said = stderr.decode("utf-8", "replace").strip().split("\n")[0].removeprefix("fatal: ")
+    return SystemFailedError(f"git {command} failed: {said}", hint="try git there yourself")
+
+
+class Objects:
+    """One `git cat-file --batch`, asked for blobs and trees by their ids for as long as it is needed."""
+
+    # Fewer than fill a pipe: else git waits for us to read while we wait for it to be told.
+    CHUNK = 500
+
+    def __init__(self, root: str, largest: int) -> None:
+        self.root = root
+        self.largest = largest
+        self._process: subprocess.Popen[bytes] | None = None
+        self._owner = 0
+        self._foreign: list[subprocess.Popen[bytes] | None] = []
+
+    def read(self, ids: Iterable[str]) -> Mapping[str, bytes]:
+        """The bytes of each blob that is here; those that are missing, no blobs or too large are left out."""
+        wanted = list(dict.fromkeys(ids))
+        found: dict[str, bytes] = {}
+        for start in range(0, len(wanted), self.CHUNK):
+            found.update(self._ask(wanted[start : start + self.CHUNK], b"blob"))
+        return found
+
+    def tree(self, name: str) -> bytes | None:
+        """A tree as git keeps it; None where there is none. name: an id, or a commit's with `^{tree}`; no path."""
+        return dict(self._ask([name], b"tree")).get(name)
+
+    def close(self) -> None:
+        if self._process is not None:
+            for stream in (self._process.stdin, self._process.stdout):
+                if stream is not None:
+                    with suppress(OSError):
+                        stream.close()
+            self._process.wait()
+            self._process = None
+
+    def _ask(self, ids: Sequence[str], wanted: bytes) -> "Iterator[tuple[str, bytes]]":
+        if self._owner != os.getpid():  # a fork must not talk into its parent's pipes, nor close them
+            self._foreign.append(self._process)
+            self._process, self._owner = None, os.getpid()
+        process = self._process = self._process or _start(self.root, "cat-file", "--batch")
+        if process.stdin is None or process.stdout is None:
+            raise AssertionError("both are pipes")
+        try:
+            process.stdin.write("".join(f"{name}\n" for name in ids).encode("ascii"))
+            process.stdin.flush()
+            for name in ids:
+                kind, data = self._answer(process.stdout)
+                if kind == wanted:
+                    yield name, data
+        except BrokenPipeError as error:
+            raise SystemFailedError(
+                "git cat-file ended early", hint="a partial clone lacks what it was not given; `git fsck` tells more"
+            ) from error
+
+    def _answer(self, stream: "IO[bytes]") -> tuple[bytes, bytes]:
+        """What kind of object it is, and its bytes; no kind for one that is missing or too large."""
+        header = stream.readline().split()
+        if not header:
+            raise BrokenPipeError
+        if len(header) != 3:  # "... missing"
+            return b"", b""
+        size = int(header[2])
+        kept = size <= self.largest
+        pieces = []
+        left = size + 1  # and a line end
+        while left:
+            piece = stream.read(min(left, 1 << 20))
+            if not piece:
+                raise BrokenPipeError
+            left -= len(piece)
+            if kept:
+                pieces.append(piece)
+        return (header[1], b"".join(pieces)[:-1]) if kept else (b"", b"")
+
+
 def _run(root: str, *arguments: str, typed: str = "") -> str:
     done = _call(root, *arguments, reading=False, typed=typed)
     if done.returncode:
@@ -121,18 +217,42 @@ def _run(root: str, *arguments: str, typed: str = "") -> str:
 def _call(root: str, *arguments: str, reading: bool = True, typed: str = "") -> "subprocess.CompletedProcess[bytes]":
     import subprocess
 
-    environment = {key: value for key, value in os.environ.items() if key not in FOREIGN}
-    quiet = ENVIRONMENT if reading else {key: ENVIRONMENT[key] for key in ("GIT_TERMINAL_PROMPT", "LC_ALL")}
-    # A file may be called ":(glob)**".
-    environment |= {**quiet, "GIT_LITERAL_PATHSPECS": "1"}
     try:
         return subprocess.run(
             ["git", *QUIET, *arguments],
             cwd=root,
-            env=environment,
+            env=_environment(reading=reading),
             input=typed.encode("utf-8", "replace"),
             capture_output=True,
             check=False,
         )
     except FileNotFoundError as error:
-        raise SystemFailedError("git is not installed", hint="leave out --commit") from error
+        raise _not_installed(reading=reading) from error
+
+
+def _start(root: str, *arguments: str) -> "subprocess.Popen[bytes]":
+    """A reading command that goes on."""
+    import subprocess
+
+    try:
+        return subprocess.Popen(
+            ["git", *QUIET, *arguments],
+            cwd=root,
+            env=_environment(reading=True),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+        )
+    except FileNotFoundError as error:
+        raise _not_installed(reading=True) from error
+
+
+def _environment(*, reading: bool) -> dict[str, str]:
+    environment = {key: value for key, value in os.environ.items() if key not in FOREIGN}
+    quiet = ENVIRONMENT if reading else {key: ENVIRONMENT[key] for key in ("GIT_TERMINAL_PROMPT", "LC_ALL")}
+    # A file may be called ":(glob)**".
+    return environment | quiet | {"GIT_LITERAL_PATHSPECS": "1"}
+
+
+def _not_installed(*, reading: bool) -> SystemFailedError:
+    return SystemFailedError("git is not installed", hint="install it" if reading else "leave out --commit")

@@ -56,6 +56,16 @@ class Workspace(_Place):
         """Folders as the user would type them: thousands of files lie in a few."""
         return {}
 
+    def settled(self) -> "Workspace":
+        """The same for as long as nothing in it changes."""
+        from onbo.effects.settled import SettledWorkspace
+
+        return SettledWorkspace(*self)
+
+    def inside(self, path: str) -> str:
+        """A path as git has it: from the workspace, with `/`."""
+        return os.path.relpath(path, self.root).replace(os.sep, "/")
+
     def customers(self, *, archived: bool = False) -> list[Customer]:
         """Every customer by slug; those in customers/archive/ only if asked for."""
         top = self.path(CUSTOMERS)
@@ -68,7 +78,7 @@ class Workspace(_Place):
         return sorted(found, key=lambda customer: (customer.slug, customer.path))
 
     def read(self, customer: Customer) -> Document:
-        return parse(self.shown(customer.path), files.read(customer.path, self.root))
+        return parse(self.shown(customer.path), self.read_bytes(customer.path))
 
     def resolve(self, name: str, settings: Settings) -> Customer | None:
         """The customer meant: a slug, a path, the beginning of one slug, a display name; None for nobody.
@@ -77,9 +87,9 @@ class Workspace(_Place):
         """
         slug = name.casefold()
         straight = self.path(CUSTOMERS, f"{slug}.md")
-        if os.sep not in name and _is_checklist(f"{slug}.md") and os.path.lexists(straight):
+        if os.sep not in name and is_checklist(f"{slug}.md") and self.has(straight):
             return self._one(name, [Customer(slug, straight), *self._same_below(slug)])
-        if (os.sep in name or name.endswith(".md")) and os.path.lexists(os.path.join(self.here, name)):
+        if (os.sep in name or name.endswith(".md")) and self.has(os.path.join(self.here, name)):
             path = os.path.abspath(os.path.join(self.here, name))
             return Customer(os.path.basename(path).removesuffix(".md"), path)
         everyone = self.customers(archived=True)
@@ -151,8 +161,8 @@ class Workspace(_Place):
         if name not in known:
             raise UsageError(f"there is no template {name!r}", hint=f"there are {', '.join(known)}")
         path = self.path(TEMPLATES, f"{name}.md")
-        own = os.path.lexists(path)
-        data = files.read(path, self.root) if own else files.read(_built_in()[name])
+        own = self.has(path)
+        data = self.read_bytes(path) if own else files.read(_built_in()[name])
         template = Template(name, self.shown(path) if own else BUILT_IN, data)
         if template.values.error:
             raise UnacceptableError(
@@ -216,7 +226,7 @@ class Workspace(_Place):
 
         path = self.snapshot_path(name, base)
         try:
-            return Template(name, self.shown(path), files.read(path, self.root))
+            return Template(name, self.shown(path), self.read_bytes(path))
         except (OnboError, OSError):
             return None
 
@@ -245,11 +255,17 @@ def _markdown(folder: str, *, deep: bool = True) -> Iterator[tuple[str, str]]:
         if entry.is_dir(follow_symlinks=False):
             if deep:
                 yield from _markdown(entry.path)
-        elif _is_checklist(entry.name) and (entry.is_file(follow_symlinks=False) or entry.is_symlink()):
+        elif is_checklist(entry.name) and (entry.is_file(follow_symlinks=False) or entry.is_symlink()):
             yield entry.name, entry.path
 
 
-def _is_checklist(name: str) -> bool:
+def is_found(path: str, folder: str) -> bool:
+    """Whether a path of git's would be found below a folder of the workspace, were it checked out."""
+    *folders, name = path.split("/")
+    return folders[:1] == [folder] and is_checklist(name) and not any(part.startswith(".") for part in folders)
+
+
+def is_checklist(name: str) -> bool:
     folded = name.casefold()
     return (
         folded.endswith(".md")

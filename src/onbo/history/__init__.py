@@ -1,1 +1,1 @@
-"""What happened, from git alone: revisions -> transitions -> figures. Pure: the blobs are read in effects/git.py."""
+"""What happened, from the versions that git keeps: transitions, waits, figures. Pure."""

@@ -36,6 +36,7 @@ class Facts(NamedTuple):
     target_first_value: date | None = None
     achieved: date | None = None
     onboarding_status: str | None = None
+    completion: date | None = None
 
 
 def field_meaning(document: Document, settings: Settings, meaning: str) -> Field | None:
@@ -75,4 +76,5 @@ def facts(document: Document, settings: Settings) -> Facts:
         target_first_value=day(known.TARGET_FIRST_VALUE),
         achieved=day(known.DATE_ACHIEVED),
         onboarding_status=text(known.ONBOARDING_STATUS),
+        completion=day(known.COMPLETION_DATE),
     )

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
+from onbo.history.idle import Idle
 from onbo.onboarding.reckoning import Counts, SectionProgress
 from onbo.onboarding.settings import Settings
 from onbo.onboarding.status import WORST_FIRST, Progress, Summary, rules
@@ -15,6 +16,7 @@ class Row(NamedTuple):
     """A customer and how it stands. `progress` is None where the file could not be read, and `error` says why.
 
     warnings  what is wrong in the file without stopping it from being read
+    idle      how long the file has not changed; None where git does not tell
     phases    only for JSON: a portfolio of thousands is held in memory as rows
     """
 
@@ -26,6 +28,7 @@ class Row(NamedTuple):
     error: str | None = None
     warnings: tuple[str, ...] = ()
     phases: tuple[SectionProgress, ...] = ()
+    idle: Idle | None = None
 
     @property
     def name(self) -> str:
@@ -126,10 +129,22 @@ def _next_due(row: Row) -> str | None:
 
 COLUMNS = ("Customer", "State", "Done", "", "Overdue", "Day", "Phase", "Segment", "CSM", "Next due")
 PORTFOLIO = Table(COLUMNS, (), frozenset(["Done", "Overdue"]), ("Next due", "Phase", "CSM", "Segment", "Customer"))
+IDLE = "Idle days"
+IDLE_ROLES = {"watch": "warn", "chase": "bad"}
 
 
 def portfolio(rows: Sequence[Row]) -> Table:
-    return PORTFOLIO._replace(rows=Made(rows, portfolio_row))
+    """One row a customer; idle days only where git tells any."""
+    if not any(row.idle for row in rows):
+        return PORTFOLIO._replace(rows=Made(rows, portfolio_row))
+    return PORTFOLIO._replace(
+        columns=(*COLUMNS[:-1], IDLE, COLUMNS[-1]), rows=Made(rows, _with_idle), right=PORTFOLIO.right | {IDLE}
+    )
+
+
+def _with_idle(row: Row) -> tuple[Piece, ...]:
+    *cells, last = portfolio_row(row)
+    return (*cells, _idle(row), last)
 
 
 def portfolio_row(row: Row) -> tuple[Piece, ...]:
@@ -153,6 +168,14 @@ def portfolio_row(row: Row) -> tuple[Piece, ...]:
     )
 
 
+def _idle(row: Row) -> Piece:
+    """Nobody is chased for what is complete, or has not begun."""
+    if row.idle is None or row.progress is None:
+        return Piece("")
+    role = "" if row.progress.state in ("complete", "upcoming") else IDLE_ROLES.get(row.idle.verdict, "")
+    return Piece(row.idle.words, role or "muted")
+
+
 def totals(rows: Sequence[Row]) -> Line:
     """3 customers: 1 at risk, 2 on track; 12 / 146 items done"""
     states = Counter(row.progress.state if row.progress else "unreadable" for row in rows)
@@ -166,7 +189,11 @@ def as_json(row: Row) -> dict[str, Any]:
     base = {"slug": row.slug, "name": row.name, "path": row.path, "template": row.template, "version": row.version}
     if row.progress is None:
         empty = dict.fromkeys(("segment", "csm", "state", "why", "done", "total", "na", "overdue", "kickoff", "day"))
-        return base | empty | {"length": None, "next_due": None, "error": row.error, "phases": [], "gate": None}
+        return (
+            base
+            | empty
+            | {"length": None, "next_due": None, "error": row.error, "phases": [], "gate": None, "last_change": None}
+        )
     progress = row.progress
     facts, counts, gate = progress.facts, progress.counts, progress.gate
     return base | {
@@ -185,6 +212,7 @@ def as_json(row: Row) -> dict[str, Any]:
         "error": row.error,
         "phases": [_section_json(phase) for phase in row.phases],
         "gate": None if gate is None else {"done": gate.done, "total": gate.total},
+        "last_change": iso(row.idle.since) if row.idle else None,
     }
 
 

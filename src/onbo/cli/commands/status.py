@@ -1,23 +1,25 @@
 """Show how customers stand: one with its phases, or all, worst first."""
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from onbo.cli import past
 from onbo.cli.case import Case
 from onbo.cli.context import App, of, warnings
 from onbo.cli.options import Json
 from onbo.cli.survey import Unread, survey
 from onbo.effects.workspace import Customer
-from onbo.errors import UnacceptableError, UsageError
+from onbo.errors import OnboError, UnacceptableError, UsageError
 from onbo.onboarding.fields import segment_id
 from onbo.onboarding.status import WORST_FIRST, Progress
 from onbo.present import status as present
 from onbo.present.status import Row
 from onbo.present.text import line
 
-Filter = Annotated[str | None, typer.Option(metavar="NAME")]
+if TYPE_CHECKING:
+    from onbo.effects.idle import IdleClock
 
 
 def run(
@@ -30,15 +32,21 @@ def run(
     sort: Annotated[str, typer.Option("--sort", metavar="|".join(present.SORTS), help="Order.")] = "state",
     everything: Annotated[bool, typer.Option("--all", help="All rows, however many.")] = False,
     explain: Annotated[bool, typer.Option("--explain", help="Print the rules, and the one that decided.")] = False,
+    as_of: Annotated[
+        str | None, typer.Option("--as-of", metavar="DATE|REV", help="As committed up to that day, or in a revision.")
+    ] = None,
     as_json: Json = False,
 ) -> int:
     app = of(context)
     check_choices(sort, state)
+    if as_of is not None:
+        app = past.as_of(app, as_of)
     app.require_settings()
     chosen = [app.customer(name) for name in customers or []]
     if len(chosen) == 1:
         return _one(app, chosen[0], explain=explain, as_json=as_json)
-    rows = read_rows(app, chosen or app.workspace.customers(), whole=as_json)
+    among = chosen or app.workspace.customers()
+    rows = read_rows(app, among, whole=as_json, clock=idle_clock(app) if among else None)
     unreadable = [row for row in rows if row.progress is None]
     kept = [row for row in rows if _keeps(row, segment, csm, state, template)]
     kept.sort(key=present.SORTS[sort])
@@ -60,18 +68,32 @@ def check_choices(sort: str, state: str | None) -> None:
         raise UsageError(f"--state {state!r}: no such state", hint=f"choose {', '.join(WORST_FIRST)}")
 
 
-def read_rows(app: App, customers: Sequence[Customer], *, whole: bool) -> list[Row]:
+def idle_clock(app: App) -> "IdleClock | None":
+    """What tells how long files have not changed; None where git cannot, which no list of customers fails for."""
+    from onbo.effects.idle import IdleClock
+
+    try:
+        if isinstance(app, past.PastApp):
+            return app.past.clock(app.today)
+        commit = app.repository.head if app.repository else None
+        return IdleClock(app.repository, commit, app.today) if app.repository and commit else None
+    except OnboError as error:
+        app.terminal.message(f"note: idle days are not known: {error.message}")
+        return None
+
+
+def read_rows(app: App, customers: Sequence[Customer], *, whole: bool, clock: "IdleClock | None" = None) -> list[Row]:
     """How each customer stands; what stops one from being read is in its row. whole: with the phases."""
 
     def look(case: Case) -> Row:
-        row, progress = row_of(app, case)
+        row, progress = row_of(app, case, clock)
         return row._replace(phases=progress.phases) if whole else row
 
     found = survey(app, customers, look)
     return [Row(e.customer.slug, e.path, error=e.said) if isinstance(e, Unread) else e for e in found]
 
 
-def row_of(app: App, case: Case) -> tuple[Row, Progress]:
+def row_of(app: App, case: Case, clock: "IdleClock | None" = None) -> tuple[Row, Progress]:
     """How a customer stands whose file was read."""
     progress = case.progress(app.today, app.settings)
     values = case.values
@@ -83,6 +105,7 @@ def row_of(app: App, case: Case) -> tuple[Row, Progress]:
         progress.summary,
         _error(case),
         tuple(warnings(case)),
+        idle=clock.of(app.workspace.inside(case.customer.path), case.document.source.data) if clock else None,
     )
     return row, progress
 
@@ -93,7 +116,8 @@ def _error(case: Case) -> str | None:
 
 
 def _one(app: App, customer: Customer, *, explain: bool, as_json: bool) -> int:
-    row, progress = row_of(app, app.read(customer))
+    # On the screen one customer does without git: that would take longer than all the rest.
+    row, progress = row_of(app, app.read(customer), idle_clock(app) if as_json else None)
     if as_json:
         app.envelope("status", {"customers": [present.as_json(row._replace(phases=progress.phases))]})
         return 0

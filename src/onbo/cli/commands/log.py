@@ -1,0 +1,108 @@
+"""Show who changed the state of which item when, from git."""
+
+from collections.abc import Sequence
+from typing import Annotated
+
+import typer
+
+from onbo.cli.context import App, of
+from onbo.cli.histories import Gap, Gaps, first_day, gap, never_committed
+from onbo.cli.options import Json
+from onbo.effects.histories import Archive, Trail
+from onbo.errors import UsageError
+from onbo.history.transitions import History, Transition
+from onbo.onboarding.select import section_or_item
+from onbo.present.log import log_table, transition_json
+from onbo.present.text import line
+
+
+def run(
+    context: typer.Context,
+    words: Annotated[
+        list[str] | None, typer.Argument(metavar="[CUSTOMER] [ITEM]", help="All customers, one, or one item of it.")
+    ] = None,
+    since: Annotated[str | None, typer.Option("--since", metavar="DATE|Nd", help="Not older than that.")] = None,
+    author: Annotated[str | None, typer.Option("--author", metavar="WORDS", help="Only this author's.")] = None,
+    everything: Annotated[bool, typer.Option("--all", help="All rows, however many.")] = False,
+    as_json: Json = False,
+) -> None:
+    app = of(context)
+    first = first_day(since, app.today)
+    app.require_settings()
+    if app.repository is None:
+        raise UsageError(
+            "this is not in a git repository, and git tells what happened when",
+            hint="run `git init` and commit customers/; what comes after that is known",
+        )
+    archive = Archive(app.workspace, app.repository, app.settings, app.today)
+    trails = archive.trails(first)
+    chosen, keys = _chosen(app, trails, words or [])
+    known = [trail for trail in chosen if trail.committed]
+    gaps = Gaps()
+    found: list[Transition] = []
+
+    def look(_: Trail, history: History) -> tuple[Gap, list[Transition]]:
+        return gap(history), [entry for entry in history.transitions() if keys is None or entry.key in keys]
+
+    for lacking, transitions in app.terminal.progress(archive.each(known, look), len(known)):
+        gaps.add(lacking)
+        found += transitions
+    notes = [*never_committed(app.repository, chosen), *gaps.notes()]
+    if first:
+        found = [entry for entry in found if entry.when >= first]
+    if author is not None:
+        wanted = author.casefold().split()
+        found = [entry for entry in found if all(word in (entry.author or "").casefold() for word in wanted)]
+    found = _newest_first(found)
+    if as_json:
+        app.envelope("log", {"transitions": [transition_json(entry) for entry in found], "notes": notes})
+    else:
+        _show(app, found, notes, several=not words, everything=everything)
+
+
+def _chosen(app: App, trails: Sequence[Trail], words: Sequence[str]) -> tuple[Sequence[Trail], set[str] | None]:
+    """The customers meant, and the keys of the items meant, None for all."""
+    if not words:
+        return trails, None
+    gone = [trail for trail in trails if trail.customer is None and trail.slug == words[0]]
+    if gone and app.workspace.resolve(words[0], app.settings) is None:
+        if len(words) > 1:
+            raise UsageError(f"{gone[0].path} is gone, and its items with it", hint=f"onbo log {words[0]} tells of it")
+        return gone, None
+    customer, rest = app.customer_and_rest(words)
+    if len(rest) > 1:
+        raise UsageError("log takes one item", hint='put words in quotes: onbo log acme "configure sso"')
+    trail = next((trail for trail in trails if trail.customer and trail.customer.path == customer.path), None)
+    if trail is None:
+        raise UsageError(f"{app.workspace.shown(customer.path)} is not below customers/", hint="only those are known")
+    if not rest:
+        return [trail], None
+    case = app.read(customer)
+    section, item = section_or_item(case.document, rest[0], case.gate)
+    items = section.all_items() if section else [item] if item else []
+    return [trail], {item.key for item in items}
+
+
+def _newest_first(found: Sequence[Transition]) -> list[Transition]:
+    """Those not committed, then by time; those of one commit by customer, in their order in the file."""
+    places: dict[tuple[str, str | None], int] = {}
+    for entry in found:
+        places.setdefault((entry.customer, entry.commit), len(places))
+
+    def order(entry: Transition) -> tuple[bool, float, str, int]:
+        at = entry.at.timestamp() if entry.at else 0.0
+        return entry.commit is not None, -at, entry.customer, -places[entry.customer, entry.commit]
+
+    return sorted(found, key=order)
+
+
+def _show(app: App, found: Sequence[Transition], notes: Sequence[str], *, several: bool, everything: bool) -> None:
+    if found:
+        room = max(app.terminal.height() - 3, 5)
+        left = app.terminal.table(log_table(found, several=several), most=None if everything else room)
+        if left:
+            app.terminal.out([line(f"... and {left} more; --all shows them")])
+    else:
+        app.terminal.out([line("nothing changed that is known of")])
+    for note in notes:
+        app.terminal.message(f"note: {note}")

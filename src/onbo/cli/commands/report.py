@@ -1,0 +1,40 @@
+"""Show figures over all customers: lengths, bottlenecks, waiting, forecasts."""
+
+from typing import Annotated
+
+import typer
+
+from onbo.cli.context import of
+from onbo.cli.histories import first_day
+from onbo.cli.options import Json
+from onbo.cli.reporting import Wanted, gather
+from onbo.errors import UnacceptableError
+from onbo.present import report as present
+from onbo.present.text import line
+
+
+def run(
+    context: typer.Context,
+    segment: Annotated[str | None, typer.Option("--segment", metavar="S", help="Only this segment.")] = None,
+    csm: Annotated[str | None, typer.Option("--csm", metavar="NAME", help="Only this CSM's.")] = None,
+    since: Annotated[
+        str | None, typer.Option("--since", metavar="DATE|Nd", help="Only customers with a kickoff since then.")
+    ] = None,
+    as_json: Json = False,
+) -> int:
+    app = of(context)
+    gathered = gather(app, Wanted(segment, csm, first_day(since, app.today)))
+    if as_json:
+        app.envelope("report", present.report_json(gathered.report))
+    elif not gathered.report.customers:
+        app.terminal.out([line("no customers to report on")])
+    else:
+        for number, part in enumerate(present.parts(gathered.report)):
+            app.terminal.out([[], part.title] if number else [part.title])
+            app.terminal.table(part.table)
+        app.terminal.out(present.footnotes(gathered.report))
+    for row in gathered.unreadable:
+        app.terminal.error(UnacceptableError(row.error or "", path=row.path))
+    for note in gathered.report.notes if not as_json else ():
+        app.terminal.message(f"note: {note}")
+    return UnacceptableError.status if gathered.unreadable else 0
