@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 from unittest.mock import patch
 
-from onbo.cli.app import run
+from onbo.cli.start import run
 
 TODAY = "2026-12-12"
 # What the person who runs the tests may have set, and the tests must not see.

@@ -76,11 +76,12 @@ def test_nothing_prints() -> None:
 
 def test_only_the_terminal_and_the_application_write_to_the_streams() -> None:
     assert mentions("sys.stdout") | mentions("sys.stderr") == {
-        "cli/app.py",
         "cli/merge_driver.py",
+        "cli/outcome.py",
+        "cli/start.py",
         "cli/terminal.py",
     }
-    text = (SRC / "cli" / "app.py").read_text(encoding="utf-8")
+    text = "".join((SRC / "cli" / name).read_text(encoding="utf-8") for name in ("outcome.py", "start.py"))
     assert len(re.findall(r"sys\.std(?:out|err)\.write", text)) <= 2
 
 

@@ -128,7 +128,7 @@ def test_nothing_is_a_checklist_without_items(data: bytes) -> None:
 
 def timed(*words: str, seconds: int = 60) -> subprocess.CompletedProcess[bytes]:
     """A run of its own that must end: never a promise about how fast."""
-    program = [sys.executable, "-c", "from onbo.cli.app import main; main()", *words]
+    program = [sys.executable, "-c", "from onbo.cli.start import main; main()", *words]
     return subprocess.run(program, capture_output=True, timeout=seconds, check=False)
 
 
@@ -675,7 +675,7 @@ def test_planted_undo_records_that_are_none(kind: str) -> None:
 
 def test_a_note_that_is_no_text() -> None:
     done = subprocess.run(
-        [sys.executable, "-c", "from onbo.cli.app import main; main()", "note", "zz-other", "1.1", "-"],
+        [sys.executable, "-c", "from onbo.cli.start import main; main()", "note", "zz-other", "1.1", "-"],
         input=b"caf\xff\n",
         capture_output=True,
         timeout=30,

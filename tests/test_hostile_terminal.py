@@ -249,7 +249,7 @@ def test_json_is_ascii(words: list[str]) -> None:
 
 def run(words: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
     """A shell line in which `onbo` is the installed command."""
-    script = f'onbo() {{ "{sys.executable}" -c "from onbo.cli.app import main; main()" "$@"; }}; {words}'
+    script = f'onbo() {{ "{sys.executable}" -c "from onbo.cli.start import main; main()" "$@"; }}; {words}'
     return subprocess.run(
         ["bash", "-c", script], capture_output=True, timeout=30, check=False, env=os.environ | environment
     )

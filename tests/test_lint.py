@@ -20,8 +20,8 @@ from onbo.lint.run import all_rules, lint, mending
 from onbo.onboarding.fields import facts
 from onbo.onboarding.forms import Forms
 from onbo.onboarding.gate import Evidence, criteria, read_rules
+from onbo.onboarding.select import find_gate
 from onbo.onboarding.settings import Settings
-from onbo.onboarding.status import find_gate
 from onbo.present.lint import Located, github_lines
 from runner import onbo
 from test_cases import Case, cases

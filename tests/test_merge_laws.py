@@ -17,7 +17,7 @@ from onbo.document.source import Edit, Span, apply_edits
 from onbo.errors import OnboError
 from onbo.merging.threeway import LostError, Merger, Outcome, Three, merge_bytes
 from onbo.merging.update import Origin, update
-from onbo.onboarding.instantiate import Template
+from onbo.onboarding.template import Template
 from test_properties import ANY_BYTES, markdown
 
 # --- Plans: every item carries a word of its own (k1, k2 ...), by which a test can follow it without the aligner ---

@@ -14,9 +14,12 @@ from hypothesis import assume, event, example, given, settings
 from hypothesis import strategies as st
 
 from onbo.document import commonmark, front_matter, plain
+from onbo.document.inline import inline_spans
 from onbo.document.model import Document
 from onbo.document.parse import parse
 from onbo.document.source import LINE_END, Edit, Source, Span, apply_edits
+from onbo.document.syntax import ATTRIBUTES
+from onbo.document.words import spans_of
 from onbo.errors import OnboError, UnacceptableError, UsageError
 from onbo.onboarding import guard, tick
 from onbo.onboarding.dates import read_date
@@ -194,6 +197,26 @@ COUNTS: list[bool] = []
 def test_the_plain_reader_accepts_a_fair_share() -> None:
     if COUNTS:
         assert sum(COUNTS) > len(COUNTS) / 10
+
+
+COMMENT = st.sampled_from(
+    ["<!-- id=sso -->", "<!-- internal-->", "<!-- id=a--->", "<!-- id=a--b -->", "<!-- only=smb id=x.y internal -->"]
+)
+ODD_WORD = st.sampled_from(
+    ["](", "[a](", "]", "`", "\\", "<b", ">", "<!--", "-->", "a", "[x]", "*", "<", "@ann", "due:2026-03-12"]
+)
+AROUND = st.lists(ODD_WORD, max_size=4).map("".join)
+
+
+@given(st.tuples(AROUND, COMMENT, AROUND).map("".join))
+@example("a](<!-- id=sso -->)")
+@example("<!-- id=a--->")
+def test_a_plain_comment_is_what_markdown_says(text: str) -> None:
+    comment = ATTRIBUTES.search(text)
+    spans = spans_of(text, comment, {})
+    assert [s for s in inline_spans(text, {}) if s.kind != "placeholder"] == [
+        s for s in spans if s.kind != "placeholder"
+    ]
 
 
 @given(ANY_BYTES)

@@ -16,7 +16,7 @@ from test_full_screen import DATED
 from workspace import customer
 
 pytestmark = pytest.mark.skipif(shutil.which("tmux") is None, reason="tmux is not on PATH")
-ONBO = shlex.join([sys.executable, "-c", "from onbo.cli.app import main; main()"])
+ONBO = shlex.join([sys.executable, "-c", "from onbo.cli.start import main; main()"])
 PATIENCE = 30.0
 
 
@@ -160,7 +160,7 @@ def test_ctrl_c_leaves_the_terminal_as_it_was(terminal: Terminal) -> None:
 def test_an_error_inside_is_one_line(terminal: Terminal) -> None:
     customer(text=DATED)
     broken = "import onbo.tui.checklist as c; c.Checklist.action_fold_all = lambda self: 1 / 0"
-    code = f"{broken}; from onbo.cli.app import main; main()"
+    code = f"{broken}; from onbo.cli.start import main; main()"
     script = f"{shlex.join([sys.executable, '-c', code])} check acme; echo exit $?; sleep 60"
     terminal.run("new-session", "-d", "-s", "s", "-x", "80", "-y", "24", f"sh -c {shlex.quote(script)}")
     terminal.until("q quit")

@@ -20,7 +20,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from onbo.cli.app import run
+from onbo.cli.start import run
 from runner import ENVIRONMENT, FOREIGN, onbo
 
 BEGIN, END = "/onbo-begins", "/onbo-ends"

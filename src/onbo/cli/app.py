@@ -1,21 +1,16 @@
-"""The command-line application: finds its commands, parses the words, and words every error."""
+"""The command-line application: finds its commands and parses the words."""
 
 import os
-import sys
 from collections.abc import Sequence
-from contextlib import suppress
 from functools import cache
-from io import TextIOWrapper
-from itertools import pairwise
 from typing import Annotated, Any
 
 import typer
 from typer.core import TyperGroup
 
-from onbo.errors import OnboError, SystemFailedError, UsageError
+from onbo.errors import UsageError
 
 COMMANDS = os.path.join(os.path.dirname(__file__), "commands")
-INTERRUPTED = 130
 # Options of `onbo` itself; people write them behind the command too.
 GLOBAL_FLAGS = ("--no-input", "-q", "--quiet")
 GLOBAL_VALUES = ("-C", "--today", "--color")
@@ -65,9 +60,9 @@ def _command(name: str) -> Any:
 
 def _version(wanted: bool) -> None:
     if wanted:
-        from onbo import __version__
+        from onbo.cli.start import say_version
 
-        sys.stdout.write(f"onbo {__version__}\n")
+        say_version()
         raise typer.Exit
 
 
@@ -122,91 +117,7 @@ def hoist(arguments: Sequence[str]) -> list[str]:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Run one command line and give its exit status. Every error becomes one line; nobody sees a traceback."""
-    try:
-        words = hoist(arguments) or ["--help"]
-        status = build().main(words, prog_name="onbo", standalone_mode=False, windows_expand_args=False)
-        sys.stdout.flush()
-    except KeyboardInterrupt:
-        sys.stderr.write("\n")
-        return INTERRUPTED
-    except (BrokenPipeError, SystemExit):
-        # Whoever read us has enough, for which typer leaves; what is left to flush must not complain either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
-    except Exception as error:  # noqa: BLE001  the one place that turns whatever happens into a line and a status
-        return _report(error, as_json="--json" in arguments or _format_json(arguments))
+    """Run one command line and give its exit status."""
+    words = hoist(arguments) or ["--help"]
+    status = build().main(words, prog_name="onbo", standalone_mode=False, windows_expand_args=False)
     return status if isinstance(status, int) else 0
-
-
-def _format_json(arguments: Sequence[str]) -> bool:
-    """`lint --format json` is `--json` too."""
-    return "--format=json" in arguments or ("--format", "json") in pairwise(arguments)
-
-
-def _report(error: Exception, *, as_json: bool) -> int:
-    if os.environ.get("ONBO_DEBUG"):
-        raise error
-    from onbo.cli.terminal import Terminal
-
-    said = _as_onbo_error(error)
-    terminal = Terminal()
-    # On a full or closed stream nobody reads it; the exit status still says it.
-    if as_json:
-        with suppress(OSError):
-            terminal.json(
-                {
-                    "schema": 1,
-                    "kind": "error",
-                    "status": said.status,
-                    "message": said.message,
-                    "path": said.path,
-                    "line": said.line,
-                    "hint": said.hint,
-                    "choices": list(said.choices),
-                }
-            )
-    with suppress(OSError):
-        terminal.error(said)
-    return said.status
-
-
-def _as_onbo_error(error: Exception) -> OnboError:
-    if isinstance(error, OnboError | OSError):
-        from onbo.cli.context import short_path, system_words
-
-        if isinstance(error, OnboError):
-            error.path = short_path(error.path)
-            return error
-        return system_words(error)
-    usage = typer.BadParameter.__mro__[1]  # the parser's own UsageError, which typer does not export
-    hint = "`onbo --help` or `onbo COMMAND --help` tells"
-    if isinstance(error, usage):
-        if type(error).__name__ == "NoArgsIsHelpError":  # a group such as `onbo risk` without its verb
-            return UsageError("a command is missing", hint="add --help to see them")
-        if type(error).__name__ == "NoSuchOption":
-            hint = "`--help` lists them; put -- before a text that begins with a dash"
-        words = str(error.format_message()).strip().rstrip(".")  # type: ignore[attr-defined]
-        return UsageError(words[:1].lower() + words[1:], hint=hint)
-    return SystemFailedError(
-        f"onbo itself failed ({type(error).__name__}: {error})",
-        hint="please report it; ONBO_DEBUG=1 shows where",
-    )
-
-
-def _nowhere(descriptor: int) -> TextIOWrapper:
-    """A stream for one that was closed when we began."""
-    return TextIOWrapper(os.fdopen(descriptor, "wb", closefd=False), encoding="utf-8")
-
-
-def main() -> None:
-    """The entry point."""
-    # A closed stdout must not become the number of a file that we open.
-    for descriptor in (0, 1, 2):
-        try:
-            os.fstat(descriptor)
-        except OSError:
-            os.open(os.devnull, os.O_RDWR)
-    sys.stdout = sys.stdout or _nowhere(1)
-    sys.stderr = sys.stderr or _nowhere(2)
-    sys.exit(run(sys.argv[1:]))

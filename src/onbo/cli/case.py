@@ -1,9 +1,8 @@
 """A customer's file as commands see it: read, with the template that it was made from."""
 
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from onbo.document import front_matter
 from onbo.document.model import Document, Item, Note, Section
@@ -14,19 +13,20 @@ from onbo.onboarding.settings import Settings
 if TYPE_CHECKING:
     from onbo.onboarding.forms import Forms
     from onbo.onboarding.gate import Criterion
-    from onbo.onboarding.instantiate import Template
     from onbo.onboarding.status import Progress
+    from onbo.onboarding.template import Template
     from onbo.present.checklist import TellTip
 
 
-@dataclass(frozen=True)
-class Case:
-    """A customer, read: its document, its front matter, and, on demand, the template that it was made from."""
-
+class _Read(NamedTuple):
     customer: Customer
     document: Document
     values: front_matter.Values
     workspace: Workspace
+
+
+class Case(_Read):
+    """A customer, read: its document, its front matter, and, on demand, the template that it was made from."""
 
     @cached_property
     def _kept(self) -> "Template | None":
@@ -90,7 +90,7 @@ class Case:
         return status(self.document, today, settings, self.gate_title, evidence_against)
 
     def gate(self) -> Section | None:
-        from onbo.onboarding.status import find_gate
+        from onbo.onboarding.select import find_gate
 
         return find_gate(self.document, self.gate_title)
 

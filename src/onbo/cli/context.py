@@ -3,12 +3,9 @@
 import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
-
-import typer
 
 from onbo.cli.case import Case
 from onbo.cli.terminal import Terminal
@@ -25,6 +22,8 @@ from onbo.onboarding.settings import Settings
 from onbo.present.text import visible
 
 if TYPE_CHECKING:
+    import typer
+
     from onbo.effects.revisions import Repository
 
 ATTEMPTS = 20
@@ -47,11 +46,14 @@ class Applied(NamedTuple):
     written: bool
 
 
-@dataclass(frozen=True)
-class App:
+class _Given(NamedTuple):
     terminal: Terminal
-    directory: str | None
-    today_given: str | None
+    directory: str | None = None
+    today_given: str | None = None
+
+
+class App(_Given):
+    """What was given in front of the command, and what follows from it. One lives as long as a command runs."""
 
     @cached_property
     def workspace(self) -> Workspace:
@@ -229,7 +231,7 @@ class App:
         self.terminal.json({"schema": 1, "kind": kind, "today": self.today.isoformat()} | payload)
 
 
-def of(context: typer.Context) -> App:
+def of(context: "typer.Context") -> App:
     app = context.obj
     if not isinstance(app, App):
         raise AssertionError("the root callback makes it")

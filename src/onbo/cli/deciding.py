@@ -1,11 +1,30 @@
 """What commands and the full screen decide about items, where there is more to it than one call."""
 
+from collections.abc import Sequence
+
 from onbo.cli.case import Case
 from onbo.cli.context import App
-from onbo.cli.marking import Decide
+from onbo.cli.marking import Decide, Request, carry_out, choose
 from onbo.document.model import Item
 from onbo.onboarding import tick
 from onbo.onboarding.tick import Marking
+
+
+def check(
+    app: App,
+    words: Sequence[str],
+    *,
+    whole: bool = False,
+    expect: str | None = None,
+    force: bool = False,
+    dry_run: bool = False,
+    commit: bool = False,
+    as_json: bool = False,
+) -> None:
+    """Tick the items named, and say so."""
+    customer, keys = choose(app, words, whole=whole, expect=expect)
+    request = Request("check", customer, keys, ticking(app, force=force, whole=whole))
+    carry_out(app, request, dry_run=dry_run, commit=commit, as_json=as_json)
 
 
 def ticking(app: App, *, force: bool, whole: bool = False) -> Decide:

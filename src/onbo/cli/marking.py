@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date
 from typing import Any, NamedTuple
 
 from onbo.cli.case import Case
@@ -10,8 +9,7 @@ from onbo.cli.context import App, Applied
 from onbo.document.model import Document, Item, normal
 from onbo.effects.workspace import Customer
 from onbo.errors import ConflictError, RefusedError, UsageError
-from onbo.onboarding.dates import weekday
-from onbo.onboarding.reckoning import Counts
+from onbo.onboarding.counts import Counts
 from onbo.onboarding.select import select
 from onbo.onboarding.tick import Marking
 from onbo.present.counts import done_words
@@ -194,11 +192,18 @@ def told(request: Request, document: Document, marking: Marking) -> Iterator[Lin
     for item in marking.changed:
         text = f"[{item.mark}] {item.number} {reads(document, item)}"
         due = item.value("due") if request.verb == "due" else None
-        day = f"  ({weekday(date.fromisoformat(due))})" if due else ""
-        yield line(Piece(text, "good" if item.done else ""), Piece(day, "muted"))
+        yield line(Piece(text, "good" if item.done else ""), Piece(f"  ({_weekday(due)})" if due else "", "muted"))
     for item in marking.already:
         words = ALREADY.get(request.verb, "already so")
         yield line(f"{words}: {item.number} {item.text}")
+
+
+def _weekday(due: str) -> str:
+    from datetime import date
+
+    from onbo.onboarding.dates import weekday
+
+    return weekday(date.fromisoformat(due))
 
 
 def _tell(app: App, request: Request, document: Document, marking: Marking, counts: Counts) -> None:

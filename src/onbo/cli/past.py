@@ -1,6 +1,5 @@
 """Commands on a workspace as it was."""
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -13,7 +12,6 @@ if TYPE_CHECKING:
     from onbo.effects.past import Past
 
 
-@dataclass(frozen=True)
 class PastApp(App):
     """Reads a commit instead of the directory."""
 
@@ -35,4 +33,6 @@ def as_of(app: App, when: str) -> PastApp:
     if app.repository is None:
         raise UsageError("--as-of: this is not in a git repository", hint="it reads what was committed")
     past = Past.at(app.workspace, app.repository, when)
-    return PastApp(app.terminal, app.directory, app.today_given or past.day.isoformat(), past)
+    then = PastApp(app.terminal, app.directory, app.today_given or past.day.isoformat())
+    then.past = past
+    return then

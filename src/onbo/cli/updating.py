@@ -10,7 +10,7 @@ from onbo.onboarding.fields import facts
 
 if TYPE_CHECKING:
     from onbo.merging.threeway import Outcome
-    from onbo.onboarding.instantiate import Template
+    from onbo.onboarding.template import Template
 
 
 class Standing(NamedTuple):

@@ -6,12 +6,15 @@ nothing that could be stale.
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from onbo.document.inline import MAX_BRACKETS, inline_spans
+from onbo.document.inline import MAX_BRACKETS, InlineSpan, inline_spans
 from onbo.document.model import NO_ATTRIBUTES, Attributes, DayRange
 from onbo.document.outline import Mark, Words
 from onbo.document.syntax import ATTRIBUTES, BLANKS, DAY_RANGE, FIELD, NOT_PLAIN, PLACEHOLDER, TOKEN, unescape
+
+if TYPE_CHECKING:
+    from re import Match
 
 NO_REFERENCES: Mapping[str, object] = {}
 # What a portfolio made from a few templates needs; longer lines are not kept, so that memory stays small.
@@ -25,7 +28,7 @@ def item_words(text: str, references: Mapping[str, object] = NO_REFERENCES) -> W
     comment = ATTRIBUTES.search(text)
     if not matches and comment is None:
         return Words(text, (), NO_ATTRIBUTES)
-    spans = inline_spans(text, references) if NOT_PLAIN.search(text) or references else []
+    spans = spans_of(text, comment, references)
     found: dict[str, tuple[int, int, str]] = {}
     for match in matches:
         if any(span.start <= match.start() < span.end for span in spans if span.kind != "placeholder"):
@@ -44,6 +47,17 @@ def item_words(text: str, references: Mapping[str, object] = NO_REFERENCES) -> W
         kept = f"{kept[: start - around].rstrip(BLANKS)}{kept[end + around :]}"
     attributes = read_attributes(found["attributes"][2]) if "attributes" in found else NO_ATTRIBUTES
     return Words(kept.strip(BLANKS), tuple(reversed(marks)), attributes)
+
+
+def spans_of(text: str, comment: "Match[str] | None", references: Mapping[str, object]) -> list[InlineSpan]:
+    """What in a line is no text. A line with nothing odd but one plain comment needs no Markdown parser."""
+    if references:
+        return inline_spans(text, references)
+    if comment is not None and "--" not in f"{comment[1]}-":
+        start, end = comment.span()
+        if not NOT_PLAIN.search(text[:start]) and not NOT_PLAIN.search(text[end:]):
+            return [InlineSpan("html", start, end)]
+    return inline_spans(text, references) if NOT_PLAIN.search(text) else []
 
 
 def _is_date(text: str) -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from onbo.effects.workspace import Workspace
 
 if TYPE_CHECKING:
-    from onbo.onboarding.instantiate import Template
+    from onbo.onboarding.template import Template
 
 
 class SettledWorkspace(Workspace):

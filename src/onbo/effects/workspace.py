@@ -14,7 +14,7 @@ from onbo.errors import OnboError, UnacceptableError, UsageError
 from onbo.onboarding.settings import CUSTOMER, SETTINGS_FILE, Settings
 
 if TYPE_CHECKING:
-    from onbo.onboarding.instantiate import Template
+    from onbo.onboarding.template import Template
 
 CUSTOMERS = "customers"
 ARCHIVE = "archive"
@@ -155,7 +155,7 @@ class Workspace(_Place):
 
     def template(self, name: str) -> "Template":
         """The workspace's own template of that name, else the built-in one. Raises UsageError with the list."""
-        from onbo.onboarding.instantiate import BUILT_IN, Template
+        from onbo.onboarding.template import BUILT_IN, Template
 
         known = self.template_names()
         if name not in known:
@@ -209,7 +209,7 @@ class Workspace(_Place):
 
     def built_in(self, name: str) -> "Template | None":
         """The template of that name that comes with the tool."""
-        from onbo.onboarding.instantiate import BUILT_IN, Template
+        from onbo.onboarding.template import BUILT_IN, Template
 
         path = _built_in().get(name)
         return Template(name, BUILT_IN, files.read(path)) if path else None
@@ -222,7 +222,7 @@ class Workspace(_Place):
         return self.read_snapshot(name, base)
 
     def read_snapshot(self, name: str, base: str) -> "Template | None":
-        from onbo.onboarding.instantiate import Template
+        from onbo.onboarding.template import Template
 
         path = self.snapshot_path(name, base)
         try:

@@ -13,8 +13,9 @@ from onbo.history.transitions import History
 from onbo.onboarding.fields import Facts
 from onbo.onboarding.reckoning import ItemProgress
 from onbo.onboarding.schedule import Schedule, ranges
+from onbo.onboarding.select import find_gate
 from onbo.onboarding.settings import Settings
-from onbo.onboarding.status import COMPLETE, Progress, find_gate
+from onbo.onboarding.status import COMPLETE, Progress
 
 
 class SectionPace(NamedTuple):

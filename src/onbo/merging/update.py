@@ -7,8 +7,9 @@ from onbo.document.model import Document, normal
 from onbo.document.parse import parse
 from onbo.document.source import Edit, Span, apply_edits, encode
 from onbo.merging.threeway import Merger, Outcome, Three
-from onbo.onboarding.instantiate import Template, front_matter_lines
+from onbo.onboarding.instantiate import front_matter_lines
 from onbo.onboarding.segments import as_in, for_segment, resolve
+from onbo.onboarding.template import Template
 
 
 class Origin(NamedTuple):

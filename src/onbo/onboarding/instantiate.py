@@ -1,8 +1,7 @@
 """A customer's copy from a template."""
 
 import re
-from collections.abc import Mapping, Sequence
-from functools import cached_property
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from onbo.document import front_matter
@@ -18,52 +17,14 @@ from onbo.onboarding.forms import TEXT, FieldType, Forms
 from onbo.onboarding.labels import FieldTarget, Target, find_target
 from onbo.onboarding.segments import for_segment, resolve
 from onbo.onboarding.settings import SEGMENT, Settings
+from onbo.onboarding.template import Template
 from onbo.onboarding.values import UNPRINTABLE, Circumstances
 
-BUILT_IN = "built-in"
 LONGEST_SLUG = 64
 # Names that Windows keeps for devices, and the one file beside customers that is none.
 RESERVED = frozenset(
     ["con", "prn", "aux", "nul", "readme", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))]
 )
-
-
-class _Raw(NamedTuple):
-    name: str
-    origin: str
-    data: bytes
-
-
-class Template(_Raw):
-    """A template, read as far as somebody asks. `name` is its file's; `origin` says where from: built-in, or a path."""
-
-    @cached_property
-    def document(self) -> Document:
-        return parse(f"template {self.name}" if self.origin == BUILT_IN else self.origin, self.data)
-
-    @cached_property
-    def values(self) -> front_matter.Values:
-        return front_matter.read(self.document.front_matter)
-
-    @property
-    def hash12(self) -> str:
-        return hash12(self.data)
-
-    @property
-    def version(self) -> str | None:
-        return self.values.text("version")
-
-    @property
-    def declared(self) -> Mapping[str, object]:
-        fields = self.values.values.get("fields")
-        return fields if isinstance(fields, dict) else {}
-
-
-def hash12(data: bytes) -> str:
-    """The first 12 digits of the SHA-256 of a raw template: the name of its snapshot."""
-    import hashlib
-
-    return hashlib.sha256(data).hexdigest()[:12]
 
 
 def slug_for(name: str, slug: str | None) -> str:

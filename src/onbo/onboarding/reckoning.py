@@ -6,21 +6,8 @@ from typing import NamedTuple
 
 from onbo.document.model import NOT_APPLICABLE, OPEN, DayRange, Document, Item, Section
 from onbo.document.outline import Task
+from onbo.onboarding.counts import Counts
 from onbo.onboarding.schedule import Schedule, ranges
-
-
-class Counts(NamedTuple):
-    """Items. total leaves n/a out; due counts those due up to today, done or not."""
-
-    done: int = 0
-    total: int = 0
-    na: int = 0
-    overdue: int = 0
-    due: int = 0
-
-    @property
-    def open(self) -> int:
-        return self.total - self.done
 
 
 class SectionProgress(NamedTuple):

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple, Protocol, TypeVar
 
 from onbo.document.model import Document, Item, Section, normal
-from onbo.document.syntax import GATE_NUMBER, NUMBER
+from onbo.document.syntax import GATE_NUMBER, GATE_WORD, NUMBER
 from onbo.errors import UsageError
 
 # Fuzzy matching, in percent: what still counts as meant, and how close a second one makes it a tie.
@@ -77,6 +77,15 @@ def find_section(document: Document, selector: str, gate: Gate) -> Section:
     if fuzzy:
         raise _unknown(document, selector, [section])
     return section
+
+
+def find_gate(document: Document, title: str | None = None) -> Section | None:
+    """The last phase whose title holds the word "gate", or the one of that title."""
+    if title is not None:
+        named = [section for section in document.sections if normal(section.title) == normal(title)]
+    else:
+        named = [section for section in document.sections if GATE_WORD.search(section.title)]
+    return named[-1] if named else None
 
 
 def section_or_item(document: Document, selector: str, gate: Gate) -> tuple[Section | None, Item | None]:

@@ -5,11 +5,12 @@ from datetime import date
 from functools import cached_property
 from typing import NamedTuple
 
-from onbo.document.model import Document, Section, normal
-from onbo.document.syntax import GATE_WORD
+from onbo.document.model import Document
+from onbo.onboarding.counts import Counts
 from onbo.onboarding.fields import Facts, facts
-from onbo.onboarding.reckoning import Coming, Counts, ItemProgress, Reckoning, SectionProgress, add_up
+from onbo.onboarding.reckoning import Coming, ItemProgress, Reckoning, SectionProgress, add_up
 from onbo.onboarding.schedule import Schedule, deadline, plan_length
+from onbo.onboarding.select import find_gate
 from onbo.onboarding.settings import Settings
 
 COMPLETE = "complete"
@@ -104,15 +105,6 @@ def status(
     )
     progress.reckoning = reckoning
     return progress
-
-
-def find_gate(document: Document, title: str | None = None) -> Section | None:
-    """The last phase whose title holds the word "gate", or the one of that title."""
-    if title is not None:
-        named = [section for section in document.sections if normal(section.title) == normal(title)]
-    else:
-        named = [section for section in document.sections if GATE_WORD.search(section.title)]
-    return named[-1] if named else None
 
 
 def _complete(gate: Counts | None, counts: Counts) -> list[str]:

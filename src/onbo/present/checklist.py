@@ -4,8 +4,9 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from onbo.document.model import Document, Field, Item, Note, Section
+from onbo.onboarding.counts import Counts
 from onbo.onboarding.forms import FieldType
-from onbo.onboarding.reckoning import Counts, ItemProgress
+from onbo.onboarding.reckoning import ItemProgress
 from onbo.onboarding.status import Progress
 from onbo.present.counts import fraction, iso
 from onbo.present.text import Line, Piece, line, state

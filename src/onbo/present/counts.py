@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from onbo.onboarding.reckoning import Counts
+from onbo.onboarding.counts import Counts
 
 
 def fraction(counts: Counts) -> str:

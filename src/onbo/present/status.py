@@ -5,7 +5,8 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 from onbo.history.idle import Idle
-from onbo.onboarding.reckoning import Counts, SectionProgress
+from onbo.onboarding.counts import Counts
+from onbo.onboarding.reckoning import SectionProgress
 from onbo.onboarding.settings import Settings
 from onbo.onboarding.status import WORST_FIRST, Progress, Summary, rules
 from onbo.present.counts import bar, done_words, fraction, iso, plural

@@ -6,9 +6,10 @@ from typing import Any
 from onbo.onboarding.comparing import Difference
 from onbo.onboarding.forms import Forms
 from onbo.onboarding.gate import Rule, read_rules
-from onbo.onboarding.instantiate import Template, segments_offered
+from onbo.onboarding.instantiate import segments_offered
 from onbo.onboarding.schedule import plan_length, ranges
 from onbo.onboarding.settings import Settings
+from onbo.onboarding.template import Template
 from onbo.present.counts import plural
 from onbo.present.text import Line, Piece, Table, line
 

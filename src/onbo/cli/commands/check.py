@@ -3,8 +3,7 @@
 import typer
 
 from onbo.cli.context import App, of
-from onbo.cli.deciding import ticking
-from onbo.cli.marking import Request, carry_out, choose
+from onbo.cli.deciding import check
 from onbo.cli.options import Commit, CustomerAndItems, DryRun, Expect, Force, Json, Whole
 from onbo.effects.workspace import Customer
 
@@ -26,9 +25,16 @@ def run(
         customer = _customer_alone(app, words or [])
         if customer is not None and can_open(app):
             return open_checklist(app, customer, commit=commit)
-    customer, keys = choose(app, words, whole=whole, expect=expect)
-    request = Request("check", customer, keys, ticking(app, force=force, whole=whole))
-    carry_out(app, request, dry_run=dry_run, commit=commit, as_json=as_json)
+    check(
+        app,
+        words or [],
+        whole=whole,
+        expect=expect,
+        force=force,
+        dry_run=dry_run,
+        commit=commit,
+        as_json=as_json,
+    )
     return 0
 
 

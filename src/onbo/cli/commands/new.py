@@ -11,19 +11,13 @@ from onbo.document.parse import parse
 from onbo.document.source import Change
 from onbo.effects.workspace import CUSTOMERS
 from onbo.errors import ConflictError, OnboError, UsageError
+from onbo.onboarding.counts import Counts
 from onbo.onboarding.dates import READABLE, read_date, spoken
 from onbo.onboarding.fields import facts, field_meaning, unfilled
-from onbo.onboarding.instantiate import (
-    Answers,
-    Template,
-    check_segment,
-    instantiate,
-    segments_offered,
-    slug_for,
-)
+from onbo.onboarding.instantiate import Answers, check_segment, instantiate, segments_offered, slug_for
 from onbo.onboarding.labels import FieldTarget, find_target, split_label
-from onbo.onboarding.reckoning import Counts
 from onbo.onboarding.settings import CSM, KICKOFF, SEGMENTS
+from onbo.onboarding.template import Template
 from onbo.onboarding.values import Circumstances
 from onbo.present.counts import done_words, plural
 from onbo.present.text import Piece, line

@@ -15,9 +15,9 @@ from onbo.merging.align import align
 from onbo.merging.chunks import cut
 from onbo.onboarding.comparing import Difference, compare
 from onbo.onboarding.importing import import_list
-from onbo.onboarding.instantiate import Template
 from onbo.onboarding.settings import Settings
 from onbo.onboarding.status import status
+from onbo.onboarding.template import Template
 from onbo.present import checklist
 from onbo.present import templates as present
 from onbo.present.counts import plural
