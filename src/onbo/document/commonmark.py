@@ -7,7 +7,8 @@ from collections.abc import Collection, Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from onbo.document.outline import Block, Box, Heading, Lines, Opaque, Outline, Paragraph, Quote, TableLines, Task
+from onbo.document.outline import Block, Box, Heading, Lines, Opaque, Paragraph, Quote, TableLines, Task
+from onbo.document.part import Outline, parts
 from onbo.document.source import Source
 from onbo.document.syntax import BLANKS, BOX, CONTAINERS
 from onbo.document.words import item_words
@@ -45,7 +46,7 @@ def outline(source: Source, skip: int, blank: Collection[int] = ()) -> Outline:
         starts.append(starts[-1] + len(line) + 1)
     opaque = tuple(Opaque(t.type, *_lines(t)) for t in tokens if t.type in ("fence", "code_block", "html_block"))
     references = dict(env.get("references", {}))
-    return Outline(_blocks(tokens, source, starts, references), references, opaque)
+    return Outline(parts(_blocks(tokens, source, starts, references), source.texts, skip), references, opaque)
 
 
 def _blocks(

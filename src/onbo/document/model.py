@@ -12,7 +12,8 @@ from onbo.document.conflicts import conflict_lines
 from onbo.document.source import Source, Span
 
 if TYPE_CHECKING:
-    from onbo.document.outline import Opaque, Tasks
+    from onbo.document.outline import Opaque
+    from onbo.document.part import Tasks
 
 OPEN = " "
 NOT_APPLICABLE = "~"

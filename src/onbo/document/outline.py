@@ -1,6 +1,5 @@
 """A file's blocks, as far as checklists care, with where they stand. Two readers make them: plain and commonmark."""
 
-from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from onbo.document.model import NO_ATTRIBUTES, Attributes
@@ -87,7 +86,7 @@ class Lines(NamedTuple):
 class Task(NamedTuple):
     """A list item that begins with a box.
 
-    parent  index among the tasks
+    parent  index among the tasks of its part
     lines   None where it is all on the one line
     notes   the paragraphs and quotes nested right under it, paragraph by paragraph
     """
@@ -102,35 +101,6 @@ class Task(NamedTuple):
         return self.lines or Lines(self.line, self.line, self.line + 1, self.line + 1)
 
 
-class Tasks(NamedTuple):
-    """A section's own tasks as the outline has them; those of subsections are theirs.
-
-    prefix  of their numbers
-    first   how many tasks come before in the file
-    path    titles of the section and those it stands in, outermost first
-    """
-
-    tasks: tuple[Task, ...]
-    prefix: str
-    first: int
-    path: tuple[str, ...]
-
-    def numbered(self) -> Iterator[tuple[str, Task]]:
-        """Each task with its number."""
-        place = 0
-        numbers: dict[int, str] = {}
-        children: dict[int, int] = {}
-        for index, task in enumerate(self.tasks, self.first):
-            if task.parent is None:
-                place += 1
-                number = f"{self.prefix}.{place}"
-            else:
-                children[task.parent] = children.get(task.parent, 0) + 1
-                number = f"{numbers[task.parent]}.{children[task.parent]}"
-            numbers[index] = number
-            yield number, task
-
-
 Block = Heading | Paragraph | Quote | TableLines | Task
 
 
@@ -140,9 +110,3 @@ class Opaque(NamedTuple):
     kind: str
     line: int
     end: int
-
-
-class Outline(NamedTuple):
-    blocks: tuple[Block, ...]
-    references: Mapping[str, object]
-    opaque: tuple[Opaque, ...] = ()

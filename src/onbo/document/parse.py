@@ -5,12 +5,10 @@ A portfolio is counted from tasks; an item with all its places in the file costs
 
 from collections.abc import Iterator, Sequence
 from functools import cached_property
-from typing import NamedTuple
 
 from onbo.document import commonmark, front_matter, plain
 from onbo.document.conflicts import conflict_lines
 from onbo.document.model import (
-    NO_ATTRIBUTES,
     Cell,
     Document,
     Field,
@@ -22,11 +20,12 @@ from onbo.document.model import (
     Token,
     normal,
 )
-from onbo.document.outline import Heading, Outline, Paragraph, Quote, TableLines, Task, Tasks
+from onbo.document.outline import Quote, Task
+from onbo.document.part import Label, Outline, Part, Tasks, shifted_task
 from onbo.document.source import Source, Span
 from onbo.document.syntax import BLANKS, NESTED, unescape
-from onbo.document.tree import Node, numbered, tree
-from onbo.document.words import FieldWords, field_words, heading_words, placeholder_spans
+from onbo.document.tree import Branch, tree
+from onbo.document.words import heading_words, placeholder_spans
 
 
 def parse(path: str, data: bytes) -> Document:
@@ -37,25 +36,10 @@ def parse(path: str, data: bytes) -> Document:
     markers = conflict_lines(source, read.opaque)
     if markers:  # else `=======` would make a heading of what stands above it
         read = commonmark.outline(source, lines, markers)
-    title, roots = tree(read.blocks)
+    title, branches = tree([part for _, part in read.parts])
     reading = Reading(source, read, title)
-    sections = tuple(reading.section(root, number, ()) for root, number in numbered(roots))
+    sections = tuple([reading.section(branch) for branch in branches])
     return Document(source, matter, title, sections, read.references, read.opaque, reading)
-
-
-class _Label(NamedTuple):
-    """A field's line, 0-based, and the quote below it that is its value."""
-
-    words: FieldWords
-    section: str | None
-    line: int
-    notes: Quote | None = None
-
-
-class _TableAt(NamedTuple):
-    lines: TableLines
-    label: str | None
-    section: str | None
 
 
 class Reading:
@@ -63,24 +47,22 @@ class Reading:
 
     def __init__(self, source: Source, read: Outline, title: str | None) -> None:
         self.source = source
-        self.blocks = read.blocks
+        self.parts = read.parts
         self.references = read.references
         self.title = title
         # Of each section, in document order. Not the sections: they hold this, and a circle is not freed at once.
         self.own: list[Tasks] = []
         self._items: dict[int, tuple[Item, ...]] = {}
 
-    def section(self, node: Node, number: str | None, above: tuple[str, ...]) -> Section:
-        title, days, attributes = heading_words(node.heading.text) if node.heading else ("", None, NO_ATTRIBUTES)
-        path = (*above, title)
+    def section(self, branch: Branch) -> Section:
+        number, title, level, days, attributes, prefix, path, heading, own_parts, branches = branch
         at = len(self.own)
-        below = numbered(node.nodes, f"{number}.") if node.nodes else []
-        prefix = f"{number}.0" if any(inner for _, inner in below) else number or ""
-        own = Tasks(tuple(node.tasks), prefix, node.first, path)
+        parts = self.parts
+        own = Tasks(tuple([parts[index] for index in own_parts]), prefix, path)
         self.own.append(own)
-        sections = tuple(self.section(inner, inner_number, path) for inner, inner_number in below)
-        line = node.heading.line + 1 if node.heading else 1
-        return Section(number, title, node.level, line, days, attributes, own, sections, at, self)
+        sections = tuple([self.section(inner) for inner in branches]) if branches else ()
+        line = 1 if heading is None else parts[heading].line + 1
+        return Section(number, title, level, line, days, attributes, own, sections, at, self)
 
     def items(self, at: int) -> tuple[Item, ...]:
         """The items of the section at that place."""
@@ -89,10 +71,9 @@ class Reading:
         return self._items[at]
 
     def _read_items(self, own: Tasks, repeats: Sequence[int]) -> Iterator[Item]:
-        numbers: dict[int | None, str] = {}
-        for index, ((number, task), repeat) in enumerate(zip(own.numbered(), repeats, strict=True), own.first):
-            numbers[index] = number
-            yield self._item(task, number, numbers.get(task.parent), own.path, repeat)
+        for (number, line, task), repeat in zip(own.numbered(), repeats, strict=True):
+            parent = number.rpartition(".")[0] if task.parent is not None else None
+            yield self._item(shifted_task(task, line), number, parent, own.path, repeat)
 
     @cached_property
     def _repeats(self) -> list[list[int]]:
@@ -142,86 +123,71 @@ class Reading:
     def _note(self, quote: Quote) -> Note:
         return Note(unescape(quote.text), self._lines(quote), quote.quoted)
 
-    def _lines(self, quote: Quote) -> Span:
-        """Whole lines, without the last line end."""
-        last = quote.end - 1
-        return Span(self.source.starts[quote.line], self.source.offset(last, len(self.source.texts[last])))
+    def _lines(self, quote: Quote, by: int = 0) -> Span:
+        """Whole lines, without the last line end; `by` lines further down."""
+        last = quote.end - 1 + by
+        return Span(self.source.starts[quote.line + by], self.source.offset(last, len(self.source.texts[last])))
 
-    @cached_property
-    def _labels_and_tables(self) -> tuple[list[_Label], list[_TableAt]]:
-        """Label lines, each a field unless it names the table right below it."""
-        labels: list[_Label] = []
-        tables: list[_TableAt] = []
+    def _titled(self) -> Iterator[tuple[str | None, int, Part]]:
+        """Each part with the title of the section that its fields and tables are named by."""
         section: str | None = None
-        label = False  # the block before ended in a label without a value
-        for block in self.blocks:
-            if isinstance(block, Task):  # first, being most of them
-                label = False
-                continue
-            if isinstance(block, Paragraph):
-                for line in range(block.line, block.end):
-                    words = field_words(self.source.texts[line])
-                    if words is not None:
-                        labels.append(_Label(words, section, line))
-                label = bool(labels) and labels[-1].line == block.end - 1 and not labels[-1].words.value
-                continue
-            if isinstance(block, Heading):
-                name = heading_words(block.text)[0]
-                section = None if block.level == 1 and name == self.title else name
-            elif isinstance(block, Quote) and label:
-                labels[-1] = labels[-1]._replace(notes=block)
-            elif isinstance(block, TableLines):
-                tables.append(_TableAt(block, labels.pop().words.label if label else None, section))
-            label = False
-        return labels, tables
+        for line, part in self.parts:
+            if part.heading is not None:
+                name = heading_words(part.heading.text)[0]
+                section = None if part.heading.level == 1 and name == self.title else name
+            yield section, line, part
 
     @cached_property
     def answers(self) -> dict[str, str | None]:
         """What the fields say by label, case-folded; None where one is unfilled. Of one label, the first counts."""
         answers: dict[str, str | None] = {}
-        for label in self._labels_and_tables[0]:
-            words = label.words
-            if words.folded not in answers:
-                answers[words.folded] = words.value if self._filled(label) else None
+        for line, part in self.parts:
+            for label in part.labels:
+                words = label.words
+                if words.folded not in answers:
+                    filled = words.filled if label.notes is None and not self.references else self._filled(label, line)
+                    answers[words.folded] = words.value if filled else None
         return answers
 
-    def _filled(self, label: _Label) -> bool:
-        """Whether there is a value, and no placeholder left in it."""
+    def _filled(self, label: Label, line: int) -> bool:
+        """Whether there is a value, and no placeholder left in it. line: of its part."""
         if label.notes is None and not self.references:
             return label.words.filled
         words, notes = label.words, label.notes
         lines = (
-            self.source.texts[notes.line : notes.end]
+            self.source.texts[line + notes.line : line + notes.end]
             if notes
-            else [self.source.texts[label.line][words.start : words.end]]
+            else [self.source.texts[line + label.line][words.start : words.end]]
         )
         text = "\n".join(lines)
         return bool(text) and not placeholder_spans(text, self.references)
 
     @cached_property
     def fields(self) -> tuple[Field, ...]:
-        return tuple(self._field(label) for label in self._labels_and_tables[0])
+        return tuple(
+            self._field(section, line, label) for section, line, part in self._titled() for label in part.labels
+        )
 
-    def _field(self, label: _Label) -> Field:
-        words = label.words
-        notes = label.notes
-        value = unescape(notes.text) if notes else words.value
-        span = self._value_span(label)
-        return Field(words.label, label.section, value, span, label.line + 1, notes is not None, self._filled(label))
-
-    def _value_span(self, label: _Label) -> Span:
-        if label.notes is not None:
-            return self._lines(label.notes)
-        return self.source.span(label.line, label.words.start, label.words.end)
+    def _field(self, section: str | None, line: int, label: Label) -> Field:
+        words, at = label.words, line + label.line
+        filled = self._filled(label, line)
+        if label.notes is None:
+            span = self.source.span(at, words.start, words.end)
+            return Field(words.label, section, words.value, span, at + 1, notes=False, filled=filled)
+        span = self._lines(label.notes, line)
+        return Field(words.label, section, unescape(label.notes.text), span, at + 1, notes=True, filled=filled)
 
     @cached_property
     def tables(self) -> tuple[Table, ...]:
-        return tuple(self._table(table) for table in self._labels_and_tables[1])
+        return tuple(
+            self._table(section, line + table.line, line + table.end, label)
+            for section, line, part in self._titled()
+            for table, label in part.tables
+        )
 
-    def _table(self, table: _TableAt) -> Table:
-        first, end = table.lines
+    def _table(self, section: str | None, first: int, end: int, label: str | None) -> Table:
         rows = [_row(self.source, line) for line in range(first, end) if line != first + 1]
-        return Table(table.label or table.section, table.section, first + 1, rows[0], tuple(rows[1:]))
+        return Table(label or section, section, first + 1, rows[0], tuple(rows[1:]))
 
 
 def _row(source: Source, line: int) -> Row:

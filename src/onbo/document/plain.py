@@ -4,15 +4,18 @@ This reader recognises a whole file or declines it, and what it declines CommonM
 importing a Markdown parser costs more than all the rest of a tick, and because a portfolio has a million lines.
 The tests show that both see the same.
 
-A line is first read by itself, to its form: a pure function of its text, so the forms of lines that come again are
-kept. The letters of the forms, put together, must then be a word of one small grammar.
+A file is read part by part, from heading to heading, and a part line by line. What a line or a part says is a
+function of its text, so those that come again are kept. A line has a form; the letters of a part's forms, put
+together, must be a word of one small grammar.
 """
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from onbo.document.outline import NO_WORDS, Block, Box, Heading, Lines, Outline, Paragraph, Quote, TableLines, Task
+from onbo.document.outline import NO_WORDS, Block, Box, Heading, Lines, Paragraph, Quote, TableLines, Task
+from onbo.document.part import Outline, Part, Placed
 from onbo.document.source import Source
 from onbo.document.words import KEPT, LONGEST_KEPT, item_words
 
@@ -34,6 +37,9 @@ BOX = re.compile(r"\[[ xX~]\](?:(?P<gap>[ ]+)(?=[^\s])|$|\s)")
 ODD_CHARACTERS = re.compile(r"[^\S ]|\x00")
 # Deeper lists are left to CommonMark, which refuses them at some depth.
 DEEPEST = 20
+# Parts that a portfolio made from a few templates needs, with the ticks that are usual; longer ones are not kept.
+KEPT_PARTS = 4096
+LONGEST_PART = 4000
 # Which form may stand where, by the letters below. A table needs a blank line behind it; an item or a quote would
 # take a line of text for its own; a rule under text would make it a heading.
 GRAMMAR = re.compile(r"(?:[BHIT]|(?<![^BHRP])P|(?<![^B])R|Q(?:EQ)*|(?<![^BHRP])\|D\|*(?![^B]))*+")
@@ -93,13 +99,31 @@ _kept_form = lru_cache(KEPT)(form)
 
 
 def outline(source: Source, skip: int) -> Outline | None:
-    """The blocks of a source, or None where a line is of no plain form. The first `skip` lines count as blank."""
-    lines = [_kept_form(text) if len(text) <= LONGEST_KEPT else form(text) for text in source.texts[skip:]]
-    if not GRAMMAR.fullmatch("".join([line.letter for line in lines])):
+    """The parts of a source, or None where a line is of no plain form. The first `skip` lines count as blank."""
+    before, *below = ("\n" + "\n".join(source.texts[skip:])).split("\n#")
+    placed: list[Placed] = []
+    line = skip
+    for text in [before[1:], *map("#".__add__, below)] if before else map("#".__add__, below):
+        part = _kept_part(text) if len(text) <= LONGEST_PART else _part(text)
+        if part is None or (placed and placed[-1].part.texts[-1].startswith("|")):
+            return None  # a table must end before the next heading
+        placed.append(Placed(line, part))
+        line += len(part.texts)
+    if before and not placed[0].part.blocks:
+        del placed[0]
+    return Outline(tuple(placed), {})
+
+
+def _part(text: str) -> Part | None:
+    """What a part of a file says, up to the next heading; None where a line is of no plain form."""
+    texts = tuple(text.split("\n"))
+    lines = [_kept_form(text) if len(text) <= LONGEST_KEPT else form(text) for text in texts]
+    letters = "".join([line.letter for line in lines])
+    if not GRAMMAR.fullmatch(letters):
         return None
-    reading = _Reading(source)
+    reading = _Reading(texts)
     before = BLANK
-    for number, line in enumerate(lines, skip):
+    for number, line in enumerate(lines):
         letter = line.letter
         if letter == TASK and not line.depth:  # nearly all that there is
             reading.around = [len(reading.tasks)]
@@ -110,7 +134,12 @@ def outline(source: Source, skip: int) -> Outline | None:
         elif not reading.take(number, line, before):
             return None
         before = letter
-    return Outline(reading.ended(), {})
+    blocks = reading.ended()
+    heading = blocks[0] if blocks and isinstance(blocks[0], Heading) else None
+    return Part(heading, blocks[1:] if heading else blocks, texts)
+
+
+_kept_part = lru_cache(KEPT_PARTS)(_part)
 
 
 class _Reading:
@@ -121,8 +150,8 @@ class _Reading:
     ends    of tasks with something nested under them, and notes, by the task's index in blocks
     """
 
-    def __init__(self, source: Source) -> None:
-        self.source = source
+    def __init__(self, texts: Sequence[str]) -> None:
+        self.texts = texts
         self.blocks: list[Block] = []
         self.around: list[int | None] = []
         self.tasks: list[int] = []
@@ -151,7 +180,7 @@ class _Reading:
         return True
 
     def _delimiter(self, number: int) -> bool:
-        header, text = self.source.texts[number - 1 : number + 1]
+        header, text = self.texts[number - 1 : number + 1]
         self.blocks.append(TableLines(number - 1, number + 1))
         return header.count("|") == text.count("|") and "\\" not in header
 

@@ -1,65 +1,106 @@
-"""Blocks -> the tree of sections by heading level, with the numbers of those that hold tasks."""
+"""Headings -> the tree of sections, with the numbers of those that hold tasks.
 
-from collections.abc import Iterable, Sequence
+It depends on the headings and on which parts have tasks, so copies of one template share it.
+"""
 
-from onbo.document.outline import Block, Heading, Task
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from onbo.document.model import NO_ATTRIBUTES, Attributes, DayRange
+from onbo.document.outline import Heading
+from onbo.document.part import Part
 from onbo.document.words import heading_words
 
+# Each part's heading, and whether it has tasks.
+Shape = tuple[tuple[Heading | None, bool], ...]
+KEPT = 256
 
-class Node:
-    """A section while its tasks are gathered; `heading` is None for section 0.
 
-    first  how many tasks come before
-    holds  whether any stands in it or below
+class Branch(NamedTuple):
+    """A section, of any file of this shape.
+
+    number    None where no task stands in it
+    prefix    of its own tasks' numbers
+    path      titles of the section and those it stands in, outermost first
+    heading   which of the file's parts begins with its heading; None for section 0
+    parts     which of the file's parts hold its own tasks
     """
 
-    __slots__ = ("first", "heading", "holds", "level", "nodes", "tasks")
+    number: str | None
+    title: str
+    level: int
+    days: DayRange | None
+    attributes: Attributes
+    prefix: str
+    path: tuple[str, ...]
+    heading: int | None
+    parts: tuple[int, ...]
+    branches: "tuple[Branch, ...]"
 
-    def __init__(self, heading: Heading | None, level: int, first: int) -> None:
-        self.heading = heading
-        self.level = level
-        self.first = first
-        self.holds = False
-        self.tasks: list[Task] = []
-        self.nodes: list[Node] = []
 
-
-def tree(blocks: Iterable[Block]) -> tuple[str | None, list[Node]]:
+class Tree(NamedTuple):
     """The document's title and its top-level sections; section 0 comes first where it has items."""
-    firsts = [block for block in blocks if isinstance(block, Heading) and block.level == 1]
+
+    title: str | None
+    branches: tuple[Branch, ...]
+
+
+def tree(parts: Sequence[Part]) -> Tree:
+    """The sections of a file of these parts."""
+    return _tree(tuple([(part.heading, bool(part.tasks)) for part in parts]))
+
+
+class _Node:
+    """A section while it is gathered. holds: whether any task stands in it or below."""
+
+    __slots__ = ("at", "heading", "holds", "nodes", "parts")
+
+    def __init__(self, heading: Heading | None = None, at: int | None = None) -> None:
+        self.heading = heading
+        self.at = at
+        self.holds = False
+        self.parts: list[int] = []
+        self.nodes: list[_Node] = []
+
+    @property
+    def level(self) -> int:
+        return self.heading.level if self.heading else 0
+
+
+@lru_cache(KEPT)
+def _tree(shape: Shape) -> Tree:
+    firsts = [at for at, (heading, _) in enumerate(shape) if heading and heading.level == 1]
     title = firsts[0] if len(firsts) == 1 else None
-    zero = Node(None, 0, 0)
-    roots: list[Node] = []
+    zero = _Node()
+    roots: list[_Node] = []
     stack = [zero]
-    count = 0
-    for block in blocks:
-        if isinstance(block, Task):
-            stack[-1].tasks.append(block)
-            count += 1
-        elif isinstance(block, Heading) and block is not title:
-            _mark(stack)
-            while stack and (stack[-1].level >= block.level or stack[-1] is zero):
+    for at, (heading, holds) in enumerate(shape):
+        if heading is not None and at != title:
+            while stack and (stack[-1].level >= heading.level or stack[-1] is zero):
                 stack.pop()
-            node = Node(block, block.level, count)
+            node = _Node(heading, at)
             (stack[-1].nodes if stack else roots).append(node)
             stack.append(node)
-    _mark(stack)
-    plain_title = heading_words(title.text)[0] if title else None
-    return plain_title, ([zero] if zero.tasks else []) + roots
+        if holds:
+            stack[-1].parts.append(at)
+            for node in stack:
+                node.holds = True
+    heading = shape[title][0] if title is not None else None
+    return Tree(
+        heading_words(heading.text)[0] if heading else None,
+        tuple(_branches(([zero] if zero.parts else []) + roots, "", ())),
+    )
 
 
-def _mark(stack: list[Node]) -> None:
-    """The innermost section is read: if it has tasks, all around it hold some."""
-    if stack[-1].tasks:
-        for node in stack:
-            node.holds = True
-
-
-def numbered(nodes: Sequence[Node], prefix: str = "") -> list[tuple[Node, str | None]]:
-    """Each node with its number among those of its siblings that have items."""
+def _branches(nodes: Sequence[_Node], before: str, above: tuple[str, ...]) -> Iterator[Branch]:
+    """Each node with its number among those of its siblings that have items. before: what their numbers begin with."""
     count = 0
-    pairs: list[tuple[Node, str | None]] = []
     for node in nodes:
+        title, days, attributes = heading_words(node.heading.text) if node.heading else ("", None, NO_ATTRIBUTES)
         count += node.holds and node.heading is not None
-        pairs.append((node, "0" if node.heading is None else f"{prefix}{count}" if node.holds else None))
-    return pairs
+        number = "0" if node.heading is None else f"{before}{count}" if node.holds else None
+        path = (*above, title)
+        below = tuple(_branches(node.nodes, f"{number}.", path))
+        prefix = f"{number}.0" if any(branch.number for branch in below) else number or ""
+        yield Branch(number, title, node.level, days, attributes, prefix, path, node.at, tuple(node.parts), below)

@@ -108,7 +108,7 @@ def _completed(subject: Subject, gate_title: str | None) -> date | None:
 
 def _sections(subject: Subject) -> Iterator[SectionPace]:
     for section, days in ranges(subject.document):
-        if not section.own.tasks:
+        if not section.own.parts:
             continue
         last = finished_on(section.items, subject.replay)
         ticks = [day for item in section.items if (day := subject.replay.done_on.get(item.key)) is not None]

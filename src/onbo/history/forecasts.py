@@ -69,7 +69,7 @@ def _finished(subject: Subject, kickoff: date) -> list[Finished]:
     """Day 0 comes before the plan, and what is finished before kickoff took no day of it: the first is the least."""
     found = []
     for section, days in ranges(subject.document):
-        if not section.own.tasks or days is None or days.last < 1:
+        if not section.own.parts or days is None or days.last < 1:
             continue
         when = finished_on(section.items, subject.replay)
         if when is not None:

@@ -53,14 +53,14 @@ def of(document: Document) -> Reading:
     boxes: dict[int, str] = {}
     times: dict[str, int] = {}
     for section in document.walk():
-        for number, task in section.own.numbered():
+        for number, line, task in section.own.numbered():
             said = task.box.said
             kin = _kin(section.path, said)
             times[kin] = times.get(kin, 0) + 1
             key = kin if times[kin] == 1 else f"{kin} #{times[kin]}"
             party = next((mark.value for mark in said.marks if mark.kind == "waiting"), None)
             items[key] = Seen(number, said.text, STATES[ord(task.box.mark)], party)
-            boxes[document.source.offset(task.line, task.box.start + 1)] = key
+            boxes[document.source.offset(line + task.line, task.box.start + 1)] = key
     return Reading(document.source.data, items, boxes)
 
 

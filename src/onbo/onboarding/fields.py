@@ -8,6 +8,8 @@ from onbo.onboarding import settings as known
 from onbo.onboarding.dates import ISO
 from onbo.onboarding.settings import Settings
 
+FOLDED = {meaning: meaning.casefold() for meaning in known.LABELS}
+
 
 def unfilled(document: Document) -> tuple[Field, ...]:
     return tuple(field for field in document.fields if not field.filled)
@@ -48,8 +50,8 @@ def facts(document: Document, settings: Settings) -> Facts:
     answers = document.answers
 
     def label(meaning: str) -> str:
-        own = settings.label(meaning).casefold()
-        return own if own in answers else meaning.casefold()
+        own = settings.labels.get(meaning)
+        return own.casefold() if own and own.casefold() in answers else FOLDED[meaning]
 
     def text(meaning: str) -> str | None:
         return answers.get(label(meaning))

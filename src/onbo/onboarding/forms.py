@@ -6,6 +6,7 @@ answer and which the form's own words: `85% of licensed users active` is 85% and
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from onbo.document.model import Cell, Document, Field, Row, Table
@@ -42,6 +43,7 @@ WITHIN = re.compile(r"within (\d{1,4}) days")
 PERCENT = re.compile(r"_*\s*%")
 
 
+@lru_cache(1024)
 def infer(form: str, after: str = "") -> FieldType:
     """The type that a placeholder's form means; `after` is the text behind it.
 
@@ -157,10 +159,16 @@ class Forms:
         self.document = document
         self.template = template
         self.declared = declared
+        self._known: dict[Span, tuple[Part, ...]] = {}
         self.dates = {settings.label(label) for label in known.DATE_LABELS} | set(known.DATE_LABELS)
 
     def of(self, field: Field) -> tuple[Part, ...]:
         """A field's answers; one for a notes field."""
+        if field.span not in self._known:
+            self._known[field.span] = self._read(field)
+        return self._known[field.span]
+
+    def _read(self, field: Field) -> tuple[Part, ...]:
         if field.notes:
             return (Part(field.span, field.value, NOTES, not placeholders(self.document, field.span)),)
         model = self._model(field)

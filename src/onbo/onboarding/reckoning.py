@@ -51,10 +51,17 @@ class Reckoning:
 
     def counts(self, section: Section, above: DayRange | None = None) -> Counts:
         """All that stands in a section."""
+        found: list[Counts] = []
+        self._gather(section, above, found)
+        return found[0] if len(found) == 1 else add_up(found) if found else Counts()
+
+    def _gather(self, section: Section, above: DayRange | None, found: list[Counts]) -> None:
         days = section.days or above
-        counts = self._own(section, self.schedule.due(days)) if section.own.tasks else Counts()
-        inner = [self.counts(s, days) for s in section.sections if s.number is not None]
-        return add_up([counts, *inner]) if inner else counts
+        if section.own.parts:
+            found.append(self._own(section, self.schedule.due(days)))
+        for inner in section.sections:
+            if inner.number is not None:
+                self._gather(inner, days, found)
 
     def phases(self) -> tuple[SectionProgress, ...]:
         """How each phase stands, with its sections."""
@@ -70,19 +77,19 @@ class Reckoning:
 
     def _own(self, section: Section, by_range: date | None) -> Counts:
         """The section's own tasks. Those that carry no token, nearly all, have one date and are counted by marks."""
-        marks = [box.mark for _, box, _, _, _ in section.own.tasks if not box.said.marks]
+        marks = section.own.marks
         waiting, na = marks.count(OPEN), marks.count(NOT_APPLICABLE)
         total = len(marks) - na
-        done = total - waiting
         overdue = due = 0
         if by_range is not None and by_range <= self.today:
             due = total
             overdue = waiting if by_range < self.today else 0
+        tasks = section.own.tasks
         if by_range is not None and waiting and self._is_nearer(by_range):
-            index = next(at for at, t in enumerate(section.own.tasks) if t.box.mark == OPEN and not t.box.said.marks)
+            index = next(at for at, t in enumerate(tasks) if t.box.mark == OPEN and not t.box.said.marks)
             self.nearest = (by_range, section, index)
-        counts = Counts(done, total, na, overdue, due)
-        if len(marks) == len(section.own.tasks):
+        counts = Counts(total - waiting, total, na, overdue, due)
+        if len(marks) == len(tasks):
             return counts
         return add_up([counts, *self._marked(section, by_range)])
 
@@ -116,7 +123,7 @@ class Reckoning:
         if self.nearest is None:
             return None
         day, section, index = self.nearest
-        number, task = list(section.own.numbered())[index]
+        number, _, task = list(section.own.numbered())[index]
         return Coming(number, task.box.said.text, day)
 
     def items(self) -> Iterator[ItemProgress]:

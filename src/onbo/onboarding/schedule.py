@@ -1,6 +1,5 @@
 """Day ranges and kickoff -> dates. Day 1 is the kickoff date, Day 0 the day before."""
 
-from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import NamedTuple
 
@@ -56,19 +55,21 @@ def deadline(kickoff: date, days: int, calendar: Calendar) -> date | None:
     return roll(last, calendar, "none" if calendar.roll == "none" else "back")
 
 
-def ranges(document: Document) -> Iterator[tuple[Section, DayRange | None]]:
-    """Each section with the day range that holds for it: its own, else the nearest above."""
-
-    def walk(section: Section, above: DayRange | None) -> Iterator[tuple[Section, DayRange | None]]:
-        days = section.days or above
-        yield section, days
-        for inner in section.sections:
-            yield from walk(inner, days)
-
+def ranges(document: Document) -> list[tuple[Section, DayRange | None]]:
+    """Each section, in document order, with the day range that holds for it: its own, else the nearest above."""
+    found: list[tuple[Section, DayRange | None]] = []
     for section in document.sections:
-        yield from walk(section, None)
+        _gather(section, None, found)
+    return found
+
+
+def _gather(section: Section, above: DayRange | None, found: list[tuple[Section, DayRange | None]]) -> None:
+    days = section.days or above
+    found.append((section, days))
+    for inner in section.sections:
+        _gather(inner, days, found)
 
 
 def plan_length(document: Document) -> int | None:
     """The last day that any range names."""
-    return max((days.last for section, days in ranges(document) if days and section.number), default=None)
+    return max([days.last for section, days in ranges(document) if days and section.number], default=None)

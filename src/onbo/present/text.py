@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 # C0 without tab, DEL, C1, line separators, everything that reorders text, and bytes that were not UTF-8.
@@ -90,8 +91,11 @@ def line(*pieces: str | Piece) -> Line:
 
 def width(text: str) -> int:
     """Columns on a screen: wide characters take two."""
-    if text.isascii():
-        return len(text)
+    return len(text) if text.isascii() else _odd_width(text)
+
+
+@lru_cache(1024)
+def _odd_width(text: str) -> int:
     from unicodedata import combining, east_asian_width
 
     return sum(0 if combining(ch) else 2 if east_asian_width(ch) in "WF" else 1 for ch in text)
@@ -102,6 +106,7 @@ def pad(text: str, columns: int) -> str:
 
 
 GAP = 2
+BETWEEN = Piece(" " * GAP)
 NARROWEST = 12
 
 
@@ -119,10 +124,13 @@ class Layout(NamedTuple):
         for index, column in enumerate(self.table.columns):
             if column and not self.widths[index]:
                 continue
-            text = cut(row[index].text, self.widths[index])
-            blanks = " " * (self.widths[index] - width(text))
-            text = blanks + text if column in self.table.right else text + blanks
-            pieces += [Piece(text, row[index].role), Piece(" " * GAP)]
+            text, role = row[index]
+            blanks = self.widths[index] - width(text)
+            if blanks < 0:
+                text = cut(text, self.widths[index])
+                blanks = self.widths[index] - width(text)
+            padded = " " * blanks + text if column in self.table.right else text + " " * blanks
+            pieces += (Piece(padded, role), BETWEEN)
         while pieces and not pieces[-1].text.strip():
             pieces.pop()
         return [*pieces[:-1], Piece(pieces[-1].text.rstrip(), pieces[-1].role)] if pieces else []
@@ -132,9 +140,9 @@ def natural(table: Table) -> list[int]:
     """How wide each column must be to show every cell whole."""
     widths = [width(column) for column in table.columns]
     for row in table.rows:
-        for index, piece in enumerate(row):
-            if len(piece.text) > widths[index] or not piece.text.isascii():
-                widths[index] = max(widths[index], width(piece.text))
+        for index, (text, _) in enumerate(row):
+            if len(text) > widths[index] or not text.isascii():
+                widths[index] = max(widths[index], width(text))
     return widths
 
 
