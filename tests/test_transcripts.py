@@ -1,5 +1,6 @@
-"""Every `console` block of the transcripts, the README and the docs does what it says."""
+"""Every `console` block of the transcripts, the READMEs and the docs does what it says."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -8,12 +9,20 @@ from blocks import blocks, replaced
 from transcript import Shell, matches, play, steps
 
 HERE = Path(__file__).parent
-FILES = [*sorted(HERE.glob("transcripts/*.md")), HERE.parent / "README.md", *sorted(HERE.parent.glob("docs/**/*.md"))]
+ROOT = HERE.parent
+FILES = [
+    *sorted(HERE.glob("transcripts/*.md")),
+    ROOT / "README.md",
+    ROOT / "examples" / "README.md",
+    *sorted(ROOT.glob("docs/**/*.md")),
+]
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(HERE.parent)))
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_transcript(path: Path, update_cases: bool) -> None:
     text = path.read_bytes().decode()
+    if "examples/replay.py" in text:
+        shutil.copytree(ROOT / "examples", "examples")
     shell = Shell()
     news = {}
     wrong = []
