@@ -74,3 +74,10 @@ def test_export_and_cd_hold_for_what_follows() -> None:
     assert shell.run("mkdir sub") == []
     assert shell.run("cd sub") == []
     assert shell.run('echo "$NAME"; basename "$PWD"') == ["two words", "sub"]
+
+
+def test_onbo_in_a_pipe_is_run_by_the_shell() -> None:
+    shell = Shell()
+    assert shell.run("onbo --version | wc -l") == ["1"]
+    assert shell.run("onbo --version > version.txt") == []
+    assert shell.run("onbo status 'a | b'") == shell.run("onbo status 'a | b' | cat; exit 2")

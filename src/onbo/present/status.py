@@ -47,7 +47,12 @@ def one(row: Row, progress: Progress) -> Iterator[Line]:
         coming = progress.next_item
         yield line(Piece(f"next due {coming.due}: {coming.number} {coming.text}", "muted"))
     for title, section in body:
-        pieces: list[str | Piece] = [pad(title, widest), "  ", state(section.state, 13), _tally(section.counts).ljust(counted)]
+        pieces: list[str | Piece] = [
+            pad(title, widest),
+            "  ",
+            state(section.state, 13),
+            _tally(section.counts).ljust(counted),
+        ]
         if section.start or section.due:
             pieces.append(Piece(f"  {section.start} to {section.due}", "muted"))
         yield _stripped(line(*pieces))
