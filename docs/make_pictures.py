@@ -9,7 +9,6 @@ import html
 import os
 import pty
 import re
-import shutil
 import struct
 import subprocess
 import sys
@@ -31,8 +30,9 @@ from onbo.tui.checklist import Checklist
 from onbo.tui.page import Page
 
 ONBO = os.path.join(os.path.dirname(sys.executable), "onbo")
-EXAMPLES = os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "examples")
-PICTURES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "pictures")
+HERE = os.path.dirname(os.path.abspath(__file__))
+REPLAY = os.path.join(os.path.dirname(HERE), "examples", "replay.py")
+PICTURES = os.path.join(HERE, "pictures")
 TODAY = "2026-12-12"
 CELL = 12.2  # the width of a character, in the units of the export
 TEXT = re.compile(
@@ -57,11 +57,12 @@ THEME = TerminalTheme(
 
 
 class Picture(NamedTuple):
-    """columns: how wide the terminal is."""
+    """columns: how wide the terminal is; until: the line before which a long output is left off."""
 
     name: str
     columns: int
     arguments: tuple[str, ...]
+    until: str = ""
 
 
 class Screen(NamedTuple):
@@ -86,43 +87,28 @@ SCREENS = (
     Screen("checklist", "onbo check globex", (108, 28), checklist),
     Screen("board", "onbo board", (120, 14), board),
 )
-WORKSPACE = (
-    ("new", "Globex", "--segment", "enterprise", "--kickoff", "2026-12-01", "--csm", "Ann"),
-    ("check", "globex", "1.1", "1.2", "--all"),
-    ("check", "globex", "1.3.1", "1.3.2", "1.3.3", "1.3.4", "1.3.5", "1.5.1", "1.5.2", "1.5.3", "1.5.4"),
-    ("new", "Acme Corp", "--segment", "smb", "--csm", "Ben"),
-    ("check", "acme", "1.1", "1.2", "2.1"),
-    ("new", "Initech", "--segment", "mid-market", "--kickoff", "2026-11-09", "--csm", "Ben"),
-    ("check", "initech", "1", "--all"),
-    ("check", "initech", "3.1.1", "3.1.2", "3.1.3"),
-    ("new", "Umbrella", "--segment", "mid-market", "--kickoff", "2026-11-24", "--csm", "Ann"),
-    ("check", "umbrella", "1", "--all"),
-    ("new", "Hooli", "--segment", "smb", "--kickoff", "2026-12-21", "--csm", "Ben"),
-    ("new", "Stark Labs", "--segment", "enterprise", "--kickoff", "2026-09-01", "--csm", "Ann"),
-    ("check", "stark-labs", "1", "2", "3", "4", "--all"),
-    ("set", "stark-labs", "Activation Rate=91", "Date Achieved=2026-09-22", "90-Day Health Score=88"),
-    ("check", "stark-labs", "gate", "--all"),
-)
 TAKEN = (
     Picture("status", 108, ("status", "globex")),
-    Picture("portfolio", 120, ("status",)),
+    Picture("portfolio", 128, ("status",)),
+    Picture("log", 120, ("log", "--since", "2026-12-04")),
+    Picture("report", 114, ("report",), until="Items done a week"),
 )
 
 
 def main() -> None:
     os.makedirs(PICTURES, exist_ok=True)
-    with tempfile.TemporaryDirectory() as folder:
-        for arguments in WORKSPACE:
-            subprocess.run([ONBO, *arguments], cwd=folder, env=environment(), check=True, capture_output=True)
+    with tempfile.TemporaryDirectory() as parent:
+        folder = os.path.join(parent, "plans")
+        subprocess.run([sys.executable, REPLAY, folder], check=True, capture_output=True)
         for picture in TAKEN:
-            path = os.path.join(PICTURES, f"{picture.name}.svg")
-            with open(path, "w", encoding="utf-8", newline="\n") as file:
-                file.write(draw(picture, shown_on_terminal(picture, folder)))
-    with tempfile.TemporaryDirectory() as folder:
-        shutil.copytree(EXAMPLES, folder, dirs_exist_ok=True)
+            save(picture.name, draw(picture, shown_on_terminal(picture, folder)))
         for screen in SCREENS:
-            with open(os.path.join(PICTURES, f"{screen.name}.svg"), "w", encoding="utf-8", newline="\n") as file:
-                file.write(svg(screen.name, screen.command, screen.size[0], shown_full_screen(screen, folder)))
+            save(screen.name, svg(screen.name, screen.command, screen.size[0], shown_full_screen(screen, folder)))
+
+
+def save(name: str, drawn: str) -> None:
+    with open(os.path.join(PICTURES, f"{name}.svg"), "w", encoding="utf-8", newline="\n") as file:
+        file.write(drawn)
 
 
 def shown_full_screen(screen: Screen, folder: str) -> list[Text]:
@@ -176,7 +162,10 @@ def draw(picture: Picture, output: str) -> str:
     command = " ".join(("onbo", *picture.arguments))
     prompt = Text.assemble(("$ ", "dim"), (command, "bold"))
     lines = [Text.from_ansi(line) for line in output.removesuffix("\n").split("\n")]
-    return svg(picture.name, command, picture.columns, [prompt, *lines])
+    if picture.until:
+        lines = [*lines[: [line.plain for line in lines].index(picture.until)], Text("...", "dim")]
+    # The export cuts the last line's descenders off; an empty one has none.
+    return svg(picture.name, command, picture.columns, [prompt, *lines, Text()])
 
 
 def svg(name: str, title: str, columns: int, lines: Iterable[Text]) -> str:

@@ -1,5 +1,6 @@
-"""Every `console` block of the transcripts, the README and the docs does what it says."""
+"""Every `console` block of the transcripts, the READMEs and the docs does what it says."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -8,12 +9,20 @@ from blocks import blocks, replaced
 from transcript import Shell, matches, play, steps
 
 HERE = Path(__file__).parent
-FILES = [*sorted(HERE.glob("transcripts/*.md")), HERE.parent / "README.md", *sorted(HERE.parent.glob("docs/**/*.md"))]
+ROOT = HERE.parent
+FILES = [
+    *sorted(HERE.glob("transcripts/*.md")),
+    ROOT / "README.md",
+    ROOT / "examples" / "README.md",
+    *sorted(ROOT.glob("docs/**/*.md")),
+]
 
 
-@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(HERE.parent)))
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_transcript(path: Path, update_cases: bool) -> None:
     text = path.read_bytes().decode()
+    if "examples/replay.py" in text:
+        shutil.copytree(ROOT / "examples", "examples")
     shell = Shell()
     news = {}
     wrong = []
@@ -65,3 +74,10 @@ def test_export_and_cd_hold_for_what_follows() -> None:
     assert shell.run("mkdir sub") == []
     assert shell.run("cd sub") == []
     assert shell.run('echo "$NAME"; basename "$PWD"') == ["two words", "sub"]
+
+
+def test_onbo_in_a_pipe_is_run_by_the_shell() -> None:
+    shell = Shell()
+    assert shell.run("onbo --version | wc -l") == ["1"]
+    assert shell.run("onbo --version > version.txt") == []
+    assert shell.run("onbo status 'a | b'") == shell.run("onbo status 'a | b' | cat; exit 2")

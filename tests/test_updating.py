@@ -456,6 +456,10 @@ def test_import_writes_with_o_and_never_over_anything() -> None:
         ("- a\n  - b\n    > tip\n", "# T\n\n{}\n- [ ] a\n  - [ ] b\n  > tip\n"),
         ("\ufeff1. a\r\n2. b\r\n", "# T\n\n{}\n- [ ] a\n- [ ] b\n"),
         ("**Customer:** x\n\n- a\n", "# T\n\n**Customer:** x\n\n- [ ] a\n"),
+        ("\u2022\ta\no\tb\n\uf0b7\tc\n", "# T\n\n{}\n- [ ] a\n- [ ] b\n- [ ] c\n"),  # Word
+        ("\u25cf a\n   \u25cb b\n", "# T\n\n{}\n- [ ] a\n  - [ ] b\n"),  # Google Docs
+        ("Setup\n\u2610 a\n* \u2611 b\n", "# T\n\n{}\n## Setup\n\n- [ ] a\n- [ ] b\n"),  # drawn boxes
+        ("- a\n\no a word\n", "# T\n\n{}\n- [ ] a\n\no a word\n"),
         ("Words.\n\nCalls:\n- a (now).Then b\n", "# T\n\n{}\nWords.\n\n## Calls\n\n- [ ] a (now).\n  > Then b\n"),
     ],
 )

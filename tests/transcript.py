@@ -45,6 +45,14 @@ def _without_last_blanks(lines: list[str]) -> list[str]:
     return lines[:end]
 
 
+def _onbo_alone(command: str) -> bool:
+    """Whether it is onbo and nothing else: no pipe, no redirection, no other command."""
+    words = shlex.shlex(command, posix=True, punctuation_chars=True)
+    words.whitespace_split = True
+    first, *others = words
+    return first == "onbo" and not any(word and set(word) <= set("|&;<>") for word in others)
+
+
 class Shell:
     """Runs commands; `onbo` within this process, anything else with bash. Keeps directory and environment."""
 
@@ -60,7 +68,7 @@ class Shell:
         if command.startswith("cd "):
             os.chdir(shlex.split(command)[1])
             return []
-        if command.startswith("onbo ") or command == "onbo":
+        if _onbo_alone(command):
             said = onbo(*shlex.split(command)[1:], env=self.env)
             status, printed = said.status, said.both
         else:

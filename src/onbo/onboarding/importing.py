@@ -7,8 +7,12 @@ from onbo.document.syntax import TOKEN
 from onbo.errors import UsageError
 
 HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*\s*$")
-BULLET = re.compile(r"(?P<indent>\s*)(?:[-*+\u2022\u2013\u25e6\u25aa\u2023\u00b7]|\d{1,3}[.)])\s+(?P<text>.*\S)\s*$")
-BOX = re.compile(r"\[([ xX~])\]\s+(?P<text>.*\S)$")
+# The bullets of word processors and wikis, as they arrive by the clipboard; Word's second one is an "o" and a tab.
+#   "- a", "1. a", "\u2022 a", "\u25cf a", "\u2610 a", "o\ta"
+DRAWN_BOXES = "\\u2610\\u2611\\u2612\\u2705"
+DRAWN_BULLETS = "\\u2022\\u2013\\u25e6\\u25aa\\u2023\\u00b7\\u25cf\\u25cb\\u25a0\\uf0b7\\uf0a7"
+BULLET = re.compile(rf"(?P<indent>\s*)(?:[-*+{DRAWN_BULLETS}{DRAWN_BOXES}]|o(?=\t)|\d{{1,3}}[.)])\s+(?P<text>.*\S)\s*$")
+BOX = re.compile(rf"(?:\[[ xX~]\]|[{DRAWN_BOXES}])\s+(?P<text>.*\S)$")
 # A box that nobody put a bullet before.
 BARE_BOX = re.compile(r"(?P<indent>\s*)(?P<text>\[[ xX~]\]\s+.*\S)\s*$")
 # The end of a sentence with the next one glued to it: "import data.Imported data ..." but not "Node.JS", "v2.Next".

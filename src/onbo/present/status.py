@@ -41,13 +41,19 @@ def one(row: Row, progress: Progress) -> Iterator[Line]:
     header = " · ".join(part for part in (row.name, progress.facts.segment_title, row.template) if part)
     body = list(_sections(progress.phases))
     widest = max([width(header) + 2, *(width(title) for title, _ in body)], default=0)
+    counted = max([9, *(len(_tally(section.counts)) for _, section in body)])
     yield line(Piece(pad(header, widest), "strong"), "  ", Piece(done_words(progress.counts), "strong"))
     yield line(*state_words(progress))
     if progress.next_item and progress.state != "complete":
         coming = progress.next_item
         yield line(Piece(f"next due {coming.due}: {coming.number} {coming.text}", "muted"))
     for title, section in body:
-        pieces: list[str | Piece] = [pad(title, widest), "  ", state(section.state, 13), f"{_tally(section.counts):<9}"]
+        pieces: list[str | Piece] = [
+            pad(title, widest),
+            "  ",
+            state(section.state, 13),
+            _tally(section.counts).ljust(counted),
+        ]
         if section.start or section.due:
             pieces.append(Piece(f"  {section.start} to {section.due}", "muted"))
         yield _stripped(line(*pieces))
