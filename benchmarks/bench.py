@@ -253,7 +253,7 @@ def main() -> None:
 def put_into(page: str, tables: Mapping[str, str]) -> str:
     """The page with these tables, each behind its mark."""
     for name, text in tables.items():
-        page = re.sub(rf"(?s)(?<=<!-- {name} -->\n\n).*?(?=\n<!-- end -->)", lambda _, text=text: text, page)
+        page = re.sub(rf"(?s)(?<=<!-- {name} -->\n).*?(?=<!-- end -->)", lambda _, text=text: f"\n{text}\n", page)
     return page
 
 
