@@ -1,8 +1,10 @@
 """Tables as lines: as wide as they are, or fitted to a screen."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from onbo.present.text import Piece, Table, cut, plain_rows
+from onbo.present.text import Piece, Table, cut, plain_rows, width, wrapped
 
 ROWS = [
     (Piece("acme"), Piece("12"), Piece("Configure SSO and the rest")),
@@ -50,3 +52,32 @@ def test_a_column_for_which_there_is_no_room_is_left_out() -> None:
 )
 def test_cutting(text: str, columns: int, short: str) -> None:
     assert cut(text, columns) == short
+
+
+def broken(texts: list[str], columns: int) -> list[str]:
+    return ["".join(piece.text for piece in row) for row in wrapped([Piece(text) for text in texts], columns)]
+
+
+def test_a_long_line_is_broken_between_words_and_goes_on_further_in() -> None:
+    assert broken(["  1.1 ", "Configure SSO and the rest"], 20) == ["  1.1 Configure SSO", "    and the rest"]
+    assert broken(["short"], 20) == ["short"]
+    assert broken(["日本 日本 日本"], 10) == ["日本 日本", "  日本"]
+    assert broken(["averyveryverylongword and"], 10) == ["averyveryverylongword", "  and"]
+
+
+def test_pieces_keep_their_roles_when_a_line_is_broken() -> None:
+    rows = list(wrapped([Piece("at risk", "warn"), Piece(": six are late")], 12))
+    assert [(piece.text, piece.role) for piece in rows[0]] == [
+        ("at", "warn"),
+        (" risk", "warn"),
+        (":", ""),
+        (" six", ""),
+    ]
+    assert [piece.text for piece in rows[1]] == ["  ", "are", " late"]
+
+
+@given(st.lists(st.text(alphabet="ab 日", max_size=12), max_size=5), st.integers(4, 30))
+def test_breaking_loses_no_word(texts: list[str], columns: int) -> None:
+    rows = broken(texts, columns)
+    assert "".join("".join(rows).split()) == "".join("".join(texts).split())
+    assert all(width(row.rstrip()) <= columns or len(row.split()) == 1 for row in rows)

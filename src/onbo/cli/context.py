@@ -206,7 +206,7 @@ class App(_Given):
         from onbo.present.diff import diff
 
         for change in changes:
-            self.terminal.out(diff(change, os.path.relpath(change.path, self.workspace.root)))
+            self.terminal.out(diff(change, os.path.relpath(change.path, self.workspace.root)), whole=True)
 
     def expect_git(self, *, wanted: bool) -> None:
         """Raise UsageError where a commit is wanted and there is no repository, before anything is written."""

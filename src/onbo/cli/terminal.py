@@ -12,7 +12,7 @@ from io import TextIOWrapper
 from typing import Any, TypeVar
 
 from onbo.errors import OnboError, UnacceptableError, UsageError
-from onbo.present.text import STYLES, Line, Piece, Table, plain_rows, visible
+from onbo.present.text import STYLES, Line, Piece, Table, plain_rows, visible, wrapped
 
 Thing = TypeVar("Thing")
 # Seconds before a bar is shown, and how many things it then moves by.
@@ -39,9 +39,12 @@ class Terminal:
         able = _is_terminal(sys.stderr) and os.environ.get("TERM") != "dumb"
         self.full_screen = self.interactive and self.screen and able
 
-    def out(self, lines: Iterable[Line]) -> None:
+    def out(self, lines: Iterable[Line], *, whole: bool = False) -> None:
+        """Lines of a result; on a screen those that are too long are broken between words, unless `whole`."""
+        columns = self._columns() if self.screen and not whole else 0
         for pieces in lines:
-            self._write(sys.stdout, pieces)
+            for row in wrapped(pieces, columns) if columns else (pieces,):
+                self._write(sys.stdout, row)
 
     def document(self, pieces: Iterable[bytes]) -> None:
         """A result that is a file of its own, in whole lines: as it is into a pipe, made visible on a screen."""
@@ -67,8 +70,11 @@ class Terminal:
             self.out(plain_rows(table))
             return 0
         shown = table if most is None else table._replace(rows=table.rows[:most])
-        self.out(plain_rows(shown, os.get_terminal_size(sys.stdout.fileno()).columns))
+        self.out(plain_rows(shown, self._columns()), whole=True)
         return len(table.rows) - len(shown.rows)
+
+    def _columns(self) -> int:
+        return os.get_terminal_size(sys.stdout.fileno()).columns
 
     def height(self) -> int:
         return os.get_terminal_size(sys.stdout.fileno()).lines if self.screen else 0

@@ -106,6 +106,9 @@ def pad(text: str, columns: int) -> str:
 
 
 GAP = 2
+# A word with the blanks before it.
+#   "6 of 26" -> "6", " of", " 26"
+WORDS = re.compile(r" *[^ ]+| +")
 BETWEEN = Piece(" " * GAP)
 NARROWEST = 12
 
@@ -170,6 +173,30 @@ def _squeeze(table: Table, widths: list[int], columns: int) -> None:
             index = table.columns.index(name)
             if over > 0:
                 widths[index] = max(min(least, widths[index]), widths[index] - over) if least else 0
+
+
+def wrapped(pieces: Line, columns: int) -> Iterator[Line]:
+    """A line as several of at most so many columns, broken at blanks; those that follow stand two further in.
+
+    A word longer than that stays whole, for the terminal to break.
+    """
+    if sum(width(piece.text) for piece in pieces) <= columns:
+        yield pieces
+        return
+    whole = "".join(piece.text for piece in pieces)
+    indent = " " * min(len(whole) - len(whole.lstrip()) + GAP, columns // 2)
+    row: list[Piece] = []
+    used, begun = 0, False
+    for piece in pieces:
+        for word in WORDS.findall(piece.text):
+            if begun and used + width(word.rstrip()) > columns:
+                yield row
+                row, used, begun = [Piece(indent)], len(indent), False
+            text = word if begun or not row else word.lstrip()
+            row.append(Piece(text, piece.role))
+            used += width(text)
+            begun = begun or bool(text.strip())
+    yield row
 
 
 def cut(text: str, columns: int) -> str:
