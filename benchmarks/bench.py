@@ -34,6 +34,8 @@ SIZES = (100, 1_000) if QUICK else (100, 1_000, 10_000)
 LARGE = 100_000
 # In so many of `python3 -c pass`.
 AT_MOST = {"--version": 7, "--help": 9, "check acme 1.2.3": 9, "status acme": 13, "onbo-merge": 5}
+# Half a minute each for ten thousand customers: one run must do.
+SLOW = ("onbo next", "onbo lint", "onbo export --format jsonl", "markdown-it-py alone")
 DRAWN = ("onbo status", "onbo status, one core", "rg -c", "git status", "markdown-it-py alone")
 
 
@@ -52,7 +54,8 @@ def seconds(timing: Timing | None) -> str:
     if timing is None:
         return ""
     places = 1 if timing.median >= 10 else 2 if timing.median >= 1 else 3
-    return f"{timing.median:.{places}f} ± {timing.spread:.{places}f}"
+    spread = f" ± {timing.spread:.{places}f}" if timing.runs > 1 else ""
+    return f"{timing.median:.{places}f}{spread}"
 
 
 # --- Start-up ---
@@ -184,13 +187,15 @@ def portfolios(folder: Path, sizes: Sequence[int]) -> dict[str, dict[int, Timing
         commands["onbo status, with git"] = Command(
             [ONBO, "status"], place, lambda p=place: (p / "git").rename(p / ".git") if (p / "git").exists() else None
         )
-        runs = 9 if size <= 1_000 else 3
         with_git = {"onbo status, with git": commands.pop("onbo status, with git")}
         if size == LARGE:
             commands = {
                 name: commands[name] for name in ("onbo status", "onbo status, one core", "rg -c", "git status")
             }
-        for name, timing in (measure(commands, runs) | measure(with_git, runs)).items():
+        slow = {name: commands.pop(name) for name in SLOW if size > 1_000 and name in commands}
+        runs = 9 if size <= 1_000 else 5
+        measured = measure(commands, runs) | measure(slow, 1) | measure(with_git, runs)
+        for name, timing in measured.items():
             found.setdefault(name, {})[size] = timing
         say(f"  {size} customers: done")
     return found

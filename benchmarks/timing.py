@@ -63,7 +63,7 @@ def measure(commands: Mapping[str, Command], runs: int) -> dict[str, Timing]:
     """Each command's timing. They take turns, so that what slows the machine down slows all of them down."""
     seconds: dict[str, list[float]] = {name: [] for name in commands}
     memory = dict.fromkeys(commands, 0.0)
-    for command in commands.values():
+    for command in commands.values() if runs > 1 else ():
         once(command)  # not counted: from here on files are in memory
     for _ in range(runs):
         for name, command in commands.items():
