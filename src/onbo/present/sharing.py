@@ -107,7 +107,7 @@ def _step(step: Step) -> str:
     due = f"{'was due' if step.state == 'overdue' else 'due'} {day_words(step.due)}" if step.due else ""
     waits = f"waiting for {inert(party_words(step.waiting))}" if step.waiting else ""
     more = ", ".join(part for part in (waits, due) if part)
-    return inert(step.text) + (f" ({more})" if more else "")
+    return inert(step.text) + (f" – {more}" if more else "")
 
 
 def _section(section: SharedSection, level: int) -> Iterator[str]:
@@ -120,18 +120,19 @@ def _section(section: SharedSection, level: int) -> Iterator[str]:
     if section.items:
         yield ""
     for item in section.items:
-        yield from _item(item)
+        yield from _item(item, section)
     for inner in section.sections:
         yield from _section(inner, level + 1)
 
 
-def _item(item: SharedItem) -> Iterator[str]:
+def _item(item: SharedItem, section: SharedSection) -> Iterator[str]:
     indent = "  " * item.depth
-    said = ""
-    if item.state == "n/a":
-        said = " (does not apply)"
-    elif item.waiting:
-        said = f" (waiting for {inert(party_words(item.waiting))})"
-    yield f"{indent}- [{BOXES.get(item.state, ' ')}] {inert(item.text)}{said}"
+    said = ["does not apply"] if item.state == "n/a" else []
+    if item.waiting:
+        said.append(f"waiting for {inert(party_words(item.waiting))}")
+    if item.due and item.due != section.due and item.state not in BOXES:
+        said.append(f"due {day_words(item.due)}")
+    more = f" – {', '.join(said)}" if said else ""
+    yield f"{indent}- [{BOXES.get(item.state, ' ')}] {inert(item.text)}{more}"
     for note in item.notes:
         yield f"{indent}  > {inert(note)}"

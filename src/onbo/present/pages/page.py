@@ -12,21 +12,27 @@ if TYPE_CHECKING:
     from jinja2 import Environment
 
 PACKAGE = "onbo.present.pages"
-BLANK_LINES = re.compile(rb"\n[ \t]*(?:\n[ \t]*)*(?=\n)")
+# What templates leave where they had something to say to themselves.
+BLANK_LINES = re.compile(r"\n(?:[ \t]*\n)+")
 
 
 def render(name: str, values: Mapping[str, Any], script: str | None = None) -> bytes:
     """The page of that name. values: what its template speaks of; script: the file of the one script it may run."""
     from markupsafe import Markup
 
-    style, run = _file("page.css"), _file(script) if script else ""
+    style, run = _closed(_file("page.css")), _closed(_file(script)) if script else ""
     policy = ["default-src 'none'", f"style-src {_source(style)}"]
     policy += [f"script-src {_source(run)}"] if run else []
     policy += ["base-uri 'none'", "form-action 'none'"]
     # Both are our own files, and stand where nothing is escaped.
     own = {"policy": "; ".join(policy), "style": Markup(style), "script": Markup(run)}  # noqa: S704
     page = _environment().get_template(f"{name}.html.j2").render(dict(values) | own)
-    return BLANK_LINES.sub(b"", page.encode()) + b"\n"
+    return f"{_closed(page)}\n".encode()
+
+
+def _closed(text: str) -> str:
+    """Without blank lines. Style and script first, so that their hashes are those of what stands in the page."""
+    return BLANK_LINES.sub("\n", text)
 
 
 def _source(text: str) -> str:

@@ -6,10 +6,11 @@ from typing import NamedTuple
 
 from onbo.history.figures import ENOUGH, Figure, PhaseReach, Report
 from onbo.onboarding.status import WORST_FIRST
-from onbo.present.counts import fraction, iso
+from onbo.present.counts import fraction
 from onbo.present.pages.drawing import burn_up, share, stack, weekly
 from onbo.present.pages.page import render
 from onbo.present.report import left_out, number
+from onbo.present.sharing import day_words as day_text
 from onbo.present.status import Row, day_words, worst_first
 from onbo.present.text import ROLES
 
@@ -100,10 +101,10 @@ def cells(row: Row) -> tuple[Cell, ...]:
         Cell(fraction(counts), done, done=done),
         Cell(str(counts.overdue or ""), counts.overdue, "bad"),
         Cell(day_words(progress).removeprefix("day "), progress.day if progress.day is not None else ""),
-        Cell(progress.phase, progress.phase),
+        Cell(progress.phase.partition(" ")[2] or progress.phase, progress.phase),
         Cell(facts.segment_title or "", facts.segment or ""),
         Cell(facts.csm or "", facts.csm or ""),
-        Cell(iso(coming.due) or "", coming.due.isoformat(), "", coming.text) if coming else Cell(""),
+        Cell(day_text(coming.due), coming.due.isoformat(), "", coming.text) if coming else Cell(""),
     )
 
 
