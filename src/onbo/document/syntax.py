@@ -30,7 +30,7 @@ COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 INTERNAL = re.compile(r"<!--\s*internal\b", re.IGNORECASE)
 # The mark at the end of a note that a customer may see.
 #   "They want SSO first. <!-- shared -->"
-SHARED = re.compile(r"<!--\s*shared\s*-->\s*\Z", re.IGNORECASE)
+SHARED = re.compile(r"(?<!\\)<!--\s*shared\s*-->\s*\Z", re.IGNORECASE)
 # Sections that hold notes.
 #   "Notes", "Meeting notes:"
 NOTES_TITLE = re.compile(r"(?:.*\W)?notes\W*", re.IGNORECASE)

@@ -107,7 +107,7 @@ def _step(step: Step) -> str:
     due = f"{'was due' if step.state == 'overdue' else 'due'} {day_words(step.due)}" if step.due else ""
     waits = f"waiting for {inert(party_words(step.waiting))}" if step.waiting else ""
     more = ", ".join(part for part in (waits, due) if part)
-    return inert(step.text) + (f" – {more}" if more else "")
+    return inert(step.text) + (f": {more}" if more else "")
 
 
 def _section(section: SharedSection, level: int) -> Iterator[str]:
@@ -132,7 +132,7 @@ def _item(item: SharedItem, section: SharedSection) -> Iterator[str]:
         said.append(f"waiting for {inert(party_words(item.waiting))}")
     if item.due and item.due != section.due and item.state not in BOXES:
         said.append(f"due {day_words(item.due)}")
-    more = f" – {', '.join(said)}" if said else ""
+    more = f": {', '.join(said)}" if said else ""
     yield f"{indent}- [{BOXES.get(item.state, ' ')}] {inert(item.text)}{more}"
     for note in item.notes:
         yield f"{indent}  > {inert(note)}"
