@@ -278,6 +278,11 @@ def test_what_waits_and_what_is_next_due_first() -> None:
 
 
 def test_the_built_in_plans_keep_their_preparation_internal() -> None:
+    onbo("new", "small", "--template", "essentials")
+    found = shared("small")
+    assert found["total"] == 25
+    assert [text for text in items(found) if re.search("churn|upgrade|Hand off|Re-engage|who has", text)] == []
+    assert all(item["notes"] == [] for section in sections(found) for item in section["items"])
     for template in ("90-day", "30-day"):
         onbo("new", template, "--template", template, "--slug", f"c{template}", "--segment", "mid-market")
         found = shared(f"c{template}")

@@ -54,6 +54,8 @@ class Internal(_Said):
     @cached_property
     def unmatched(self) -> tuple[str, ...]:
         """The names that nothing in the document has: it may have been reworded, and then it would be shown."""
+        if not self.names:
+            return ()
         found = {form for section in self.document.walk() for form in _forms(section.title, self.document)}
         found |= {form for item in self.document.items for form in _forms(item.text, self.document)}
         words = {

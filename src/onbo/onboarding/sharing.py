@@ -1,6 +1,6 @@
 """What a customer may see of its plan: an allow-list. What is not a part of `Shared` cannot come out."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
@@ -117,7 +117,8 @@ class _Reader(NamedTuple):
                     yield shared
 
     def _section(self, section: Section, days: DayRange | None) -> SharedSection:
-        shown = [item for item in self.internal.shown(section) if self._words(item.text)]
+        worded = [(item, self._words(item.text)) for item in self.internal.shown(section)]
+        shown = {item: words for item, words in worded if words}
         inner = tuple(self.sections(section.sections, days))
         own = add_up(_count(self.rows[item.number], self.today) for item in shown) if shown else Counts()
         below = [Counts(s.done, s.total, overdue=s.state == "overdue") for s in inner]
@@ -135,15 +136,15 @@ class _Reader(NamedTuple):
             inner,
         )
 
-    def _items(self, shown: Iterable[Item]) -> Iterator[SharedItem]:
+    def _items(self, shown: Mapping[Item, str]) -> Iterator[SharedItem]:
         depths: dict[str, int] = {}
-        for item in shown:
+        for item, words in shown.items():
             depths[item.number] = depths[item.parent] + 1 if item.parent in depths else 0
             row = self.rows[item.number]
             waiting = item.value("waiting") if item.open else None
             notes = tuple(self._words(note.text) for note in item.notes if _is_shared(note, self.document))
             yield SharedItem(
-                self._words(item.text),
+                words,
                 row.state,
                 row.due if item.applies else None,
                 waiting,

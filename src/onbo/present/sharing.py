@@ -113,7 +113,8 @@ def _step(step: Step) -> str:
 def _section(section: SharedSection, level: int) -> Iterator[str]:
     yield from ("", f"{'#' * min(level, 6)} {inert(title_words(section.title))}", "")
     if section.total:
-        said = (f"{section.done} / {section.total} done", section.state, span_words(section.start, section.due))
+        state = section.state if section.state != "done" else ""
+        said = (f"{section.done} / {section.total} done", state, span_words(section.start, section.due))
         yield " · ".join(part for part in said if part)
     else:
         yield "does not apply"
