@@ -1,4 +1,4 @@
-"""Make the customer's own page: their dates, steps and progress, nothing internal."""
+"""Make a customer's own page: what is done, due and waiting."""
 
 from typing import Annotated
 
