@@ -132,6 +132,12 @@ def commands_take_everything(data: st.DataObject) -> None:
         st.sampled_from(
             [
                 *(["status"], ["status", "acme"], ["status", "--json"], ["status", "--explain"]),
+                *(
+                    ["share", "acme"],
+                    ["share", "acme", "--format", "md"],
+                    ["share", "acme", "--json"],
+                    ["report", "--html", "-"],
+                ),
                 *(["show", "acme"], ["show", "acme", "--json"], ["show", "acme", "1"], ["show", "acme", "gate"]),
                 *(["next"], ["next", "acme", "--json"], ["gate", "acme"], ["gate", "acme", "--json"]),
                 *(["lint"], ["lint", "--json"], ["lint", "--fix", "-n"], ["lint", "--format", "github"]),

@@ -71,7 +71,7 @@ READING = (
     ),
     *(["log"], ["log", "acme", "1.1"], ["log", "--json", "--since", "9d"], ["status", "--as-of", "HEAD"]),
     *(["status", "acme", "--as-of", "2026-12-12"], ["status", "--as-of", "HEAD^2"], ["status", "--as-of", "nobody"]),
-    *(["report"], ["report", "--json"]),
+    *(["report"], ["report", "--json"], ["report", "--html", "-"], ["share", "acme"], ["share", "acme", "--json"]),
     *(["export", "--format", "csv"], ["export", "--json"], ["export", "--format", "ics"]),
     *(["undo", "-n"], ["--help"], ["check", "--help"], ["--version"], ["status", "nobody"], ["show", "acme", "zzz"]),
     *(["check", "acme", "9.9"], ["nonsense"], ["status", "--nonsense"]),

@@ -406,6 +406,18 @@ def test_history() -> None:
     printed("error", "log", "--since", "once", status=2)
 
 
+def test_shared() -> None:
+    customer(text=DATED)
+    shared = printed("share", "share", "acme")
+    assert [phase["title"] for phase in shared["phases"]] == ["", "Start"]
+    assert {item["state"] for item in shared["phases"][1]["items"]} == {"done", "overdue", "due soon", "n/a"}
+    assert [step["waiting"] for step in shared["waiting"]] == ["customer"]
+    for segment in ("enterprise", "smb"):
+        onbo("new", segment, "--segment", segment)
+        assert printed("share", "share", segment)["phases"]
+    printed("error", "share", "acme", "-o", "a.html", status=2)
+
+
 def test_every_schema_was_used() -> None:
     """Runs last, as it stands last; alone it has nothing to say."""
     if len(USED) > 3:

@@ -1,18 +1,22 @@
 """What brackets, backticks and angle brackets mean within one line's text, as markdown-it sees it, on demand."""
 
-from collections.abc import Mapping, MutableMapping
+import re
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from onbo.document.syntax import PLACEHOLDER
+from onbo.document.syntax import COMMENT, PLACEHOLDER
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.rules_inline import StateInline
+    from markdown_it.token import Token
 
 MAX_NESTING = 200  # as in commonmark, though one line nests little
 # Above this many brackets, CommonMark's link search recurses once for each: the line is plain text then.
 MAX_BRACKETS = 300
+# What a line has that is more than words.
+MARKED = re.compile(r"[\\`*_\[\]<>&\n]")
 
 
 class InlineSpan(NamedTuple):
@@ -41,6 +45,33 @@ def inline_spans(text: str, references: Mapping[str, object]) -> list[InlineSpan
         if span.kind != "placeholder"
         or not any(other.start <= span.start < other.end or other.start < span.end <= other.end for other in taken)
     ]
+
+
+def plain_text(text: str, references: Mapping[str, object]) -> str:
+    """What a text says to somebody who sees it rendered: words, without marks, tags, comments or addresses of links.
+
+    White space is single blanks. A text that CommonMark would recurse on keeps its marks.
+    """
+    text = COMMENT.sub("", text)
+    if MARKED.search(text) and text.count("[") <= MAX_BRACKETS:
+        tokens: list[Token] = []
+        parser = _inline_parser()
+        try:
+            parser.inline.parse(text, parser, {"references": references, "src": text, "found": []}, tokens)
+            text = "".join(_words(tokens))
+        except RecursionError:
+            pass
+    return " ".join(text.split())
+
+
+def _words(tokens: "Iterable[Token]") -> Iterator[str]:
+    for token in tokens:
+        if token.type == "image":
+            yield from _words(token.children or ())
+        elif token.type in ("softbreak", "hardbreak"):
+            yield " "
+        elif token.type != "html_inline":
+            yield token.content
 
 
 @cache

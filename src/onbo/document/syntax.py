@@ -22,6 +22,19 @@ DAY_RANGE = re.compile(r"\(\s*days?\s+(\d{1,5})(?:\s*[-\u2013]\s*(?:day\s+)?(\d{
 #   "<!-- id=sso only=enterprise,mid-market internal -->"
 ATTRIBUTES = re.compile(r"<!--((?:\s+(?:id=[\w.-]+|only=[\w,.-]+|internal))+)\s*-->")
 
+# Any comment; one that never ends takes the rest. What stands in comments is for those who have the file.
+#   "Call them <!-- they are slow to answer -->"
+COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
+# The word `internal` at the beginning of a comment, however it is written: nobody is to be shown what it stands at.
+#   "<!--internal-->", "<!-- Internal: not before March -->"
+INTERNAL = re.compile(r"<!--\s*internal\b", re.IGNORECASE)
+# The mark at the end of a note that a customer may see.
+#   "They want SSO first. <!-- shared -->"
+SHARED = re.compile(r"(?<!\\)<!--\s*shared\s*-->\s*\Z", re.IGNORECASE)
+# Sections that hold notes.
+#   "Notes", "Meeting notes:"
+NOTES_TITLE = re.compile(r"(?:.*\W)?notes\W*", re.IGNORECASE)
+
 # The tokens of an item's first line.
 #   "@ann" but not "ann@example.com"; "due:2026-03-12"; "waiting:customer"; "(n/a: no SSO (on this plan))"
 TOKEN = re.compile(

@@ -72,7 +72,7 @@ class Reckoning:
         start, due = self.schedule.start(days), self.schedule.due(days)
         inner = tuple(self._section(s, days) for s in section.sections if s.number is not None)
         counts = add_up([self._own(section, due), *(progress.counts for progress in inner)])
-        state = _section_state(counts, start, self.today)
+        state = section_state(counts, start, self.today)
         return SectionProgress(section.number or "", section.title, state, counts, start, due, inner)
 
     def _own(self, section: Section, by_range: date | None) -> Counts:
@@ -157,7 +157,8 @@ def item_state(item: Item, due: date | None, today: date, due_soon: int) -> str:
     return "open"
 
 
-def _section_state(counts: Counts, start: date | None, today: date) -> str:
+def section_state(counts: Counts, start: date | None, today: date) -> str:
+    """done, overdue, active, upcoming, not started"""
     if not counts.open:
         return "done"
     if counts.overdue:

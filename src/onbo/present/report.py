@@ -41,16 +41,22 @@ def footnotes(report: Report) -> Iterator[Line]:
     few = any(figure.too_few and figure.n for figure in figures)
     if few or any(entry.too_few for entry in report.bottlenecks):
         yield line(Piece(f"{FEW} fewer than {ENOUGH} customers: too few to generalise", "muted"))
+    for words in left_out(report):
+        yield line(Piece(words, "muted"))
+
+
+def left_out(report: Report) -> Iterator[str]:
+    """What is in no figure."""
     first = report.groups[0]
     for name, figure in (("first value", first.first_value), ("go-live", first.go_live), ("complete", first.complete)):
         if figure.left_out:
-            yield line(Piece(f"{name}: {figure.left_out} before kickoff, left out", "muted"))
-    left_out = sum(section.days.left_out for section in report.sections)
-    if left_out:
-        yield line(Piece(f"sections: {left_out} finished before they were to start, left out", "muted"))
+            yield f"{name}: {figure.left_out} before kickoff, left out"
+    early = sum(section.days.left_out for section in report.sections)
+    if early:
+        yield f"sections: {early} finished before they were to start, left out"
 
 
-def _number(value: float | None) -> str:
+def number(value: float | None) -> str:
     """12, or 12.5"""
     return "" if value is None else f"{value:.1f}".removesuffix(".0")
 
@@ -59,7 +65,7 @@ def _figure(figure: Figure) -> Piece:
     """12 of 7 customers: `12 (7)`"""
     if figure.median is None:
         return Piece("", "muted")
-    return Piece(f"{_number(figure.median)} ({figure.n}{FEW if figure.too_few else ''})")
+    return Piece(f"{number(figure.median)} ({figure.n}{FEW if figure.too_few else ''})")
 
 
 def _figures(report: Report) -> Table:
@@ -83,7 +89,7 @@ def _sections(report: Report) -> Table:
         (
             Piece(entry.section or "(before the first heading)"),
             _figure(entry.days),
-            Piece(_number(entry.planned)),
+            Piece(number(entry.planned)),
             _in(entry.phase, entry.section),
         )
         for entry in report.sections
@@ -100,7 +106,7 @@ def _waiting(report: Report) -> Table:
         (
             Piece(entry.party, "strong"),
             Piece(str(entry.days)),
-            Piece(_number(entry.median)),
+            Piece(number(entry.median)),
             Piece(str(entry.items)),
             Piece(str(entry.customers)),
             Piece(str(entry.still or ""), "warn"),

@@ -1,0 +1,90 @@
+"""Make a customer's own page: what is done, due and waiting."""
+
+from typing import Annotated
+
+import typer
+
+from onbo.cli.case import Case
+from onbo.cli.context import App, of
+from onbo.cli.options import Json
+from onbo.cli.pages import STDOUT, write_page
+from onbo.errors import UnacceptableError, UsageError
+from onbo.onboarding.internal import Internal, listed
+from onbo.onboarding.schedule import Schedule
+from onbo.onboarding.sharing import Shared, share
+from onbo.present import sharing as present
+
+FORMATS = ("html", "md")
+
+
+def run(
+    context: typer.Context,
+    customer: Annotated[str | None, typer.Argument(metavar="[CUSTOMER]")] = None,
+    target: Annotated[str | None, typer.Option("-o", metavar="FILE.html", help="Write the page there.")] = None,
+    form: Annotated[
+        str | None, typer.Option("--format", metavar="|".join(FORMATS), help="md: a text to paste into a mail.")
+    ] = None,
+    dry_run: Annotated[
+        bool, typer.Option("-n", "--dry-run", help="Say what would be written and write nothing.")
+    ] = False,
+    as_json: Json = False,
+) -> None:
+    app = of(context)
+    target = None if target == STDOUT else target
+    _check(form, target, as_json=as_json)
+    shared = _shared(app, app.read_aloud(app.only_customer(customer), writing=True))
+    if as_json:
+        app.envelope("share", present.share_json(shared))
+    elif form == "md":
+        app.terminal.document(present.share_markdown(shared))
+    else:
+        from onbo.present.pages.share import share_page
+
+        write_page(app, share_page(shared), target, f"{shared.done} / {shared.total} done", dry_run=dry_run)
+
+
+def _check(form: str | None, target: str | None, *, as_json: bool) -> None:
+    if form is not None and form not in FORMATS:
+        raise UsageError(f"--format {form}: no such format", hint=f"choose {', '.join(FORMATS)}")
+    if form == "md" and as_json:
+        raise UsageError("--format md and --json: only one of them", hint="leave one out")
+    if target is not None and (as_json or form == "md"):
+        # A checklist ends in .md too, and no file of that name may be taken for a page made before.
+        raise UsageError("-o writes the page alone", hint="use > to put text into a file")
+
+
+def _shared(app: App, case: Case) -> Shared:
+    """What the customer may see. Raises UnacceptableError where nobody can tell what is internal."""
+    progress = case.progress(app.today, app.settings)
+    internal = _internal(app, case)
+    for name in internal.unmatched:
+        app.terminal.message(f"note: nothing is called {name!r}, which is to be internal: look at the page first")
+    return share(progress, internal, Schedule(progress.facts.kickoff, app.settings.calendar), app.today)
+
+
+def _internal(app: App, case: Case) -> Internal:
+    path = case.document.source.path
+    if case.values.error:
+        raise UnacceptableError(
+            case.values.error, path=path, line=case.values.line, hint="it tells what is internal: mend it first"
+        )
+    names = listed(case.values.values, path)
+    origin = case.origin
+    if origin is None:
+        if case.values.text("template") is not None:
+            raise UnacceptableError(
+                f"the template {case.values.text('template')!r} is gone", path=path, hint="it tells what is internal"
+            )
+        return Internal(case.document, case.gate(), names)
+    if origin.values.error:
+        raise UnacceptableError(
+            origin.values.error, path=origin.document.source.path, line=origin.values.line, hint="mend it first"
+        )
+    if case.snapshot is None:
+        app.terminal.message(f"note: what is internal is read from {case.rules_from}: the one it was made from is gone")
+    return Internal(
+        case.document,
+        case.gate(),
+        (*listed(origin.values.values, origin.document.source.path), *names),
+        origin.document,
+    )

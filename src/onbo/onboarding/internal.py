@@ -1,0 +1,143 @@
+"""What a customer is not shown: by marks in the file, by the template's list, the gate and notes."""
+
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from onbo.document.inline import plain_text
+from onbo.document.model import Document, Item, Section, normal
+from onbo.document.source import Span
+from onbo.document.syntax import INTERNAL, NOTES_TITLE
+from onbo.document.words import heading_words, item_words
+from onbo.errors import UnacceptableError
+
+
+def listed(values: Mapping[str, Any], path: str) -> tuple[str, ...]:
+    """The sections and items that front matter lists under `internal`.
+
+    Raises UnacceptableError for what is no list of texts: passed over, it would be shown.
+    """
+    entries = values.get("internal")
+    if entries is None:
+        return ()
+    entries = entries if isinstance(entries, list) else [entries]
+    if not all(isinstance(entry, str | int) and not isinstance(entry, bool) for entry in entries):
+        raise UnacceptableError(
+            "`internal:` is no list of sections and items", path=path, hint="write internal: [Title of a section]"
+        )
+    return tuple(str(entry) for entry in entries)
+
+
+class _Said(NamedTuple):
+    document: Document
+    gate: Section | None = None
+    names: tuple[str, ...] = ()
+    origin: Document | None = None
+
+
+class Internal(_Said):
+    """What of a document is internal.
+
+    names   of sections and items, as the template and the file itself list them
+    origin  the template: what was internal there is so wherever it was moved
+    """
+
+    @cached_property
+    def _names(self) -> frozenset[str]:
+        """In every form in which an entry could name a heading or an item."""
+        forms = [(name, heading_words(name)[0], item_words(name).text) for name in self.names]
+        return frozenset(normal(form) for entry in forms for form in entry)
+
+    def _is_named(self, text: str) -> bool:
+        return bool(self._names) and not self._names.isdisjoint(_forms(text, self.document))
+
+    @cached_property
+    def unmatched(self) -> tuple[str, ...]:
+        """The names that nothing in the document has: it may have been reworded, and then it would be shown."""
+        if not self.names:
+            return ()
+        found = {form for section in self.document.walk() for form in _forms(section.title, self.document)}
+        found |= {form for item in self.document.items for form in _forms(item.text, self.document)}
+        words = {
+            name: {normal(name), normal(heading_words(name)[0]), normal(item_words(name).text)} for name in self.names
+        }
+        return tuple(name for name in dict.fromkeys(self.names) if not words[name] & found)
+
+    def hides(self, section: Section) -> bool:
+        """Whether a section is internal in itself, whatever it stands in."""
+        return (
+            section.attributes.internal
+            or (self.gate is not None and section.at == self.gate.at)
+            or NOTES_TITLE.fullmatch(section.title) is not None
+            or self._is_named(section.title)
+            or _says_internal(self.document, section)
+        )
+
+    def shown(self, section: Section) -> list[Item]:
+        """The items of a section that is shown, without internal ones and all that is nested under these."""
+        kept: list[Item] = []
+        hidden: set[str | None] = set()
+        for item in section.items:
+            if item.parent in hidden or self._hides(item):
+                hidden.add(item.number)
+            else:
+                kept.append(item)
+        return kept
+
+    def _hides(self, item: Item) -> bool:
+        return (
+            item.attributes.internal
+            or self._is_named(item.text)
+            or _item_says_internal(self.document, item)
+            or self._was_internal(item)
+        )
+
+    def _was_internal(self, item: Item) -> bool:
+        """Whether it was internal in the template. Of an item that was moved the words tell, the safe way."""
+        by_kin, by_text = self._in_origin
+        return by_kin[item.kin] if item.kin in by_kin else normal(item.text) in by_text
+
+    @cached_property
+    def _in_origin(self) -> tuple[Mapping[str, bool], frozenset[str]]:
+        """Of the template's items, by what they are, whether they are internal; and the words of those that are."""
+        if self.origin is None:
+            return {}, frozenset()
+        there = Internal(self.origin, None, self.names)
+        by_kin: dict[str, bool] = {}
+
+        def walk(sections: Sequence[Section], *, hidden: bool) -> None:
+            for section in sections:
+                below = hidden or there.hides(section)
+                shown = set() if below else {item.number for item in there.shown(section)}
+                for item in section.items:
+                    by_kin[item.kin] = by_kin.get(item.kin, False) or item.number not in shown
+                walk(section.sections, hidden=below)
+
+        walk(self.origin.sections, hidden=False)
+        words = {normal(item.text) for item in self.origin.items if by_kin[item.kin]}
+        return by_kin, frozenset(words)
+
+
+def _forms(text: str, document: Document) -> set[str]:
+    return {normal(text), normal(plain_text(text, document.references))}
+
+
+def _says_internal(document: Document, section: Section) -> bool:
+    """Whether a comment says so that is not quite an attribute, in the heading or as the first thing below it."""
+    source = document.source
+    if INTERNAL.search(section.title):
+        return True
+    if section.level == 0:
+        return False
+    below = source.texts[section.line : section.line + 4]  # past the rule of a setext heading and a blank line
+    first = next((text for text in below if text.strip(" \t=-")), "")
+    return INTERNAL.match(first.lstrip()) is not None
+
+
+def _item_says_internal(document: Document, item: Item) -> bool:
+    """The same, in the item's own lines or as the first thing below them."""
+    source = document.source
+    if INTERNAL.search(item.text) or INTERNAL.search(source.text(Span(item.box.start, item.head))):
+        return True
+    below = source.text(Span(item.head, item.span.end))
+    return INTERNAL.match(below.lstrip()) is not None

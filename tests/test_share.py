@@ -1,0 +1,532 @@
+"""What a customer may see: an allow-list. Everything else in a file is a secret here, and must not come out."""
+
+import json
+import re
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from onbo.document.inline import plain_text
+from runner import onbo
+from workspace import customer, git, put
+
+TEMPLATE = """\
+---
+version: "9.SECRET01"
+title: SECRET02
+internal: [Preparation, Offer an upgrade, "Check the *contract*"]
+gate:
+  - {item: Signed SECRET03, field: Rate, above: 80}
+note: SECRET04
+---
+# SECRET05 plan
+
+**Customer:** [Customer Name]
+
+## Preparation (Day 0)
+
+- [ ] Read the handoff SECRET06
+- [ ] Moved away SECRET07
+
+## Setup
+
+- [ ] Offer an upgrade
+- [ ] Give access
+  > Tip of the template SECRET08
+"""
+PLAN = """\
+---
+template: secret09
+version: "1.SECRET10"
+base: "{base}"
+more: SECRET11
+---
+# SECRET12 title
+
+Prose SECRET13 [link][ref] and ![image](SECRET14.png)
+
+**Customer:** SHOWN01 *Corp* <!-- SECRET15 -->
+**Segment:** SECRET16
+**CSM:** SECRET17
+**Kickoff Date:** 2026-12-01
+**Target Go-Live:** 2027-02-01
+**Date Achieved:** 2026-12-24
+**Health Score:** 83/100 SECRET18
+**Onboarding Status:** SECRET19
+**SECRET20:** SECRET21
+
+<!-- SECRET22 -->
+<div title="SECRET23">SECRET24</div>
+
+[ref]: https://SECRET25.example.com "SECRET26"
+
+## Preparation (Day 0)
+
+- [ ] SECRET27 in a section that the template lists
+  - [ ] SECRET28 nested there
+
+### SHOWN-NOT SECRET29 below it
+
+- [x] SECRET30
+
+## SHOWN02 phase <!-- SECRET31 --> (Days 1-14)
+
+Prose SECRET32
+
+- [x] SHOWN03 `code` **bold** [words](https://SECRET33.example.com "SECRET34") ![SHOWN04](SECRET35.png) <!-- id=SECRET36 -->
+  > Note SECRET37
+- [ ] SHOWN05 &amp; <b title="SECRET38">tag</b> [ref] @SECRET39 <!-- SECRET40 --> due:2026-12-10
+  > SHOWN06 note <!-- SECRET41 --> that is *shared* <!-- shared -->
+
+  > SECRET42 another <!-- shared --> mark in the middle
+- [ ] SHOWN07 waits waiting:SHOWN08
+- [~] SHOWN09 none (n/a: SECRET43)
+- [ ] SECRET44 marked <!-- internal -->
+  - [ ] SECRET45 nested
+    - [x] SECRET46 nested deeper
+- [ ] SECRET47 written otherwise <!--Internal: SECRET48-->
+- [ ] SECRET49 marked on the next line
+  <!-- internal -->
+- [ ] Offer an upgrade <!-- id=SECRET50 -->
+- [ ] check the *contract*
+- [ ] Moved away SECRET07
+- [ ] SHOWN10 never ends <!-- SECRET51
+  SECRET52 -->
+- [ ] SHOWN11 outer
+  1. [ ] SHOWN12 inner
+- [ ] <!-- SECRET53 -->
+
+```
+- [ ] SECRET54
+```
+
+| Risk | SECRET55 |
+|---|---|
+| SECRET56 | [ ] SECRET57 |
+
+### SECRET58 marked section <!-- internal -->
+
+- [ ] SECRET59
+
+#### SECRET60 below
+
+- [ ] SECRET61
+
+### SHOWN13 section (Days 3-7)
+
+**Kickoff Notes:**
+> SECRET62 in a notes field
+
+- [ ] Give access
+  > Tip of the template SECRET08
+
+### SECRET63 spelt otherwise <!--internal-->
+
+- [ ] SECRET64
+
+### SECRET65 said below
+
+<!-- Internal -->
+
+- [ ] SECRET66
+
+### SECRET67 Meeting notes:
+
+- [ ] SECRET68
+
+## Onboarding Completion Gate
+
+- [ ] Signed SECRET69
+
+## Notes
+
+- [ ] SECRET70
+
+### Risks and Blockers
+
+| Risk | Impact | Mitigation | Status |
+|---|---|---|---|
+| SECRET71 | High | SECRET72 | Open |
+
+### Key Decisions
+
+| Date | Decision | Made By |
+|---|---|---|
+| 2026-12-01 | SECRET73 | SECRET74 |
+"""
+SHOWN = {f"SHOWN{number:02}" for number in range(1, 14)}
+
+
+@pytest.fixture
+def acme() -> None:
+    put("templates/secret09.md", TEMPLATE)
+    onbo("new", "made", "--template", "secret09")
+    [base] = re.findall(r'base: "(\w+)"', Path("customers/made.md").read_text())
+    Path("customers/made.md").unlink()
+    put("customers/secret75.md", PLAN.replace("{base}", base))
+    customer("other", "# Plan\n\n**Customer:** SECRET76\n\n## A\n\n- [ ] SECRET77\n")
+
+
+def share(*words: str, status: int = 0) -> str:
+    said = onbo("share", *words)
+    assert said.status == status, said.err
+    return said.out
+
+
+def shared(*words: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(share(*words, "--json"))
+    return found
+
+
+def sections(found: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for section in found.get("phases", found.get("sections", [])):
+        yield section
+        yield from sections(section)
+
+
+def titles(found: dict[str, Any]) -> list[str]:
+    return [section["title"] for section in sections(found)]
+
+
+def items(found: dict[str, Any]) -> list[str]:
+    return [item["text"] for section in sections(found) for item in section["items"]]
+
+
+class Words(HTMLParser):
+    """What a page shows."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.said: list[str] = []
+
+    def handle_data(self, data: str) -> None:
+        if self.lasttag not in ("style", "script"):
+            self.said.append(data)
+
+
+def words_of(page: str) -> str:
+    reader = Words()
+    reader.feed(page)
+    return " ".join(" ".join(reader.said).split())
+
+
+# --- Nothing leaks ---
+
+
+@pytest.mark.parametrize("how", [(), ("--format", "md"), ("--json",), ("-o", "page.html")])
+def test_nothing_internal_comes_out(acme: None, how: tuple[str, ...]) -> None:  # noqa: ARG001
+    said = share("secret75", *how)
+    text = Path("page.html").read_text() if "-o" in how else said
+    assert re.findall(r"(?i)secret.{0,30}", text) == []
+    assert set(re.findall(r"SHOWN\d\d", text)) == SHOWN
+    for never in ("83", "2026-12-24", "24 Dec", "upgrade", "contract", "Risk", "Gate", "not applicable to"):
+        assert never not in text.replace("83.", ""), never
+    assert "Give access" in text
+
+
+def test_marks_are_words(acme: None) -> None:  # noqa: ARG001
+    found = shared("secret75")
+    assert found["customer"] == "SHOWN01 Corp"
+    assert titles(found) == ["SHOWN02 phase", "SHOWN13 section"]
+    assert items(found) == [
+        "SHOWN03 code bold words SHOWN04",
+        "SHOWN05 & tag ref",
+        "SHOWN07 waits",
+        "SHOWN09 none",
+        "SHOWN10 never ends",
+        "SHOWN11 outer",
+        "SHOWN12 inner",
+        "Give access",
+    ]
+    assert found["phases"][0]["items"][1]["notes"] == ["SHOWN06 note that is shared"]
+
+
+def test_counts_and_states_are_over_what_is_shown() -> None:
+    customer(
+        text="**Kickoff Date:** 2026-12-01\n\n## One (Days 1-5)\n\n- [x] a\n- [~] b\n\n### Two <!-- internal -->\n\n- [ ] c\n"
+        "\n## Three (Days 6-20)\n\n- [ ] d <!-- internal --> due:2026-12-02\n- [ ] e\n"
+    )
+    found = shared()
+    assert [(s["state"], s["done"], s["total"]) for s in found["phases"]] == [("done", 1, 1), ("active", 0, 1)]
+    assert (found["done"], found["total"]) == (1, 2)
+    assert [step["text"] for step in found["next"]] == ["e"]
+
+
+def test_what_waits_and_what_is_next_due_first() -> None:
+    lines = [
+        "- [ ] whenever",
+        "- [ ] late due:2026-12-01 @ann",
+        "- [ ] hold due:2026-12-30 waiting:customer",
+        "- [x] was waiting:legal",
+        "- [ ] paper waiting:legal due:2026-12-02",
+        *(f"- [ ] later {number} due:2026-12-2{number}" for number in range(5)),
+    ]
+    customer(text="\n".join(lines))
+    found = shared()
+    assert [(step["text"], step["waiting"]) for step in found["waiting"]] == [("paper", "legal"), ("hold", "customer")]
+    assert [step["text"] for step in found["next"]] == ["late", "later 0", "later 1", "later 2", "later 3"]
+    text = share("--format", "md")
+    assert "- hold: waiting for you, due 30 Dec 2026\n" in text
+    assert "- paper: waiting for legal, was due 2 Dec 2026\n" in text
+    assert "waiting for you" in words_of(share())
+
+
+# --- The template's list ---
+
+
+def test_the_built_in_plans_keep_their_preparation_internal() -> None:
+    onbo("new", "small", "--template", "essentials")
+    found = shared("small")
+    assert found["total"] == 25
+    assert [text for text in items(found) if re.search("churn|upgrade|Hand off|Re-engage|who has", text)] == []
+    assert all(item["notes"] == [] for section in sections(found) for item in section["items"])
+    for template in ("90-day", "30-day"):
+        onbo("new", template, "--template", template, "--slug", f"c{template}", "--segment", "mid-market")
+        found = shared(f"c{template}")
+        assert "Pre-Kickoff Preparation" not in titles(found)
+        assert [text for text in items(found) if re.search("expansion opp|upgrade", text)] == []
+        assert titles(found)[0] == "Phase 1: Welcome and Setup"
+        assert "Onboarding Completion Gate" not in titles(found)
+
+
+@pytest.mark.parametrize(
+    ("title", "text"),
+    [
+        ("Getting ready", "Review signed contract and SOW for scope and commitments"),
+        ("pre-kickoff  PREPARATION", "Something of our own"),
+        ("Pre-Kickoff **Preparation**", "Something of our own"),
+    ],
+)
+def test_a_section_renamed_is_internal_by_its_items_and_one_spelt_otherwise_by_its_name(title: str, text: str) -> None:
+    onbo("new", "acme", "--segment", "enterprise")
+    path = Path("customers/acme.md")
+    old = path.read_text("utf-8")
+    new = old.replace("Pre-Kickoff Preparation", title).replace(
+        "Review signed contract and SOW for scope and commitments", text
+    )
+    path.write_text(new, "utf-8")
+    assert titles(shared("acme"))[:2] == ["Phase 1: Welcome and Setup", "Kickoff Meeting"]
+
+
+def test_a_name_that_matches_nothing_is_told() -> None:
+    onbo("new", "acme", "--segment", "enterprise")
+    path = Path("customers/acme.md")
+    path.write_text(path.read_text("utf-8").replace("Introduce expansion opportunities", "Talk of expansion"), "utf-8")
+    said = onbo("share", "acme", "--json")
+    assert said.err == (
+        "note: nothing is called 'Introduce expansion opportunities if appropriate', which is to be internal: look at"
+        " the page first\n"
+    )
+
+
+def test_a_file_may_have_a_list_of_its_own() -> None:
+    customer(text="---\ninternal: Late\n---\n## Early\n\n- [ ] a\n\n## Late (Days 1-2)\n\n- [ ] b\n")
+    assert titles(shared()) == ["Early"]
+
+
+def test_without_its_snapshot_todays_template_tells_what_is_internal() -> None:
+    customer(
+        text='---\ntemplate: 90-day\nbase: "000000000000"\n---\n## Pre-Kickoff Preparation\n\n- [ ] a\n\n## B\n\n- [ ] b\n'
+    )
+    said = onbo("share", "--json")
+    assert "note: what is internal is read from today's template 90-day: the one it was made from is gone" in said.err
+    assert titles(json.loads(said.out)) == ["B"]
+
+
+@pytest.mark.parametrize(
+    ("matter", "told"),
+    [
+        ("template: gone", "the template 'gone' is gone; it tells what is internal"),
+        ("a: [", ":2: front matter:"),
+        (
+            "internal: {Notes: yes}",
+            "`internal:` is no list of sections and items; write internal: [Title of a section]",
+        ),
+        ("internal: [true]", "`internal:` is no list of sections and items"),
+    ],
+)
+def test_where_nobody_can_tell_what_is_internal_nothing_is_shared(matter: str, told: str) -> None:
+    customer(text=f"---\n{matter}\n---\n## Early\n\n- [ ] a\n")
+    said = onbo("share", "acme")
+    assert (said.status, said.out) == (3, "")
+    assert told in said.err
+
+
+def test_nothing_is_shared_by_a_template_that_cannot_be_read() -> None:
+    customer(text='---\ntemplate: ours\nbase: "0123456789ab"\n---\n- [ ] a\n')
+    put(".onbo/base/ours-0123456789ab.md", "---\ninternal: [\n---\n- [ ] a\n")
+    assert onbo("share").status == 3
+
+
+def test_a_conflict_is_not_shared() -> None:
+    customer(text="<<<<<<< a\n- [ ] ours\n=======\n- [ ] theirs\n>>>>>>> b\n")
+    assert share(status=4) == ""
+
+
+# --- Notes ---
+
+
+@pytest.mark.parametrize(
+    ("note", "told"),
+    [
+        ("> Both come <!-- shared -->", ["Both come"]),
+        ("> Both\n  > come <!--Shared-->", ["Both come"]),
+        ("\n  A paragraph <!-- shared -->", ["A paragraph"]),
+        ("> One <!-- shared -->\n  >\n  > Two\n  >\n  > Three <!-- shared -->", ["One", "Three"]),
+        ("> None", []),
+        ("> <!-- shared --> before", []),
+        ("> In the <!-- shared --> middle", []),
+        ("> In `code <!-- shared -->`", []),
+        (r"> Escaped \<!-- shared -->", []),
+        ("> In another <!-- comment <!-- shared -->", []),
+        ("> <!-- secret --> <!-- shared -->", []),
+        ("- Nested <!-- shared -->", []),
+    ],
+)
+def test_a_note_is_shared_by_its_mark_at_its_end(note: str, told: list[str]) -> None:
+    customer(text=f"- [ ] Call\n  {note}\n")
+    [item] = shared()["phases"][0]["items"]
+    assert item["notes"] == told
+
+
+def test_a_note_written_by_the_command_can_be_shared() -> None:
+    customer(text="- [ ] Call\n")
+    onbo("note", "acme", "0.1", "On Tuesdays <!-- shared -->")
+    assert shared()["phases"][0]["items"][0]["notes"] == ["On Tuesdays"]
+
+
+# --- The page and the text ---
+
+
+def test_the_page_tells_dates_and_the_day() -> None:
+    onbo("new", "acme", "--segment", "enterprise", "--kickoff", "2026-12-01", "--set", "Target Go-Live=2027-02-01")
+    onbo("set", "acme", "Customer=Acme & Sons")
+    page = share("acme")
+    text = words_of(page)
+    assert "Acme & Sons" in text
+    assert "Kickoff 1 Dec 2026 Target go-live 1 Feb 2027 As of 12 Dec 2026" in text
+    assert "today, 12 Dec 2026" in text
+    assert "Phase 1: Welcome and Setup overdue 0 / 24 1 Dec to 14 Dec 2026" in text
+    assert page.count('class="today"') == 4 + 1
+    assert "Phase 3: Adoption upcoming 0 / 14 31 Dec 2026 to 29 Jan 2027" in text
+
+
+def test_a_plan_without_dates_has_no_timeline_to_draw() -> None:
+    customer(text="# Plan\n\n**Customer:** [Name]\n\n## One\n\n- [ ] a\n\n## Two (Days 1-2)\n\n- [~] b\n")
+    page = share()
+    assert '<svg class="lane"' not in page
+    assert "Your onboarding" in words_of(page)
+    assert "acme" not in page
+    assert "does not apply" in words_of(page)
+    assert share("--format", "md").startswith("# Onboarding plan\n\n0 / 1 done as of 12 Dec 2026\n")
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "Nothing is planned yet."),
+        ("- [x] a", "Everything is done."),
+        ("- [ ] a waiting:it", "Everything that is open waits for somebody."),
+    ],
+)
+def test_without_next_steps_the_page_says_why(text: str, told: str) -> None:
+    customer(text=text)
+    assert told in words_of(share())
+
+
+def test_a_phase_with_a_day_too_few_still_has_a_page() -> None:
+    customer(
+        text="**Kickoff Date:** 2026-12-01\n\n## A (Days 9-3)\n\n- [ ] a\n\n## B\n\n- [ ] b\n\n## C (Day 2)\n\n- [ ] c\n"
+    )
+    page = share()
+    assert page.count('<svg class="lane"') == 1
+    assert "2 Dec 2026" in words_of(page)
+
+
+def test_markdown_says_just_what_it_says() -> None:
+    customer(
+        text="**Customer:** *A* \\# <i>\n\n## 1. One\n\n- [ ] Use \\`a\\` \\[b\\](javascript:c) \\<script>\n  - [~] # c\n"
+    )
+    assert share("--format", "md").split("\n") == [
+        "# Onboarding plan: A #",
+        "",
+        "0 / 1 done as of 12 Dec 2026",
+        "",
+        "## Next steps",
+        "",
+        r"- Use \`a\` \[b\](javascript:c) \<script\>",
+        "",
+        r"## 1\. One",
+        "",
+        "0 / 1 done · not started",
+        "",
+        r"- [ ] Use \`a\` \[b\](javascript:c) \<script\>",
+        r"  - [~] \# c: does not apply",
+        "",
+    ]
+
+
+def test_plain_text() -> None:
+    assert plain_text("a  *b*\n`c`\\\nd", {}) == "a b c d"
+    assert plain_text("<!-- a -->", {}) == ""
+    assert plain_text("*" * 3 + "[" * 301, {}) == "*" * 3 + "[" * 301
+    assert plain_text("![" * 150 + "*a*" + "](b)" * 150, {}).endswith("a")
+
+
+# --- Where it goes ---
+
+
+def test_a_page_replaces_a_page_alone() -> None:
+    customer()
+    assert share("-o", "out/acme.html") == "wrote out/acme.html: 1 / 2 done\n"
+    first = Path("out/acme.html").read_bytes()
+    assert first == onbo("share").out.encode()
+    onbo("check", "acme", "invite")
+    assert share("-o", "out/acme.html", "-n") == "would write out/acme.html: 2 / 2 done\n"
+    assert Path("out/acme.html").read_bytes() == first
+    share("-o", "out/acme.html")
+    assert Path("out/acme.html").read_bytes() != first
+    before = Path("customers/acme.md").read_bytes()
+    for target in ("customers/acme.md", "customers", "out/", ""):
+        assert share("-o", target, status=2) == ""
+    assert share("-o", "-") == share()
+    assert Path("customers/acme.md").read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--format", "pdf"),
+        ("--format", "md", "-o", "a.md"),
+        ("--format", "md", "--json"),
+        ("--json", "-o", "a.html"),
+        ("nobody",),
+    ],
+)
+def test_what_cannot_be_done_is_refused(words: tuple[str, ...]) -> None:
+    customer()
+    said = onbo("share", *words)
+    assert said.status == 2
+    assert said.err.count("\n") == 1
+    assert not Path("a.md").exists()
+
+
+def test_the_page_of_the_portfolio() -> None:
+    git("init", "--quiet", "--initial-branch=main")
+    put("onbo.toml", "")
+    assert "No customers to report on." in words_of(onbo("report", "--html", "-").out)
+    customer()
+    Path("customers/beta.md").write_bytes(b"\xff\xfea")
+    said = onbo("report", "--html", "r.html")
+    assert said.status == 3
+    assert said.out == "wrote r.html: 1 customer\n"
+    assert "customers/beta.md" in said.err
+    text = words_of(Path("r.html").read_text())
+    assert "1 unreadable 1 unscheduled" in text
+    assert "nothing is committed" not in said.err
+    assert onbo("report", "--html", "r.html", "-n").out == "would write r.html: 1 customer\n"
+    for words in (("--html", "customers/acme.md"), ("--html", "r.html", "--json"), ("--html", "")):
+        assert onbo("report", *words).status == 2
