@@ -1,5 +1,6 @@
 """What every test stands on: an empty directory of its own, one date, and a quiet environment."""
 
+import atexit
 import os
 import sys
 from pathlib import Path
@@ -25,7 +26,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-cases", action="store_true", help="rewrite what cases and transcripts expect")
 
 
-def pytest_unconfigure() -> None:
+@atexit.register
+def leave_quietly() -> None:
     """The last line is pytest's: duckdb's bindings would count on stderr what of their own is left at the end."""
     if "duckdb" in sys.modules:
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
