@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from onbo.cli import app
+from onbo.cli import catalog
 from onbo.errors import OnboError
 from onbo.present.text import visible
 from runner import onbo
 from workspace import PLAN, customer, put
 
 PROGRAM = str(Path(sys.executable).with_name("onbo"))
-COMMANDS = app.command_names()
+COMMANDS = catalog.command_names()
 
 
 # --- the installed program ---
@@ -67,7 +67,7 @@ def test_help_without_arguments() -> None:
 def test_help_of_a_command(name: str) -> None:
     said = onbo(name, "-h")
     assert (said.status, said.err) == (0, "")
-    assert app.summary(name) in " ".join(said.out.split())
+    assert catalog.summary(name) in " ".join(said.out.split())
 
 
 def test_version() -> None:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from onbo.cli.app import COMMANDS
+from onbo.cli.catalog import COMMANDS
 from onbo.lint.run import all_rules
 from onbo.onboarding.status import WORST_FIRST
 from runner import onbo

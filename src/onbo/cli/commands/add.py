@@ -13,6 +13,13 @@ from onbo.errors import UsageError
 from onbo.onboarding import notes
 from onbo.onboarding.select import find_section, select
 
+EXAMPLES = """\
+onbo add acme "Book the venue" --in 1.2  # at the end of a section
+onbo add acme "Book the venue" --in "kickoff meeting"
+onbo add acme "Send the invoice" --after 1.1.6  # below an item
+"""
+EXITS: dict[int, str | None] = {4: None}
+
 
 def run(
     context: typer.Context,

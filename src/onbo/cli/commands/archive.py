@@ -12,6 +12,12 @@ from onbo.effects.workspace import ARCHIVE, CUSTOMERS
 from onbo.errors import UsageError
 from onbo.present.text import line
 
+EXAMPLES = """\
+onbo archive acme  # to customers/archive/
+onbo archive oldco --undo  # back
+"""
+EXITS: dict[int, str | None] = {4: None}
+
 
 def run(
     context: typer.Context,

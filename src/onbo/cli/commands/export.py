@@ -20,6 +20,13 @@ from onbo.present.export.exporter import Export, Exporter, Record, Snapshot, exp
 from onbo.present.export.records import record
 from onbo.present.text import line
 
+EXAMPLES = """\
+onbo export -o all.csv  # one row an item; the format is that of the file's name
+onbo export --format jsonl  # to stdout
+onbo export acme -o acme.ics  # due dates for a calendar
+onbo export -o all.csv --bom  # for Excel
+"""
+EXITS: dict[int, str | None] = {}
 STDOUT = "-"
 
 

@@ -17,6 +17,11 @@ from onbo.onboarding.dates import READABLE
 from onbo.onboarding.fields import unfilled
 from onbo.onboarding.forms import FieldType
 
+EXAMPLES = """\
+onbo fill acme  # one question a field; Enter leaves it
+"""
+EXITS: dict[int, str | None] = {4: None}
+
 
 def run(
     context: typer.Context,

@@ -10,6 +10,12 @@ from onbo.errors import UsageError
 from onbo.onboarding.gate import PASS
 from onbo.present import gate as present
 
+EXAMPLES = """\
+onbo gate acme  # each criterion with its evidence
+onbo gate acme --strict  # for scripts: exit 1 unless all pass
+"""
+EXITS: dict[int, str | None] = {1: "--strict: a criterion does not pass"}
+
 
 def run(
     context: typer.Context,

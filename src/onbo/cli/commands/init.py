@@ -14,6 +14,12 @@ from onbo.errors import UsageError
 from onbo.onboarding.settings import SETTINGS_FILE
 from onbo.present.text import line
 
+EXAMPLES = """\
+onbo init  # here
+onbo init plans  # in a directory of its own
+onbo init --git  # and teach this clone to merge checklists item by item
+"""
+EXITS: dict[int, str | None] = {4: None}
 ATTRIBUTES = b".onbo/base/*.md -text\n"
 SETTINGS = b"""\
 # Settings of this onbo workspace; every one is optional. This file marks its top directory.

@@ -21,6 +21,13 @@ from onbo.onboarding.gate import read_rules
 from onbo.onboarding.guard import said
 from onbo.present import lint as present
 
+EXAMPLES = """\
+onbo lint  # all customers, and the workspace's templates
+onbo lint acme  # one
+onbo lint --fix --dry-run  # what would be mended
+onbo lint --format github  # annotations for GitHub Actions
+"""
+EXITS: dict[int, str | None] = {0: "no errors; there may be warnings", 1: "there are errors"}
 FORMATS = ("text", "json", "github")
 
 

@@ -28,6 +28,14 @@ from onbo.onboarding.values import Circumstances
 from onbo.present.counts import done_words, plural
 from onbo.present.text import Piece, line
 
+EXAMPLES = """\
+onbo new initech  # asks on a terminal for what is missing
+onbo new "Beta Corp" --segment smb  # customers/beta-corp.md, from the template for that segment
+onbo new initech --segment enterprise --kickoff "next mon" --csm "Dana Doe"  # with dates from day 1
+onbo new initech --template 30-day --set "Target Go-Live=2027-02-01"  # another template, one more field
+onbo new initech --segment smb --dry-run  # show the file and write nothing
+"""
+EXITS: dict[int, str | None] = {1: "a value is refused by its field's rule", 4: None}
 KICKOFF_READABLE = READABLE.removesuffix(", kickoff+14")
 
 

@@ -12,6 +12,13 @@ from onbo.errors import UnacceptableError, UsageError
 from onbo.onboarding.ranking import Ranked, rank
 from onbo.present import ranking as present
 
+EXAMPLES = """\
+onbo next  # over all customers, most urgent first
+onbo next acme --days 7  # only what is due within a week
+onbo next --owner ann  # only what is ann's
+"""
+EXITS: dict[int, str | None] = {}
+
 
 def run(
     context: typer.Context,

@@ -11,6 +11,12 @@ from onbo.cli.updating import standing
 from onbo.errors import RefusedError, UnacceptableError
 from onbo.present import updates as present
 
+EXAMPLES = """\
+onbo outdated  # all customers
+onbo outdated acme  # one
+"""
+EXITS: dict[int, str | None] = {0: "every copy is of today's template", 1: "there are outdated copies"}
+
 
 def run(
     context: typer.Context,

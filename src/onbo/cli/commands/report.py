@@ -12,6 +12,13 @@ from onbo.errors import UnacceptableError
 from onbo.present import report as present
 from onbo.present.text import line
 
+EXAMPLES = """\
+onbo report  # over all customers
+onbo report --segment enterprise --since 2026-01-01  # those kicked off since
+onbo report --json  # for scripts
+"""
+EXITS: dict[int, str | None] = {}
+
 
 def run(
     context: typer.Context,

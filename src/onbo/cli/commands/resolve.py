@@ -12,6 +12,12 @@ from onbo.errors import ConflictError, UsageError
 from onbo.merging.threeway import LostError, Outcome, merge_bytes
 from onbo.present.text import line
 
+EXAMPLES = """\
+onbo resolve acme  # a customer
+onbo resolve customers/acme.md --dry-run  # a file; show what would be written
+"""
+EXITS: dict[int, str | None] = {4: None}
+
 
 def run(
     context: typer.Context,

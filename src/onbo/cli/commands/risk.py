@@ -16,6 +16,12 @@ from onbo.onboarding.tables import ChangedRow
 from onbo.onboarding.values import Circumstances
 from onbo.present import registers as present
 
+EXAMPLES = """\
+onbo risk add acme "No admin named" --impact High --mitigation "Ask the sponsor"
+onbo risk list acme  # numbered
+onbo risk close acme 1  # resolved
+"""
+EXITS: dict[int, str | None] = {4: None}
 app = typer.Typer()
 Words = Annotated[list[str] | None, typer.Argument(metavar="[CUSTOMER] TEXT")]
 

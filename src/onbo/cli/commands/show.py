@@ -16,6 +16,14 @@ from onbo.present import checklist
 from onbo.present.counts import done_words
 from onbo.present.text import Piece, line
 
+EXAMPLES = """\
+onbo show acme  # the whole checklist
+onbo show acme 1.3  # one section
+onbo show acme "technical setup"  # by words of its title
+onbo show acme 1.3.2  # one item, with its tip
+"""
+EXITS: dict[int, str | None] = {}
+
 
 def run(
     context: typer.Context,

@@ -21,6 +21,16 @@ from onbo.present.text import line
 if TYPE_CHECKING:
     from onbo.effects.idle import IdleClock
 
+EXAMPLES = """\
+onbo status  # all customers, worst first
+onbo status acme  # one, with its phases
+onbo status acme --explain  # and the rule that decided its state
+onbo status --state "off track" --csm dana  # only some
+onbo status --as-of HEAD~1  # as it was a commit ago; or a day
+onbo status --json  # for scripts
+"""
+EXITS: dict[int, str | None] = {}
+
 
 def run(
     context: typer.Context,

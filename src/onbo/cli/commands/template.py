@@ -23,6 +23,14 @@ from onbo.present import templates as present
 from onbo.present.counts import plural
 from onbo.present.text import line
 
+EXAMPLES = """\
+onbo template list  # your own and the built-in ones
+onbo template show 90-day  # its phases, days, fields and items
+onbo template import plan.txt  # a plain list as a template, on stdout
+onbo template import plan.txt -o templates/plan.md  # as a file to edit
+onbo template diff 90-day  # what changed since the last customer was made from it
+"""
+EXITS: dict[int, str | None] = {4: None}
 app = typer.Typer()
 
 

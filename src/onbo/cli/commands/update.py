@@ -15,6 +15,13 @@ from onbo.errors import ConflictError, OnboError, UnacceptableError, UsageError
 from onbo.onboarding.status import COMPLETE
 from onbo.present import updates as present
 
+EXAMPLES = """\
+onbo update acme --dry-run  # what would change
+onbo update acme  # bring the template's changes in
+onbo update --all  # for everybody who is not complete
+"""
+EXITS: dict[int, str | None] = {4: None}
+
 
 def run(
     context: typer.Context,
