@@ -8,6 +8,7 @@ from typing import Annotated, NamedTuple
 import typer
 
 from onbo.cli.case import Case
+from onbo.cli.choices import one_of
 from onbo.cli.commands.status import row_of
 from onbo.cli.context import App, of
 from onbo.cli.options import Json
@@ -73,8 +74,9 @@ def _exporter(form: str | None, target: str | None) -> Exporter:
     name = form if form is not None else os.path.splitext(target or "")[1].removeprefix(".")
     if name in known:
         return known[name]
-    what = f"--format {form}: no such format" if form is not None else "which format?"
-    raise UsageError(what, hint=f"choose {', '.join(known)} with --format")
+    if form is not None:
+        one_of("--format", "format", form, known)
+    raise UsageError("which format?", hint=f"choose {', '.join(known)} with --format")
 
 
 def _check(app: App, exporter: Exporter, target: str | None, *, bom: bool) -> None:
