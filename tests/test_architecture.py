@@ -77,6 +77,7 @@ def test_nothing_prints() -> None:
 def test_only_the_terminal_and_the_application_write_to_the_streams() -> None:
     assert mentions("sys.stdout") | mentions("sys.stderr") == {
         "cli/app.py",
+        "cli/completing.py",
         "cli/merge_driver.py",
         "cli/terminal.py",
     }

@@ -12,8 +12,11 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     from difflib import get_close_matches
 
     names = {name.casefold(): name for name in known}
-    found = get_close_matches(word.casefold(), names, 1)
-    return names[found[0]] if found else None
+    typed = word.casefold()
+    found = get_close_matches(typed, names, 3)
+    # The first letter is seldom the wrong one: `cvs` is csv, though ics is as near.
+    best = min(found, key=lambda name: name[:1] != typed[:1], default=None)
+    return None if best is None else names[best]
 
 
 def near_or(word: str, known: Iterable[str], otherwise: str) -> str:
