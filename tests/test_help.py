@@ -1,5 +1,6 @@
 """Help teaches: each command has examples that run, and the exit statuses that it gives."""
 
+import json
 import re
 import shutil
 from importlib import import_module
@@ -8,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from onbo.cli.catalog import ANYWHERE, STATUSES, TOPICS, by_topic, command_names, manual, summary
+from onbo.cli.option_table import entry
 from runner import onbo
 from transcript import Shell
 from workspace import git, put
@@ -92,7 +94,7 @@ def in_conflict() -> None:
 def test_an_example_runs(name: str, command: str) -> None:
     if name == "resolve":
         in_conflict()
-    printed = Shell().run(command)
+    printed = Shell().run(f"env {command}" if ">>" in command else command)
     fine = {"[exit 1]"} if name in ANSWERS else set()
     failed = [line for line in printed if line.startswith("[exit")]
     assert not set(failed) - fine, "\n".join(printed)
@@ -153,3 +155,36 @@ def test_commands_stand_by_topic() -> None:
 def test_a_command_or_option_misspelt(words: list[str], message: str, hint: str) -> None:
     said = onbo(*words)
     assert (said.status, said.err) == (2, f"error: {message}; {hint}\n")
+
+
+# --- The guide for agents ---
+
+
+def guided() -> list[str]:
+    blocks_of_it = re.findall(r"```sh\n(.*?)```", onbo("agents").out, re.DOTALL)
+    return [command for block in blocks_of_it for command in block.rstrip("\n").split("\n")]
+
+
+@pytest.mark.usefixtures("plans")
+def test_the_commands_of_the_guide_for_agents_run() -> None:
+    commands = guided()
+    assert len(commands) > 10
+    shell = Shell()
+    for command in commands:
+        printed = shell.run(command.partition(" # ")[0])
+        assert not any(line.startswith("[exit") for line in printed), f"{command}\n" + "\n".join(printed)
+        if "--json" in command:
+            assert json.loads("\n".join(printed))["schema"] == 1
+
+
+def test_the_guide_for_agents_names_every_command_and_status() -> None:
+    guide = onbo("agents").out
+    for name in COMMANDS:
+        assert f"`onbo {name}`: {summary(name)}\n" in guide
+    for status, means in STATUSES.items():
+        assert f"\n- {status}: {means}\n" in guide
+    for option in re.findall(r"`(--[a-z-]+)", guide):
+        assert option in OPTIONS, option
+
+
+OPTIONS = {name for path in ("", *COMMANDS, "risk add") for known in entry(path).options for name in known.names}

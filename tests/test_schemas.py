@@ -253,6 +253,11 @@ def test_lines_written() -> None:
     printed("reads", "risk", "close", "beta", "2")
 
 
+def test_settings() -> None:
+    put("onbo.toml", "[calendar]\nholidays = [2026-12-25]\n[git]\ncommit = false\n")
+    assert printed("config", "config")["root"] == os.getcwd()
+
+
 def test_registers() -> None:
     customer(text=DATED)
     [risk] = printed("register", "risk", "list", "acme")["risks"]
