@@ -44,7 +44,15 @@ def run(
         return notes.add_item(case.document, place, rest[0], item)
 
     add_lines(
-        app, customer, plan, message=f"add {rest[0]}", kind="add", dry_run=dry_run, commit=commit, as_json=as_json
+        app,
+        customer,
+        plan,
+        message=f"add {rest[0]}",
+        kind="add",
+        dry_run=dry_run,
+        commit=commit,
+        as_json=as_json,
+        then="onbo show",
     )
 
 

@@ -50,3 +50,5 @@ def run(
     app.terminal.out([line(f"would move {told}" if dry_run else f"moved {told}")])
     if not undo:
         app.terminal.message(f"back: onbo archive {customer.slug} --undo")
+    elif not dry_run:
+        app.terminal.suggest(f"onbo status {customer.slug}")

@@ -60,6 +60,7 @@ def add(
         dry_run=dry_run,
         commit=commit,
         as_json=as_json,
+        then="onbo decision list",
     )
 
 

@@ -39,6 +39,7 @@ def run(
         app.terminal.out(text_lines([Located(shown, finding) for finding in edited.found]))
     else:
         app.terminal.out([line(f"changed {shown}: no new findings")])
+        app.terminal.suggest(f"onbo status {customer.slug}")
     return RefusedError.status if edited.errors else 0
 
 

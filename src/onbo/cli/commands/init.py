@@ -72,7 +72,7 @@ def run(
         app.terminal.out([line("set up the merge driver of this clone")])
     elif not changes:
         app.terminal.out([line("everything is there already")])
-    app.terminal.message("next: onbo new acme --segment smb")
+    app.terminal.suggest("onbo status" if place.customers() else "onbo new acme --segment smb")
 
 
 def _attributes(place: Workspace, wanted: list[bytes]) -> list[Change]:

@@ -151,3 +151,9 @@ def _show(app: App, found: list[present.Located], form: str) -> None:
         app.terminal.out(present.github_lines(found))
     else:
         app.terminal.out(present.text_lines(found))
+        if any(entry.finding.edits for entry in found):
+            app.terminal.invite("onbo lint --fix --dry-run")
+        elif found:
+            app.terminal.invite("onbo edit CUSTOMER; docs/lint.md says why each matters")
+        else:
+            app.terminal.invite("onbo status")

@@ -114,3 +114,4 @@ def _show(app: App, found: Sequence[Transition], notes: Sequence[str], *, severa
         app.terminal.out([line("nothing changed that is known of")])
     for note in notes:
         app.terminal.message(f"note: {note}")
+    app.terminal.invite("onbo report" if several else "onbo status --as-of DATE")

@@ -173,4 +173,5 @@ def _make(app: App, slug: str, template: Template, data: bytes, *, dry_run: bool
         app.terminal.out([line(f"{made}: ", Piece(done_words(counts), "strong"), f", {plural(left, 'field')} to fill")])
         if said.kickoff:
             app.terminal.out([line(f"kickoff {spoken(said.kickoff)}")])
-        app.terminal.message(f"next: onbo status {slug}, then onbo check {slug} 1.1")
+        first = next((f", then onbo check {slug} {item.number}" for item in document.items if item.open), "")
+        app.terminal.suggest(f"onbo status {slug}{first}")

@@ -46,6 +46,8 @@ def run(
         app.envelope("next", {"items": [present.ranked_json(entry) for entry in found]})
     elif found:
         app.terminal.out(present.ranked_lines(found))
+        app.terminal.invite(f"onbo check {found[0].customer} {found[0].row.item.number}")
     else:
         app.terminal.out(present.nothing())
+        app.terminal.invite("onbo status")
     return UnacceptableError.status if unreadable else 0

@@ -50,6 +50,7 @@ def run(
         dry_run=dry_run,
         commit=commit,
         as_json=as_json,
+        then="onbo show",
     )
 
 

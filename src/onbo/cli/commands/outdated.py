@@ -31,7 +31,7 @@ def run(
         app.envelope("outdated", {"customers": [present.standing_json(entry) for entry in late]})
     elif late:
         app.terminal.table(present.standing_table(late))
-        app.terminal.message("next: onbo update --all --dry-run")
+        app.terminal.suggest("onbo update --all --dry-run")
     else:
         app.terminal.message("every copy is of today's template")
     return UnacceptableError.status if unreadable else RefusedError.status * bool(late)

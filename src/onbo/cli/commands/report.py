@@ -44,4 +44,6 @@ def run(
         app.terminal.error(UnacceptableError(row.error or "", path=row.path))
     for note in gathered.report.notes if not as_json else ():
         app.terminal.message(f"note: {note}")
+    if not as_json:
+        app.terminal.invite("onbo next")
     return UnacceptableError.status if gathered.unreadable else 0

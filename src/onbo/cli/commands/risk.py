@@ -50,7 +50,15 @@ def add(
         )
 
     add_lines(
-        here, customer, plan, message=f"risk {rest[0]}", kind="risk", dry_run=dry_run, commit=commit, as_json=as_json
+        here,
+        customer,
+        plan,
+        message=f"risk {rest[0]}",
+        kind="risk",
+        dry_run=dry_run,
+        commit=commit,
+        as_json=as_json,
+        then="onbo risk list",
     )
 
 
@@ -91,6 +99,7 @@ def close(
         dry_run=dry_run,
         commit=commit,
         as_json=as_json,
+        then="onbo risk list",
     )
 
 
@@ -109,3 +118,5 @@ def list_entries(
         here.terminal.table(present.entries_table(found))
     else:
         here.terminal.message(f"no {noun}s yet")
+    if not as_json:
+        here.terminal.invite(f"onbo {noun} add {customer.slug} ...   (onbo {noun} add --help has examples)")

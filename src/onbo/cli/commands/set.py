@@ -62,7 +62,15 @@ def customer_and_settings(app: App, words: list[str]) -> tuple[Customer, list[st
 
 
 def fill_in(
-    app: App, customer: Customer, settings: list[str], *, force: bool, dry_run: bool, commit: bool, as_json: bool
+    app: App,
+    customer: Customer,
+    settings: list[str],
+    *,
+    force: bool,
+    dry_run: bool,
+    commit: bool,
+    as_json: bool,
+    suggest: bool = True,
 ) -> None:
     """Write these settings, and show what the fields read now and which dates move."""
     made: list[Filling] = []
@@ -93,5 +101,5 @@ def fill_in(
     if applied.written:
         app.terminal.out(present.told(filling))
     app.terminal.out(present.moved(moved))
-    if applied.written:
-        app.terminal.message(f"next: onbo status {customer.slug}")
+    if applied.written and suggest:
+        app.terminal.suggest(f"onbo status {customer.slug}")

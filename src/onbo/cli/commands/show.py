@@ -49,6 +49,9 @@ def run(
     app.terminal.out([line(Piece(f"{customer.slug}  {done_words(progress.counts)}", "strong"), ""), []])
     shown = [section] if section else None
     app.terminal.out(checklist.checklist(case.document, progress, case.tips(), shown))
+    among = section.all_items() if section else case.document.items
+    following = next((f"onbo check {customer.slug} {item.number}" for item in among if item.open), None)
+    app.terminal.invite(following or f"onbo status {customer.slug}")
 
 
 def _json(app: App, case: Case, progress: Progress, section: Section | None, item: Item | None) -> None:

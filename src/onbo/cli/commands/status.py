@@ -134,6 +134,7 @@ def _one(app: App, customer: Customer, *, explain: bool, as_json: bool) -> int:
     app.terminal.out(present.one(row, progress))
     if explain:
         app.terminal.out([[], *present.explain(app.settings, progress.state)])
+    app.terminal.invite(f"onbo next {customer.slug}")
     return 0
 
 
@@ -174,3 +175,4 @@ def _portfolio(app: App, rows: Sequence[Row], *, everything: bool) -> None:
     app.terminal.out([present.totals(rows)])
     for row in rows:
         _warn(app, row)
+    app.terminal.invite("onbo next, or onbo status CUSTOMER")

@@ -36,6 +36,7 @@ def run(context: typer.Context, dry_run: DryRun = False, as_json: Json = False) 
         return
     app.show_diffs([change])
     app.terminal.out([line(f"removed {shown}" if found.before is None else f"restored {shown}")])
+    app.terminal.suggest("onbo status")
 
 
 def _was_made(record: undo.Record) -> bool:
