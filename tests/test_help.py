@@ -15,6 +15,7 @@ from transcript import Shell
 from workspace import git, put
 
 COMMANDS = command_names()
+OPTIONS = {name for path in ("", *COMMANDS, "risk add") for known in entry(path).options for name in known.names}
 # Examples that cannot run here, and why.
 NOT_RUN = {
     "source <(onbo completion zsh)": "is for zsh; test_completion.py runs it",
@@ -187,4 +188,8 @@ def test_the_guide_for_agents_names_every_command_and_status() -> None:
         assert option in OPTIONS, option
 
 
-OPTIONS = {name for path in ("", *COMMANDS, "risk add") for known in entry(path).options for name in known.names}
+def test_a_command_that_no_topic_names_is_listed_all_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("onbo.cli.catalog.TOPICS", {"Begin": ("init", "not-there")})
+    topics = dict(by_topic())
+    assert topics["Begin"] == ["init"]
+    assert sorted([*topics["Begin"], *topics["More"]]) == COMMANDS
