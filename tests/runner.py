@@ -3,10 +3,13 @@
 import io
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
+from importlib import import_module
 from typing import NamedTuple
 from unittest.mock import patch
 
+from onbo.cli.app import hoist
+from onbo.cli.catalog import STATUSES, command_names, manual
 from onbo.cli.start import run
 
 TODAY = "2026-12-12"
@@ -72,6 +75,15 @@ class Keyboard(io.BytesIO):
         return True
 
 
+def statuses(words: Sequence[str]) -> Collection[int]:
+    """The exit statuses that the help of this command lists."""
+    known = command_names()
+    name = next((word for word in hoist(words) if word in known), None)
+    if name is None or "--help" in words or "-h" in words:
+        return STATUSES
+    return manual([name], import_module(f"onbo.cli.commands.{name}")).exits
+
+
 def onbo(
     *args: str,
     stdin: str | None = None,
@@ -98,5 +110,9 @@ def onbo(
         status = run(list(args))
         stdout_stream.flush()
         stderr_stream.flush()
+    debug = bool(env and env.get("ONBO_DEBUG"))  # then the program may die as it likes
+    assert debug or status in statuses(args), (
+        f"onbo {' '.join(args)}: exit status {status} is not in the command's EXITS"
+    )
     said = [data.decode("utf-8") for data in (out.getvalue(), err.getvalue(), bytes(both))]
     return Result(status, *said)

@@ -9,14 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from onbo.cli import app
+from onbo.cli import catalog
 from onbo.errors import OnboError
 from onbo.present.text import visible
 from runner import onbo
 from workspace import PLAN, customer, put
 
 PROGRAM = str(Path(sys.executable).with_name("onbo"))
-COMMANDS = app.command_names()
+COMMANDS = catalog.command_names()
 
 
 # --- the installed program ---
@@ -67,7 +67,7 @@ def test_help_without_arguments() -> None:
 def test_help_of_a_command(name: str) -> None:
     said = onbo(name, "-h")
     assert (said.status, said.err) == (0, "")
-    assert app.summary(name) in " ".join(said.out.split())
+    assert catalog.summary(name) in " ".join(said.out.split())
 
 
 def test_version() -> None:
@@ -277,8 +277,8 @@ def test_a_due_date_rolls_forward() -> None:
     ("text", "why"),
     [
         ("a = 1", "setting a is not a setting"),
-        ("[x]", "setting [x] is unknown (known: calendar, fields, git, health, status, templates)"),
-        ("[git]\npush = true", "setting git.push is unknown"),
+        ("[x]", "onbo.toml:1: setting [x] is unknown; there are calendar, fields, git, health, status, templates"),
+        ("[git]\npush = true", "onbo.toml:2: setting git.push is unknown; there are commit"),
         ("[git]\ncommit = 1", "setting git.commit must be true or false"),
         ("[status]\nat_risk = 2", "setting status.at_risk must be a number from 0 to 1"),
         ("[status]\nat_risk = true", "setting status.at_risk must be a number from 0 to 1"),
@@ -290,9 +290,12 @@ def test_a_due_date_rolls_forward() -> None:
             "setting calendar.weekend must list at most six",
         ),
         ("[calendar]\nholidays = [2026-12-24T00:00:00]", "setting calendar.holidays must list dates"),
-        ('[fields]\n"Start" = "x"', "setting fields.Start renames no known field (Customer, Segment"),
+        ('[fields]\n"Start" = "x"', "setting fields.Start renames no known field; "),
         ('[fields]\nCSM = ""', "setting fields.CSM must be a text"),
         ("[templates]\nsmb = 3", "setting templates.smb must be a text"),
+        ("[status]\nat-risk = 0.5", "onbo.toml:2: setting status.at-risk is unknown; did you mean at_risk?"),
+        ("[sttaus]\nat_risk = 0.5", "onbo.toml:1: setting [sttaus] is unknown; did you mean status?"),
+        ('[fields]\n"Kickof Date" = "x"', "fields.Kickof Date renames no known field; did you mean Kickoff Date?"),
         ("a = ", "cannot be read as TOML: Invalid value"),
         ("a = 1\na = 2", "cannot be read as TOML: Cannot overwrite a value"),
     ],

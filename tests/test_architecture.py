@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from onbo.cli import app
+from onbo.cli import catalog
 
 SRC = Path(__file__).parent.parent / "src" / "onbo"
 FILES = sorted(SRC.rglob("*.py"))
@@ -63,11 +63,11 @@ def test_a_command_has_a_summary_and_runs(path: Path) -> None:
     module = tree(path)
     summary = (ast.get_docstring(module) or "").split("\n")[0]
     assert re.fullmatch(r"[A-Z].{10,90}\.", summary)
-    assert app.summary(path.stem) == summary
+    assert catalog.summary(path.stem) == summary
     functions = {node.name for node in module.body if isinstance(node, ast.FunctionDef)}
     group = [ast.unparse(node) for node in module.body if isinstance(node, ast.Assign)]
     assert ("run" in functions) != ("app = typer.Typer()" in group)
-    assert path.stem in app.command_names()
+    assert path.stem in catalog.command_names()
 
 
 def test_nothing_prints() -> None:
@@ -76,6 +76,7 @@ def test_nothing_prints() -> None:
 
 def test_only_the_terminal_and_the_application_write_to_the_streams() -> None:
     assert mentions("sys.stdout") | mentions("sys.stderr") == {
+        "cli/completing.py",
         "cli/merge_driver.py",
         "cli/outcome.py",
         "cli/start.py",

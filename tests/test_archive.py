@@ -24,7 +24,7 @@ def test_there_and_back() -> None:
     assert ARCHIVED.read_text() == PLAN
     assert not HOME.exists()
     assert onbo("status").out.startswith("No customers yet.")
-    assert onbo("archive", "acme", "--undo").both == "moved customers/archive/acme.md -> customers/acme.md\n"
+    assert onbo("archive", "acme", "--undo").out == "moved customers/archive/acme.md -> customers/acme.md\n"
     assert HOME.read_text() == PLAN
     assert not ARCHIVED.exists()
 

@@ -538,6 +538,7 @@ def test_a_dry_run_says_what_it_would_write(form: str) -> None:
         (("-o", "all"), "which format?; choose csv, "),
         (("-o", "all.pdf"), "which format?; choose csv, "),
         (("--format", "pdf"), "--format pdf: no such format; choose csv, "),
+        (("--format", "cvs"), "--format cvs: no such format; did you mean csv?"),
         (("--format", "ics", "--bom"), "--bom: ics has none; leave it out"),
         (("--format", "parquet"), "parquet makes several files; name a directory with -o"),
         (("--format", "parquet", "-o", "-"), "parquet makes several files; name a directory with -o"),

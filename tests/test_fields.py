@@ -295,7 +295,7 @@ def test_fill_asks_again_where_a_rule_says_no() -> None:
 
 def test_fill_with_nothing_to_fill() -> None:
     customer(text="**CSM:** Ann\n")
-    assert onbo("fill", "acme", tty=True).both == "every field is filled\n"
+    assert onbo("fill", "acme", tty=True).both == "every field is filled\nnext: onbo status acme\n"
 
 
 def test_fill_stops_where_the_user_leaves() -> None:

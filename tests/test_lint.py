@@ -3,7 +3,6 @@
 import re
 from collections import Counter
 from datetime import date
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import pytest
@@ -27,7 +26,6 @@ from runner import onbo
 from test_cases import Case, cases
 from test_properties import ANY_BYTES, ANY_LINE, ODD, item_list, markdown
 
-ROOT = Path(__file__).parent.parent
 CODES = [rule.code for rule in all_rules()]
 TODAY = date(2026, 12, 12)
 
@@ -62,15 +60,6 @@ def test_a_rule_with_a_fix_has_a_case_with_the_file_after() -> None:
     for rule in all_rules():
         if rule.fix:
             assert any("after" in case.parts for case in lint_cases(rule.code)), rule.code
-
-
-def test_the_page_of_rules_is_what_the_rules_say() -> None:
-    spec = spec_from_file_location("make_lint_rules", ROOT / "docs" / "make_lint_rules.py")
-    assert spec is not None
-    assert spec.loader is not None
-    module = module_from_spec(spec)
-    spec.loader.exec_module(module)
-    assert (ROOT / "docs" / "lint.md").read_bytes().decode() == module.page()
 
 
 # --- What is printed ---

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from onbo.cli.app import COMMANDS
+from onbo.cli.catalog import COMMANDS
 from onbo.lint.run import all_rules
 from onbo.onboarding.status import WORST_FIRST
 from runner import onbo
@@ -251,6 +251,11 @@ def test_lines_written() -> None:
     printed("reads", "risk", "add", "beta", "No time", "--impact", "Low", "--dry-run")
     printed("reads", "risk", "add", "beta", "No time", "--impact", "Low")
     printed("reads", "risk", "close", "beta", "2")
+
+
+def test_settings() -> None:
+    put("onbo.toml", "[calendar]\nholidays = [2026-12-25]\n[git]\ncommit = false\n")
+    assert printed("config", "config")["root"] == os.getcwd()
 
 
 def test_registers() -> None:

@@ -81,8 +81,11 @@ def test_all_else_goes_the_long_road(words: list[str]) -> None:
 LOADED = """
 import sys
 before = set(sys.modules)
-from onbo.cli.{module} import run
-run(sys.argv[1:])
+from onbo.cli.{module} import main
+try:
+    main()
+except SystemExit:
+    pass
 sys.stderr.write("\\nloaded:" + " ".join(set(sys.modules) - before))
 """
 # What makes a start slow, and what nothing but drawing, old YAML or a rare file needs.
@@ -129,6 +132,7 @@ def test_what_a_tick_imports() -> None:
     assert {name for name in modules if name.startswith("onbo.onboarding.")} == {
         "onbo.onboarding.counts",
         "onbo.onboarding.guard",
+        "onbo.onboarding.near",
         "onbo.onboarding.select",
         "onbo.onboarding.settings",
         "onbo.onboarding.tick",
@@ -150,9 +154,13 @@ def test_what_the_help_imports() -> None:
     assert {name for name in loaded("--help") if name.startswith("onbo.")} == {
         "onbo.cli",
         "onbo.cli.app",
+        "onbo.cli.catalog",
         "onbo.cli.outcome",
         "onbo.cli.start",
+        "onbo.cli.teaching",
         "onbo.errors",
+        "onbo.onboarding",
+        "onbo.onboarding.near",
     }
 
 
@@ -161,6 +169,14 @@ def test_markdown_is_parsed_by_library_only_where_a_file_is_not_plain() -> None:
     customer("odd", PLAN + "\n```\ncode\n```\n")
     assert "markdown_it" not in loaded("status", "plain")
     assert "markdown_it" in loaded("status", "odd")
+
+
+def test_what_completion_imports() -> None:
+    customer()
+    modules = loaded("onbo", "check", "acme", "", module="completing")
+    assert outside(modules) == set()
+    assert not modules & HEAVY
+    assert rooms(modules) <= {"cli", "document", "effects", "errors", "onboarding"}
 
 
 def test_what_the_merge_driver_imports(tmp_path: Path) -> None:

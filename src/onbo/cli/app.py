@@ -1,33 +1,21 @@
 """The command-line application: finds its commands and parses the words."""
 
-import os
 from collections.abc import Sequence
 from functools import cache
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
+from onbo.cli.catalog import command_names
+from onbo.cli.teaching import TaughtCommand, TaughtGroup, format_topics
 from onbo.errors import UsageError
 
-COMMANDS = os.path.join(os.path.dirname(__file__), "commands")
 # Options of `onbo` itself; people write them behind the command too.
 GLOBAL_FLAGS = ("--no-input", "-q", "--quiet")
 GLOBAL_VALUES = ("-C", "--today", "--color")
 
 
-def command_names() -> list[str]:
-    """One a file in commands/; the order of the help is that of `# order:` lines, then the alphabet."""
-    return sorted(name[:-3] for name in os.listdir(COMMANDS) if name.endswith(".py") and name != "__init__.py")
-
-
-def summary(name: str) -> str:
-    """The first line of a command's file, read without importing it."""
-    with open(os.path.join(COMMANDS, f"{name}.py"), encoding="utf-8") as file:
-        return file.readline().strip().strip('"')
-
-
-class Commands(TyperGroup):
+class Commands(TaughtGroup):
     """Commands by discovery: one is imported when it runs."""
 
     def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002
@@ -37,8 +25,10 @@ class Commands(TyperGroup):
         return _command(cmd_name) if cmd_name in command_names() else None
 
     def format_commands(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, summary(name)) for name in command_names()])
+        format_topics(formatter)
+
+    def format_epilog(self, ctx: Any, formatter: Any) -> None:  # noqa: ARG002
+        formatter.write("\n`onbo COMMAND --help` has examples. First: onbo init, then onbo new acme --segment smb\n")
 
 
 @cache
@@ -49,9 +39,12 @@ def _command(name: str) -> Any:
     app = typer.Typer(rich_markup_mode=None, add_completion=False, pretty_exceptions_enable=False)
     group = getattr(module, "app", None)
     if group is None:
-        app.command(name, help=module.__doc__)(module.run)
+        app.command(name, cls=TaughtCommand, help=module.__doc__)(module.run)
         return typer.main.get_command(app)
     group.info.help = module.__doc__
+    group.info.cls = TaughtGroup
+    for verb in group.registered_commands:
+        verb.cls = TaughtCommand
     group.info.no_args_is_help = True
     app.add_typer(group, name=name)
     found = typer.main.get_command(app)

@@ -18,6 +18,7 @@ from onbo.effects import config, files, git
 from onbo.effects.workspace import Customer, Workspace, find_root
 from onbo.errors import ConflictError, SystemFailedError, UnacceptableError, UsageError
 from onbo.onboarding.guard import verify
+from onbo.onboarding.near import near_or_all
 from onbo.onboarding.settings import Settings
 from onbo.present.text import visible
 
@@ -145,16 +146,8 @@ class App(_Given):
         raise UsageError("name the customer first", hint=f"there are {', '.join(slugs[:9])}")
 
     def _unknown(self, name: str) -> UsageError:
-        from difflib import get_close_matches
-
         slugs = [customer.slug for customer in self.workspace.customers()]
-        near = get_close_matches(name.casefold(), slugs, 1)
-        if near:
-            hint = f"did you mean {near[0]}?"
-        elif slugs:
-            hint = f"there are {', '.join(slugs[:9])}{' ...' if len(slugs) > 9 else ''}"
-        else:
-            hint = "make one with `onbo new NAME`"
+        hint = near_or_all(name, slugs, 9) if slugs else "make one with `onbo new NAME`"
         return UsageError(f"there is no customer {name!r}", hint=hint)
 
     def apply(

@@ -26,8 +26,9 @@ def add_lines(
     dry_run: bool,
     commit: bool,
     as_json: bool,
+    then: str = "",
 ) -> None:
-    """Carry the plan out and show what the file says now."""
+    """Carry the plan out and show what the file says now; `then` is the command to suggest, without its customer."""
     made: list[Told] = []
 
     def planned(case: Case) -> Told:
@@ -43,3 +44,5 @@ def add_lines(
         app.envelope(kind, payload)
     elif applied.written:
         app.terminal.out(line(text) for text in made[0].told)
+        if then:
+            app.terminal.suggest(f"{then} {customer.slug}")

@@ -211,7 +211,9 @@ def _tell(app: App, request: Request, document: Document, marking: Marking, coun
     app.terminal.out([line(Piece(done_words(counts), "strong"))])
     following = next((item for item in document.items if item.open), None)
     if following is not None:
-        app.terminal.message(f"next: onbo check {request.customer.slug} {following.number}   ({following.text})")
+        app.terminal.suggest(f"onbo check {request.customer.slug} {following.number}   ({following.text})")
+    else:
+        app.terminal.suggest(f"onbo archive {request.customer.slug}   (nothing is open)")
 
 
 def reads(document: Document, item: Item) -> str:

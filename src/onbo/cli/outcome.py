@@ -74,9 +74,11 @@ def _as_onbo_error(error: Exception) -> OnboError:
     if typer is not None and isinstance(error, typer.BadParameter.__mro__[1]):
         if type(error).__name__ == "NoArgsIsHelpError":  # a group such as `onbo risk` without its verb
             return UsageError("a command is missing", hint="add --help to see them")
-        if type(error).__name__ == "NoSuchOption":
-            hint = "`--help` lists them; put -- before a text that begins with a dash"
         words = str(error.format_message()).strip().rstrip(".")
+        if type(error).__name__ == "NoSuchOption":
+            words, near, meant = words.partition(" (Possible options: ")
+            hint = "`--help` lists them; put -- before a text that begins with a dash"
+            hint = f"did you mean {meant.rstrip(')').replace(', ', ' or ')}?" if near else hint
         return UsageError(words[:1].lower() + words[1:], hint=hint)
     return SystemFailedError(
         f"onbo itself failed ({type(error).__name__}: {error})",

@@ -5,6 +5,7 @@ from datetime import date
 from typing import NamedTuple
 
 from onbo.cli.case import Case
+from onbo.cli.choices import refuse_unknown_segment
 from onbo.cli.commands.status import row_of
 from onbo.cli.context import App
 from onbo.cli.histories import Gap, Gaps, gap, never_committed
@@ -72,6 +73,8 @@ def gather(app: App, wanted: Wanted) -> Gathered:
 
     entries = list(survey(app, customers, look))
     found = [entry for entry in entries if isinstance(entry, Found)]
+    if wanted.segment is not None and entries and not found:
+        refuse_unknown_segment(app, wanted.segment)
     unread = [Row(e.customer.slug, e.path, error=e.said) for e in entries if isinstance(e, Unread)]
     notes = _notes(app, [trails[entry.customer.path] for entry in found if trails], [entry.gap for entry in found])
     rows = [entry.row for entry in found if not _archived(app, entry.customer)]

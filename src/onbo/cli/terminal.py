@@ -84,6 +84,15 @@ class Terminal:
         if not self.quiet:
             self._write(sys.stderr, [Piece(text, role) for text in texts])
 
+    def suggest(self, command: str) -> None:
+        """What to do next, beside the result of a command that wrote."""
+        self.message(f"next: {command}")
+
+    def invite(self, command: str) -> None:
+        """The same for a command that only read: where a person reads it, and not beside every pipe."""
+        if self.attached:
+            self.suggest(command)
+
     def warning(self, text: str) -> None:
         self._write(sys.stderr, [Piece("warning: ", "warn"), Piece(text)])
 

@@ -1,12 +1,17 @@
 """`onbo.toml` -> Settings."""
 
 import os
+import re
 from collections.abc import Container
 from datetime import date
+from typing import Any
 
 from onbo.effects import files
 from onbo.errors import UnacceptableError
 from onbo.onboarding.settings import SETTINGS_FILE, Settings, read_settings
+
+HEADER = re.compile(r"\s*\[\s*([^\[\]]+?)\s*\]")  # [health.smb]
+KEY = re.compile(r"""\s*("[^"]+"|'[^']+'|[\w.-]+)\s*=""")  # "Kickoff Date" =
 
 
 def load(root: str) -> Settings:
@@ -23,16 +28,46 @@ def read(shown: str, data: bytes) -> Settings:
     """What such a file says. Raises UnacceptableError with the key or line."""
     if not data.strip():
         return Settings()
-    import tomllib
-
     try:
-        settings = read_settings(shown, tomllib.loads(data.decode("utf-8-sig")))
+        text = data.decode("utf-8-sig")
+        settings = read_settings(shown, values(text), lambda key: key_lines(text).get(key))
     except (ValueError, RecursionError) as error:
         raise UnacceptableError(f"cannot be read as TOML: {error}", path=shown) from error
     if settings.country is None:
         return settings
     holidays = _Holidays(settings.calendar.holidays, _public_holidays(settings.country, shown))
     return settings._replace(calendar=settings.calendar._replace(holidays=holidays))
+
+
+def text(root: str) -> str:
+    """What onbo.toml says, word for word; nothing where there is none."""
+    try:
+        return files.read(os.path.join(root, SETTINGS_FILE), root).decode("utf-8-sig")
+    except FileNotFoundError:
+        return ""
+
+
+def values(text: str) -> dict[str, Any]:
+    import tomllib
+
+    return tomllib.loads(text)
+
+
+def key_lines(text: str) -> dict[str, int]:
+    """On which line each key stands, as in `status.at_risk`, and each table, as in `[status]`.
+
+    tomllib does not tell; of inline tables and the like nothing is known here.
+    """
+    found: dict[str, int] = {}
+    table = ""
+    for number, line in enumerate(text.split("\n"), 1):
+        if header := HEADER.match(line):
+            table = header[1]
+            found.setdefault(f"[{table}]", number)
+        elif key := KEY.match(line):
+            name = key[1].strip("\"'")
+            found.setdefault(f"{table}.{name}" if table else name, number)
+    return found
 
 
 class _Holidays:

@@ -11,6 +11,7 @@ from onbo.document.parse import parse
 from onbo.document.syntax import NUMBER
 from onbo.effects import files, git, links, locks
 from onbo.errors import OnboError, UnacceptableError, UsageError
+from onbo.onboarding.near import near_or_all
 from onbo.onboarding.settings import CUSTOMER, SETTINGS_FILE, Settings
 
 if TYPE_CHECKING:
@@ -159,7 +160,7 @@ class Workspace(_Place):
 
         known = self.template_names()
         if name not in known:
-            raise UsageError(f"there is no template {name!r}", hint=f"there are {', '.join(known)}")
+            raise UsageError(f"there is no template {name!r}", hint=near_or_all(name, known))
         path = self.path(TEMPLATES, f"{name}.md")
         own = self.has(path)
         data = self.read_bytes(path) if own else files.read(_built_in()[name])

@@ -15,6 +15,7 @@ from onbo.onboarding.fields import field_meaning, segment_id
 from onbo.onboarding.fill import Filler
 from onbo.onboarding.forms import TEXT, FieldType, Forms
 from onbo.onboarding.labels import FieldTarget, Target, find_target
+from onbo.onboarding.near import near_or
 from onbo.onboarding.segments import for_segment, resolve
 from onbo.onboarding.settings import SEGMENT, Settings
 from onbo.onboarding.template import Template
@@ -81,7 +82,8 @@ def check_segment(template: Template, segment: str, settings: Settings) -> str:
     offered = segments_offered(template, settings)
     if offered and segment_id(segment) not in offered:
         raise UsageError(
-            f"template {template.name} is not for segment {segment!r}", hint=f"it is for {', '.join(offered)}"
+            f"template {template.name} is not for segment {segment!r}",
+            hint=near_or(segment, offered, f"it is for {', '.join(offered)}"),
         )
     return segment_id(segment)
 

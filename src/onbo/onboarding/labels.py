@@ -5,6 +5,7 @@ from typing import NamedTuple
 
 from onbo.document.model import Document, Field, Row, Table, normal
 from onbo.errors import UsageError
+from onbo.onboarding.near import near_or_all
 
 
 class FieldTarget(NamedTuple):
@@ -109,14 +110,7 @@ def _as_typed(label: str, name: str) -> str:
 
 
 def _unknown(document: Document, label: str) -> UsageError:
-    from difflib import get_close_matches
-
     labels = list(dict.fromkeys(field.label for field in document.fields))
-    near = get_close_matches(label.casefold(), [known.casefold() for known in labels], 1)
-    if near:
-        hint = f"did you mean {next(known for known in labels if known.casefold() == near[0])}?"
-    elif labels:
-        hint = f"there are {', '.join(labels[:12])}{' ...' if len(labels) > 12 else ''}"
-    else:
-        hint = "the file has no fields; write one as `**Kickoff Date:** 2026-03-12`"
+    none = "the file has no fields; write one as `**Kickoff Date:** 2026-03-12`"
+    hint = near_or_all(label, labels) if labels else none
     return UsageError(f"no field or table cell {label!r}", path=document.source.path, hint=hint)

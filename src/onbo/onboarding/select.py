@@ -6,6 +6,7 @@ from typing import NamedTuple, Protocol, TypeVar
 from onbo.document.model import Document, Item, Section, normal
 from onbo.document.syntax import GATE_NUMBER, GATE_WORD, NUMBER
 from onbo.errors import UsageError
+from onbo.onboarding.near import near_or, near_or_all, nearest
 
 # Fuzzy matching, in percent: what still counts as meant, and how close a second one makes it a tie.
 GOOD = 75
@@ -52,7 +53,7 @@ def select(document: Document, selector: str, gate: Gate, *, whole: bool = False
     if number is not None:
         found = [item for item in document.items if item.number == number]
         if not found:
-            raise _unknown(document, selector, ())
+            raise _unknown(document, selector)
         return Selection((found[0],))
     marked = [item for item in document.items if item.attributes.id == selector]
     if len(marked) == 1:
@@ -73,9 +74,14 @@ def find_section(document: Document, selector: str, gate: Gate) -> Section:
     if section is not None:
         return section
     sections = [section for section in document.walk() if section.title]
-    section, fuzzy = by_words(document, selector, sections, lambda section: section.title)
+    try:
+        section, fuzzy = by_words(document, selector, sections, lambda section: section.title)
+    except UsageError as error:
+        if error.choices or not normal(selector):
+            raise
+        raise _no_section(document, selector, sections, None) from None
     if fuzzy:
-        raise _unknown(document, selector, [section])
+        raise _no_section(document, selector, sections, section)
     return section
 
 
@@ -142,7 +148,7 @@ def by_words(
         return near[0], True
     if near:
         raise _ambiguous(document, selector, near, text_of)
-    raise _unknown(document, selector, ())
+    raise _unknown(document, selector)
 
 
 def _in_order(wanted: Sequence[str], words: Iterable[str]) -> bool:
@@ -183,9 +189,18 @@ def _ambiguous(
     )
 
 
-def _unknown(document: Document, selector: str, near: Sequence[Named]) -> UsageError:
+def _unknown(document: Document, selector: str) -> UsageError:
     last = document.items[-1].number if document.items else None
     hint = f"numbers run to {last}; `onbo show` lists them" if last else "the file has no items"
-    if len(near) == 1:
-        hint = f"did you mean {near[0].number}?"
-    return UsageError(f"no item {selector!r}", path=document.source.path, hint=hint)
+    ids = [item.attributes.id for item in document.items if item.attributes.id]
+    return UsageError(f"no item {selector!r}", path=document.source.path, hint=near_or(selector, ids, hint))
+
+
+def _no_section(document: Document, selector: str, sections: Sequence[Section], meant: Section | None) -> UsageError:
+    titles = [section.title for section in sections]
+    near = meant.title if meant else nearest(selector, titles)
+    numbered = next((section.number for section in sections if section.title == near), None)
+    called = f"{numbered} {near}" if numbered else near
+    listed = near_or_all(selector, titles) if titles else "the file has no sections"
+    hint = f"did you mean {called}?" if near else listed
+    return UsageError(f"no section {selector!r}", path=document.source.path, hint=hint)

@@ -1,11 +1,12 @@
 """What `onbo.toml` may say, with its defaults. Unknown keys are named, never ignored."""
 
-from collections.abc import Container, Mapping
+from collections.abc import Callable, Container, Iterable, Mapping
 from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from onbo.errors import UnacceptableError
+from onbo.onboarding.near import near_or_all
 
 SETTINGS_FILE = "onbo.toml"
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -79,9 +80,12 @@ class Settings(NamedTuple):
         return self.labels.get(meaning, meaning)
 
 
-def read_settings(path: str, values: Mapping[str, Any]) -> Settings:
-    """Settings from what TOML gave. Raises UnacceptableError naming the key."""
-    reader = _Reader(path, values)
+LineOf = Callable[[str], int | None]
+
+
+def read_settings(path: str, values: Mapping[str, Any], line_of: LineOf = lambda _: None) -> Settings:
+    """Settings from what TOML gave. Raises UnacceptableError naming the key, and its line where `line_of` knows it."""
+    reader = _Reader(path, values, line_of)
     settings = Settings(
         labels=reader.labels(),
         templates={key: reader.text("templates", key) for key in reader.table("templates")},
@@ -98,18 +102,12 @@ def read_settings(path: str, values: Mapping[str, Any]) -> Settings:
     return settings
 
 
-KEYS = {
-    "status": ("at_risk", "off_track", "due_soon", "first_value_days"),
-    "calendar": ("roll", "weekend", "holidays", "country"),
-    "git": ("commit",),
-}
-
-
 class _Reader:
     """Takes known keys out of the tables, checking each; what is left over is unknown."""
 
-    def __init__(self, path: str, values: Mapping[str, Any]) -> None:
+    def __init__(self, path: str, values: Mapping[str, Any], line_of: LineOf) -> None:
         self.path = path
+        self.line_of = line_of
         self.tables: dict[str, dict[str, Any]] = {}
         for name, value in values.items():
             if not isinstance(value, dict):
@@ -117,8 +115,11 @@ class _Reader:
             self.tables[name] = dict(value)
         self.known = {"fields", "templates", "status", "calendar", "health", "git"}
 
-    def wrong(self, key: str, why: str) -> UnacceptableError:
-        return UnacceptableError(f"setting {key} {why}", path=self.path)
+    def wrong(self, key: str, why: str, hint: str | None = None) -> UnacceptableError:
+        return UnacceptableError(f"setting {key} {why}", path=self.path, line=self.line_of(key), hint=hint)
+
+    def unknown(self, key: str, word: str, known: Iterable[str]) -> UnacceptableError:
+        return self.wrong(key, "is unknown", near_or_all(word, known))
 
     def table(self, name: str) -> dict[str, Any]:
         return self.tables.get(name, {})
@@ -136,7 +137,7 @@ class _Reader:
         table = self.table("fields")
         for key in table:
             if key not in LABELS:
-                raise self.wrong(f"fields.{key}", f"renames no known field ({', '.join(LABELS)})")
+                raise self.wrong(f"fields.{key}", "renames no known field", near_or_all(key, LABELS))
         return {key: self.text("fields", key) for key in table}
 
     def share(self, table: str, key: str, default: int) -> int:
@@ -196,9 +197,12 @@ class _Reader:
     def finish(self) -> None:
         for name, table in self.tables.items():
             if name not in self.known:
-                raise self.wrong(f"[{name}]", f"is unknown (known: {', '.join(sorted(self.known))})")
+                raise self.unknown(f"[{name}]", name, sorted(self.known))
             if table and name not in ("fields", "templates"):
-                raise self.wrong(f"{name}.{next(iter(table))}", f"is unknown (known: {', '.join(KEYS[name])})")
+                from onbo.onboarding.setting_keys import keys  # only to tell what is wrong
+
+                key = next(iter(table))
+                raise self.unknown(f"{name}.{key}", key, keys(name))
 
 
 def _is_civil(value: Any) -> bool:

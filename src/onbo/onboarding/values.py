@@ -10,6 +10,7 @@ from onbo.errors import RefusedError, UsageError
 from onbo.onboarding.dates import read_date, spoken
 from onbo.onboarding.fields import segment_id
 from onbo.onboarding.forms import FieldType
+from onbo.onboarding.near import near_or
 from onbo.onboarding.schedule import deadline
 from onbo.onboarding.settings import Calendar
 
@@ -86,7 +87,9 @@ def _choice(kind: FieldType, label: str, typed: str) -> str:
     for option in kind.options:
         if segment_id(option) == segment_id(typed):
             return option
-    raise UsageError(f"{label}: {typed!r} is not offered", hint=f"choose {', '.join(kind.options)}")
+    raise UsageError(
+        f"{label}: {typed!r} is not offered", hint=near_or(typed, kind.options, f"choose {', '.join(kind.options)}")
+    )
 
 
 def number_in(text: str) -> Decimal | None:

@@ -13,6 +13,13 @@ from onbo.errors import UsageError
 from onbo.onboarding import notes
 from onbo.onboarding.select import find_section, select
 
+EXAMPLES = """\
+onbo add acme "Book the venue" --in 1.2  # at the end of a section
+onbo add acme "Book the venue" --in "kickoff meeting"
+onbo add acme "Send the invoice" --after 1.1.6  # below an item
+"""
+EXITS: dict[int, str | None] = {4: None}
+
 
 def run(
     context: typer.Context,
@@ -37,7 +44,15 @@ def run(
         return notes.add_item(case.document, place, rest[0], item)
 
     add_lines(
-        app, customer, plan, message=f"add {rest[0]}", kind="add", dry_run=dry_run, commit=commit, as_json=as_json
+        app,
+        customer,
+        plan,
+        message=f"add {rest[0]}",
+        kind="add",
+        dry_run=dry_run,
+        commit=commit,
+        as_json=as_json,
+        then="onbo show",
     )
 
 

@@ -12,6 +12,12 @@ from onbo.effects.workspace import ARCHIVE, CUSTOMERS
 from onbo.errors import UsageError
 from onbo.present.text import line
 
+EXAMPLES = """\
+onbo archive acme  # to customers/archive/
+onbo archive oldco --undo  # back
+"""
+EXITS: dict[int, str | None] = {4: None}
+
 
 def run(
     context: typer.Context,
@@ -44,3 +50,5 @@ def run(
     app.terminal.out([line(f"would move {told}" if dry_run else f"moved {told}")])
     if not undo:
         app.terminal.message(f"back: onbo archive {customer.slug} --undo")
+    elif not dry_run:
+        app.terminal.suggest(f"onbo status {customer.slug}")

@@ -9,6 +9,13 @@ from onbo.cli.marking import Request, carry_out, choose, last_word
 from onbo.cli.options import Commit, DryRun, Expect, Json, Whole
 from onbo.onboarding import tokens
 
+EXAMPLES = """\
+onbo assign acme 1.3.2 @ann  # one item
+onbo assign acme 1.3 --all @ann  # a whole section
+onbo assign acme 1.3.2 --none  # nobody's again
+"""
+EXITS: dict[int, str | None] = {1: "you said no", 4: None}
+
 
 def run(
     context: typer.Context,

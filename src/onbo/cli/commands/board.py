@@ -4,6 +4,11 @@ import typer
 
 from onbo.cli.context import of
 
+EXAMPLES = """\
+onbo board  # ? lists its keys, q leaves
+"""
+EXITS: dict[int, str | None] = {}
+
 
 def run(context: typer.Context) -> int:
     from onbo.cli.screens import open_board

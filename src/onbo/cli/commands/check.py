@@ -7,6 +7,18 @@ from onbo.cli.deciding import check
 from onbo.cli.options import Commit, CustomerAndItems, DryRun, Expect, Force, Json, Whole
 from onbo.effects.workspace import Customer
 
+EXAMPLES = """\
+onbo check acme 1.3.2  # by number
+onbo check acme "configure sso"  # by words of its text
+onbo check acme 1.3.1 1.3.3 1.3.4  # several
+onbo check acme 1.3 --all  # a whole section
+onbo check acme gate.1 --force  # a gate item that its evidence does not bear out
+onbo check acme 1.3.2 --dry-run  # show the change and write nothing
+onbo check acme 1.3.2 --commit  # and commit that file alone
+onbo check acme  # the checklist, to tick with space
+"""
+EXITS: dict[int, str | None] = {1: "a gate item without its evidence, or you said no", 4: None}
+
 
 def run(
     context: typer.Context,

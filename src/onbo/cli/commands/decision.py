@@ -17,6 +17,11 @@ from onbo.onboarding.registers import DECISION, find_register
 from onbo.onboarding.tables import ChangedRow
 from onbo.onboarding.values import Circumstances
 
+EXAMPLES = """\
+onbo decision add acme "Start with one region" --by "Dana Doe" --impact "Two weeks earlier"
+onbo decision list acme  # numbered
+"""
+EXITS: dict[int, str | None] = {4: None}
 app = typer.Typer()
 
 
@@ -55,6 +60,7 @@ def add(
         dry_run=dry_run,
         commit=commit,
         as_json=as_json,
+        then="onbo decision list",
     )
 
 

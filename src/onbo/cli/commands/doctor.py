@@ -9,6 +9,11 @@ from onbo.cli.options import Json
 from onbo.effects import git
 from onbo.present.text import Piece, line
 
+EXAMPLES = """\
+onbo doctor  # each check, and what to run where it fails
+"""
+EXITS: dict[int, str | None] = {1: "something is missing"}
+
 
 def run(context: typer.Context, as_json: Json = False) -> int:
     app = of(context)

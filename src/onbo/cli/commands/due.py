@@ -10,6 +10,14 @@ from onbo.cli.marking import Request, carry_out, choose, last_word
 from onbo.cli.options import Commit, DryRun, Expect, Json, Whole
 from onbo.onboarding.dates import READABLE
 
+EXAMPLES = """\
+onbo due acme 1.3.2 2026-12-18  # pinned, whatever the kickoff
+onbo due acme 1.3.2 fri  # the next Friday; its date is said
+onbo due acme 1.3.2 kickoff+10  # ten days from the kickoff
+onbo due acme 1.3.2 --none  # by its section's days again
+"""
+EXITS: dict[int, str | None] = {1: "you said no", 4: None}
+
 
 def run(
     context: typer.Context,

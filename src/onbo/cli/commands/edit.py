@@ -11,6 +11,12 @@ from onbo.onboarding.select import section_or_item
 from onbo.present.lint import Located, text_lines
 from onbo.present.text import line
 
+EXAMPLES = """\
+onbo edit acme  # the file, in $ONBO_EDITOR, $VISUAL or $EDITOR
+onbo edit acme 1.3.2  # at that item
+"""
+EXITS: dict[int, str | None] = {1: "the file has errors now, as lint finds them", 4: None}
+
 
 def run(
     context: typer.Context,
@@ -33,6 +39,7 @@ def run(
         app.terminal.out(text_lines([Located(shown, finding) for finding in edited.found]))
     else:
         app.terminal.out([line(f"changed {shown}: no new findings")])
+        app.terminal.suggest(f"onbo status {customer.slug}")
     return RefusedError.status if edited.errors else 0
 
 

@@ -8,6 +8,7 @@ from typing import Annotated, NamedTuple
 import typer
 
 from onbo.cli.case import Case
+from onbo.cli.choices import one_of
 from onbo.cli.commands.status import row_of
 from onbo.cli.context import App, of
 from onbo.cli.options import Json
@@ -20,6 +21,13 @@ from onbo.present.export.exporter import Export, Exporter, Record, Snapshot, exp
 from onbo.present.export.records import record
 from onbo.present.text import line
 
+EXAMPLES = """\
+onbo export -o all.csv  # one row an item; the format is that of the file's name
+onbo export --format jsonl  # to stdout
+onbo export acme -o acme.ics  # due dates for a calendar
+onbo export -o all.csv --bom  # for Excel
+"""
+EXITS: dict[int, str | None] = {}
 STDOUT = "-"
 
 
@@ -66,8 +74,9 @@ def _exporter(form: str | None, target: str | None) -> Exporter:
     name = form if form is not None else os.path.splitext(target or "")[1].removeprefix(".")
     if name in known:
         return known[name]
-    what = f"--format {form}: no such format" if form is not None else "which format?"
-    raise UsageError(what, hint=f"choose {', '.join(known)} with --format")
+    if form is not None:
+        one_of("--format", "format", form, known)
+    raise UsageError("which format?", hint=f"choose {', '.join(known)} with --format")
 
 
 def _check(app: App, exporter: Exporter, target: str | None, *, bom: bool) -> None:

@@ -17,6 +17,11 @@ from onbo.onboarding.dates import READABLE
 from onbo.onboarding.fields import unfilled
 from onbo.onboarding.forms import FieldType
 
+EXAMPLES = """\
+onbo fill acme  # one question a field; Enter leaves it
+"""
+EXITS: dict[int, str | None] = {4: None}
+
 
 def run(
     context: typer.Context,
@@ -32,6 +37,7 @@ def run(
         app.terminal.message("every field is filled")
     for field in waiting:
         _ask(app, customer, case, field, commit=commit)
+    app.terminal.suggest(f"onbo status {customer.slug}")
 
 
 def _ask(app: App, customer: Customer, case: Case, field: Field, *, commit: bool) -> None:
@@ -54,7 +60,9 @@ def _ask(app: App, customer: Customer, case: Case, field: Field, *, commit: bool
                 )
             else:
                 settings = [f"{label}={answer}"]
-                fill_in(app, customer, settings, force=False, dry_run=False, commit=commit, as_json=False)
+                fill_in(
+                    app, customer, settings, force=False, dry_run=False, commit=commit, as_json=False, suggest=False
+                )
         except OnboError as error:
             app.terminal.error(error)
         else:

@@ -1,14 +1,23 @@
 """Show the completion gate: each criterion, with its evidence."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
 from onbo.cli.context import of
 from onbo.cli.options import Json
+from onbo.document.model import Document
 from onbo.errors import UsageError
-from onbo.onboarding.gate import PASS
+from onbo.onboarding.fields import unfilled
+from onbo.onboarding.gate import PASS, Criterion
 from onbo.present import gate as present
+
+EXAMPLES = """\
+onbo gate acme  # each criterion with its evidence
+onbo gate acme --strict  # for scripts: exit 1 unless all pass
+"""
+EXITS: dict[int, str | None] = {1: "--strict: a criterion does not pass"}
 
 
 def run(
@@ -30,4 +39,14 @@ def run(
     else:
         app.terminal.out(present.criteria_lines(found))
         app.terminal.message(*present.rules_words(case.rules_from))
+        app.terminal.invite(_following(customer.slug, case.document, found))
     return int(strict and any(criterion.result != PASS for criterion in found))
+
+
+def _following(slug: str, document: Document, found: Sequence[Criterion]) -> str:
+    """Tick what passes; then fill what is missing; then look at what is left."""
+    left = [criterion.item for criterion in found if not criterion.item.done]
+    ready = [criterion.item for criterion in found if criterion.result == PASS and not criterion.item.done]
+    if not ready and unfilled(document):
+        return f"onbo fill {slug}"
+    return f"onbo check {slug} {(ready or left)[0].number}" if left else f"onbo archive {slug}"

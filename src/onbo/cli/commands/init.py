@@ -14,6 +14,12 @@ from onbo.errors import UsageError
 from onbo.onboarding.settings import SETTINGS_FILE
 from onbo.present.text import line
 
+EXAMPLES = """\
+onbo init  # here
+onbo init plans  # in a directory of its own
+onbo init --git  # and teach this clone to merge checklists item by item
+"""
+EXITS: dict[int, str | None] = {4: None}
 ATTRIBUTES = b".onbo/base/*.md -text\n"
 SETTINGS = b"""\
 # Settings of this onbo workspace; every one is optional. This file marks its top directory.
@@ -66,7 +72,7 @@ def run(
         app.terminal.out([line("set up the merge driver of this clone")])
     elif not changes:
         app.terminal.out([line("everything is there already")])
-    app.terminal.message("next: onbo new acme --segment smb")
+    app.terminal.suggest("onbo status" if place.customers() else "onbo new acme --segment smb")
 
 
 def _attributes(place: Workspace, wanted: list[bytes]) -> list[Change]:

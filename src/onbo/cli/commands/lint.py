@@ -7,13 +7,14 @@ from typing import Annotated, NamedTuple
 import typer
 
 from onbo.cli.case import Case
+from onbo.cli.choices import one_of
 from onbo.cli.context import App, of
 from onbo.cli.options import DryRun, Json
 from onbo.cli.survey import survey_aloud, why_unread
 from onbo.document.parse import parse
 from onbo.document.source import Edit, apply_edits
 from onbo.effects.workspace import Customer
-from onbo.errors import OnboError, UnacceptableError, UsageError
+from onbo.errors import OnboError, UnacceptableError
 from onbo.lint.rule import ERROR, Finding, Subject
 from onbo.lint.run import lint, mending
 from onbo.onboarding.fields import facts
@@ -21,6 +22,13 @@ from onbo.onboarding.gate import read_rules
 from onbo.onboarding.guard import said
 from onbo.present import lint as present
 
+EXAMPLES = """\
+onbo lint  # all customers, and the workspace's templates
+onbo lint acme  # one
+onbo lint --fix --dry-run  # what would be mended
+onbo lint --format github  # annotations for GitHub Actions
+"""
+EXITS: dict[int, str | None] = {0: "no errors; there may be warnings", 1: "there are errors"}
 FORMATS = ("text", "json", "github")
 
 
@@ -36,8 +44,7 @@ def run(
     as_json: Json = False,
 ) -> int:
     app = of(context)
-    if form not in FORMATS:
-        raise UsageError(f"--format {form}: not one of {', '.join(FORMATS)}")
+    one_of("--format", "format", form, FORMATS)
     form = "json" if as_json else form
     files = _named(app, paths or []) or _everything(app)
     kept, unmended = _mend_all(app, files, dry_run=dry_run, quiet=form != "text") if fix else (files, 0)
@@ -144,3 +151,9 @@ def _show(app: App, found: list[present.Located], form: str) -> None:
         app.terminal.out(present.github_lines(found))
     else:
         app.terminal.out(present.text_lines(found))
+        if any(entry.finding.edits for entry in found):
+            app.terminal.invite("onbo lint --fix --dry-run")
+        elif found:
+            app.terminal.invite("onbo edit CUSTOMER; docs/lint.md says why each matters")
+        else:
+            app.terminal.invite("onbo status")

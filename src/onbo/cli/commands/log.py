@@ -15,6 +15,14 @@ from onbo.onboarding.select import section_or_item
 from onbo.present.log import log_table, transition_json
 from onbo.present.text import line
 
+EXAMPLES = """\
+onbo log  # all customers, newest first
+onbo log acme --since 30d  # one, of the last thirty days
+onbo log acme 1.1.1  # one item
+onbo log --author dana  # one person's
+"""
+EXITS: dict[int, str | None] = {}
+
 
 def run(
     context: typer.Context,
@@ -106,3 +114,4 @@ def _show(app: App, found: Sequence[Transition], notes: Sequence[str], *, severa
         app.terminal.out([line("nothing changed that is known of")])
     for note in notes:
         app.terminal.message(f"note: {note}")
+    app.terminal.invite("onbo report" if several else "onbo status --as-of DATE")

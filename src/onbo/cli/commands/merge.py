@@ -7,6 +7,11 @@ import typer
 from onbo.cli import merge_driver
 from onbo.errors import ConflictError, UnacceptableError
 
+EXAMPLES = """\
+onbo merge base.md ours.md theirs.md  # the result is in ours.md
+"""
+EXITS: dict[int, str | None] = {4: "a conflict is left, between markers"}
+
 
 def run(
     base: Annotated[str, typer.Argument(metavar="BASE", help="What both began with.")],

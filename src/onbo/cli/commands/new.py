@@ -22,6 +22,14 @@ from onbo.onboarding.values import Circumstances
 from onbo.present.counts import done_words, plural
 from onbo.present.text import Piece, line
 
+EXAMPLES = """\
+onbo new initech  # asks on a terminal for what is missing
+onbo new "Beta Corp" --segment smb  # customers/beta-corp.md, from the template for that segment
+onbo new initech --segment enterprise --kickoff "next mon" --csm "Dana Doe"  # with dates from day 1
+onbo new initech --template 30-day --set "Target Go-Live=2027-02-01"  # another template, one more field
+onbo new initech --segment smb --dry-run  # show the file and write nothing
+"""
+EXITS: dict[int, str | None] = {1: "a value is refused by its field's rule", 4: None}
 KICKOFF_READABLE = READABLE.removesuffix(", kickoff+14")
 
 
@@ -159,4 +167,5 @@ def _make(app: App, slug: str, template: Template, data: bytes, *, dry_run: bool
         app.terminal.out([line(f"{made}: ", Piece(done_words(counts), "strong"), f", {plural(left, 'field')} to fill")])
         if said.kickoff:
             app.terminal.out([line(f"kickoff {spoken(said.kickoff)}")])
-        app.terminal.message(f"next: onbo status {slug}, then onbo check {slug} 1.1")
+        first = next((f", then onbo check {slug} {item.number}" for item in document.items if item.open), "")
+        app.terminal.suggest(f"onbo status {slug}{first}")

@@ -12,6 +12,13 @@ from onbo.errors import UnacceptableError, UsageError
 from onbo.onboarding.ranking import Ranked, rank
 from onbo.present import ranking as present
 
+EXAMPLES = """\
+onbo next  # over all customers, most urgent first
+onbo next acme --days 7  # only what is due within a week
+onbo next --owner ann  # only what is ann's
+"""
+EXITS: dict[int, str | None] = {}
+
 
 def run(
     context: typer.Context,
@@ -39,6 +46,8 @@ def run(
         app.envelope("next", {"items": [present.ranked_json(entry) for entry in found]})
     elif found:
         app.terminal.out(present.ranked_lines(found))
+        app.terminal.invite(f"onbo check {found[0].customer} {found[0].row.item.number}")
     else:
         app.terminal.out(present.nothing())
+        app.terminal.invite("onbo status")
     return UnacceptableError.status if unreadable else 0

@@ -14,6 +14,14 @@ from onbo.errors import UsageError
 from onbo.onboarding import notes
 from onbo.onboarding.select import find_section, section_numbered, select
 
+EXAMPLES = """\
+onbo note acme 1.3.2 "They use Okta"  # below an item
+onbo note acme 1.3 "Their IT is on leave until Monday"  # below a section
+onbo note acme "Kickoff Meeting Notes" "Sponsor wants weekly mails"  # into a notes field
+echo "They use Okta" | onbo note acme 1.3.2 -  # from stdin
+"""
+EXITS: dict[int, str | None] = {4: None}
+
 
 def run(
     context: typer.Context,
@@ -42,6 +50,7 @@ def run(
         dry_run=dry_run,
         commit=commit,
         as_json=as_json,
+        then="onbo show",
     )
 
 

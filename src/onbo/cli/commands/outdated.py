@@ -11,6 +11,12 @@ from onbo.cli.updating import standing
 from onbo.errors import RefusedError, UnacceptableError
 from onbo.present import updates as present
 
+EXAMPLES = """\
+onbo outdated  # all customers
+onbo outdated acme  # one
+"""
+EXITS: dict[int, str | None] = {0: "every copy is of today's template", 1: "there are outdated copies"}
+
 
 def run(
     context: typer.Context,
@@ -25,7 +31,7 @@ def run(
         app.envelope("outdated", {"customers": [present.standing_json(entry) for entry in late]})
     elif late:
         app.terminal.table(present.standing_table(late))
-        app.terminal.message("next: onbo update --all --dry-run")
+        app.terminal.suggest("onbo update --all --dry-run")
     else:
         app.terminal.message("every copy is of today's template")
     return UnacceptableError.status if unreadable else RefusedError.status * bool(late)

@@ -14,6 +14,14 @@ from onbo.present import report as present
 from onbo.present.counts import plural
 from onbo.present.text import line
 
+EXAMPLES = """\
+onbo report  # over all customers
+onbo report --segment enterprise --since 2026-01-01  # those kicked off since
+onbo report --html report.html  # a page for the team
+onbo report --json  # for scripts
+"""
+EXITS: dict[int, str | None] = {}
+
 
 def run(
     context: typer.Context,
@@ -52,4 +60,6 @@ def run(
         app.terminal.error(UnacceptableError(row.error or "", path=row.path))
     for note in gathered.report.notes if not as_json and page is None else ():
         app.terminal.message(f"note: {note}")
+    if not as_json and page is None:
+        app.terminal.invite("onbo next")
     return UnacceptableError.status if gathered.unreadable else 0

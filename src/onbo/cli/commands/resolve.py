@@ -12,6 +12,12 @@ from onbo.errors import ConflictError, UsageError
 from onbo.merging.threeway import LostError, Outcome, merge_bytes
 from onbo.present.text import line
 
+EXAMPLES = """\
+onbo resolve acme  # a customer
+onbo resolve customers/acme.md --dry-run  # a file; show what would be written
+"""
+EXITS: dict[int, str | None] = {4: None}
+
 
 def run(
     context: typer.Context,
@@ -27,7 +33,8 @@ def run(
 
 def _resolve(app: App, name: str, *, dry_run: bool) -> bool:
     """Merge one file from the index's three stages. Gives whether something is left to be done by hand."""
-    path = app.customer(name).path
+    customer = app.customer(name)
+    path = customer.path
     shown = app.workspace.shown(path)
     stages = git.stages(app.workspace.root, path)
     if stages is None:
@@ -41,7 +48,7 @@ def _resolve(app: App, name: str, *, dry_run: bool) -> bool:
     written = app.write(lambda: [Change(path, now, outcome.data, (whole,))], dry_run=dry_run)
     if written:
         app.terminal.out([line(_words(shown, outcome))])
-        app.terminal.message(f"next: git add {shown}" if not outcome.conflicts else f"next: edit {shown}")
+        app.terminal.suggest(f"onbo edit {customer.slug}" if outcome.conflicts else f"git add {shown}")
     return bool(outcome.conflicts)
 
 

@@ -16,6 +16,12 @@ from onbo.onboarding.tables import ChangedRow
 from onbo.onboarding.values import Circumstances
 from onbo.present import registers as present
 
+EXAMPLES = """\
+onbo risk add acme "No admin named" --impact High --mitigation "Ask the sponsor"
+onbo risk list acme  # numbered
+onbo risk close acme 1  # resolved
+"""
+EXITS: dict[int, str | None] = {4: None}
 app = typer.Typer()
 Words = Annotated[list[str] | None, typer.Argument(metavar="[CUSTOMER] TEXT")]
 
@@ -44,7 +50,15 @@ def add(
         )
 
     add_lines(
-        here, customer, plan, message=f"risk {rest[0]}", kind="risk", dry_run=dry_run, commit=commit, as_json=as_json
+        here,
+        customer,
+        plan,
+        message=f"risk {rest[0]}",
+        kind="risk",
+        dry_run=dry_run,
+        commit=commit,
+        as_json=as_json,
+        then="onbo risk list",
     )
 
 
@@ -85,6 +99,7 @@ def close(
         dry_run=dry_run,
         commit=commit,
         as_json=as_json,
+        then="onbo risk list",
     )
 
 
@@ -103,3 +118,5 @@ def list_entries(
         here.terminal.table(present.entries_table(found))
     else:
         here.terminal.message(f"no {noun}s yet")
+    if not as_json:
+        here.terminal.invite(f"onbo {noun} add {customer.slug} ...   (onbo {noun} add --help has examples)")

@@ -18,6 +18,15 @@ from onbo.onboarding.settings import ONBOARDING_STATUS
 from onbo.onboarding.values import Circumstances
 from onbo.present import fields as present
 
+EXAMPLES = """\
+onbo set acme "Kickoff Date=2026-12-08"  # every date that follows from it moves
+onbo set acme "Activation Rate=85" "Target Go-Live=2027-02-01"
+onbo set acme "30-Day Health Score=82"  # its colour too
+onbo set acme "Current vs. Benchmark/Feature Adoption/Current=62%"  # a table's cell: Table/Row/Column
+onbo set acme "Onboarding Status=Blocked" --dry-run
+"""
+EXITS: dict[int, str | None] = {1: "a value is refused by its field's rule", 4: None}
+
 
 def run(
     context: typer.Context,
@@ -53,7 +62,15 @@ def customer_and_settings(app: App, words: list[str]) -> tuple[Customer, list[st
 
 
 def fill_in(
-    app: App, customer: Customer, settings: list[str], *, force: bool, dry_run: bool, commit: bool, as_json: bool
+    app: App,
+    customer: Customer,
+    settings: list[str],
+    *,
+    force: bool,
+    dry_run: bool,
+    commit: bool,
+    as_json: bool,
+    suggest: bool = True,
 ) -> None:
     """Write these settings, and show what the fields read now and which dates move."""
     made: list[Filling] = []
@@ -84,5 +101,5 @@ def fill_in(
     if applied.written:
         app.terminal.out(present.told(filling))
     app.terminal.out(present.moved(moved))
-    if applied.written:
-        app.terminal.message(f"next: onbo status {customer.slug}")
+    if applied.written and suggest:
+        app.terminal.suggest(f"onbo status {customer.slug}")

@@ -14,6 +14,12 @@ from onbo.onboarding.schedule import Schedule
 from onbo.onboarding.sharing import Shared, share
 from onbo.present import sharing as present
 
+EXAMPLES = """\
+onbo share acme -o acme.html  # a page of its own, with nothing internal in it
+onbo share acme --format md  # to paste into a mail
+onbo share acme -o acme.html --dry-run  # what would be written
+"""
+EXITS: dict[int, str | None] = {4: "the file holds an unresolved merge conflict"}
 FORMATS = ("html", "md")
 
 

@@ -16,6 +16,14 @@ from onbo.present import checklist
 from onbo.present.counts import done_words
 from onbo.present.text import Piece, line
 
+EXAMPLES = """\
+onbo show acme  # the whole checklist
+onbo show acme 1.3  # one section
+onbo show acme "technical setup"  # by words of its title
+onbo show acme 1.3.2  # one item, with its tip
+"""
+EXITS: dict[int, str | None] = {}
+
 
 def run(
     context: typer.Context,
@@ -41,6 +49,9 @@ def run(
     app.terminal.out([line(Piece(f"{customer.slug}  {done_words(progress.counts)}", "strong"), ""), []])
     shown = [section] if section else None
     app.terminal.out(checklist.checklist(case.document, progress, case.tips(), shown))
+    among = section.all_items() if section else case.document.items
+    following = next((f"onbo check {customer.slug} {item.number}" for item in among if item.open), None)
+    app.terminal.invite(following or f"onbo status {customer.slug}")
 
 
 def _json(app: App, case: Case, progress: Progress, section: Section | None, item: Item | None) -> None:

@@ -9,6 +9,13 @@ from onbo.cli.marking import Request, carry_out, choose
 from onbo.cli.options import Commit, CustomerAndItems, DryRun, Expect, Json, Whole
 from onbo.onboarding import tick
 
+EXAMPLES = """\
+onbo skip acme 1.3.2 --why "no SSO on this plan"
+onbo skip acme 1.4 --all --why "self-serve"  # a whole section
+onbo uncheck acme 1.3.2  # take it up again
+"""
+EXITS: dict[int, str | None] = {1: "you said no", 4: None}
+
 
 def run(
     context: typer.Context,

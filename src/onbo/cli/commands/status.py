@@ -7,11 +7,12 @@ import typer
 
 from onbo.cli import past
 from onbo.cli.case import Case
+from onbo.cli.choices import one_of, refuse_unknown_segment, refuse_unknown_template
 from onbo.cli.context import App, of, warnings
 from onbo.cli.options import Json
 from onbo.cli.survey import Unread, survey
 from onbo.effects.workspace import Customer
-from onbo.errors import OnboError, UnacceptableError, UsageError
+from onbo.errors import OnboError, UnacceptableError
 from onbo.onboarding.fields import segment_id
 from onbo.onboarding.status import WORST_FIRST, Progress
 from onbo.present import status as present
@@ -20,6 +21,16 @@ from onbo.present.text import line
 
 if TYPE_CHECKING:
     from onbo.effects.idle import IdleClock
+
+EXAMPLES = """\
+onbo status  # all customers, worst first
+onbo status acme  # one, with its phases
+onbo status acme --explain  # and the rule that decided its state
+onbo status --state "off track" --csm dana  # only some
+onbo status --as-of HEAD~1  # as it was a commit ago; or a day
+onbo status --json  # for scripts
+"""
+EXITS: dict[int, str | None] = {}
 
 
 def run(
@@ -38,7 +49,10 @@ def run(
     as_json: Json = False,
 ) -> int:
     app = of(context)
-    check_choices(sort, state)
+    one_of("--sort", "order", sort, present.SORTS)
+    state = state.casefold().replace("-", " ") if state else None
+    if state is not None:
+        one_of("--state", "state", state, WORST_FIRST)
     if as_of is not None:
         app = past.as_of(app, as_of)
     app.require_settings()
@@ -49,6 +63,8 @@ def run(
     rows = read_rows(app, among, whole=as_json, clock=idle_clock(app) if among else None)
     unreadable = [row for row in rows if row.progress is None]
     kept = [row for row in rows if _keeps(row, segment, csm, state, template)]
+    if rows and not kept:
+        _refuse_unknown(app, rows, segment, template)
     kept.sort(key=present.SORTS[sort])
     if as_json:
         app.envelope("status", {"customers": [present.as_json(row) for row in kept]})
@@ -59,13 +75,6 @@ def run(
     if explain and not as_json:
         app.terminal.out(present.explain(app.settings))
     return UnacceptableError.status if unreadable else 0
-
-
-def check_choices(sort: str, state: str | None) -> None:
-    if sort not in present.SORTS:
-        raise UsageError(f"--sort {sort}: no such order", hint=f"choose {', '.join(present.SORTS)}")
-    if state is not None and state not in WORST_FIRST:
-        raise UsageError(f"--state {state!r}: no such state", hint=f"choose {', '.join(WORST_FIRST)}")
 
 
 def idle_clock(app: App) -> "IdleClock | None":
@@ -125,6 +134,7 @@ def _one(app: App, customer: Customer, *, explain: bool, as_json: bool) -> int:
     app.terminal.out(present.one(row, progress))
     if explain:
         app.terminal.out([[], *present.explain(app.settings, progress.state)])
+    app.terminal.invite(f"onbo next {customer.slug}")
     return 0
 
 
@@ -146,6 +156,14 @@ def _keeps(row: Row, segment: str | None, csm: str | None, state: str | None, te
     )
 
 
+def _refuse_unknown(app: App, rows: Sequence[Row], segment: str | None, template: str | None) -> None:
+    """Raise UsageError where nobody passes because of a slip of the pen."""
+    if segment is not None:
+        refuse_unknown_segment(app, segment, [row.progress.facts.segment for row in rows if row.progress])
+    if template is not None:
+        refuse_unknown_template(app, template, [row.template for row in rows])
+
+
 def _portfolio(app: App, rows: Sequence[Row], *, everything: bool) -> None:
     if not rows:
         app.terminal.out([line("No customer is like that.")])
@@ -157,3 +175,4 @@ def _portfolio(app: App, rows: Sequence[Row], *, everything: bool) -> None:
     app.terminal.out([present.totals(rows)])
     for row in rows:
         _warn(app, row)
+    app.terminal.invite("onbo next, or onbo status CUSTOMER")

@@ -23,6 +23,14 @@ from onbo.present import templates as present
 from onbo.present.counts import plural
 from onbo.present.text import line
 
+EXAMPLES = """\
+onbo template list  # your own and the built-in ones
+onbo template show 90-day  # its phases, days, fields and items
+onbo template import plan.txt  # a plain list as a template, on stdout
+onbo template import plan.txt -o templates/plan.md  # as a file to edit
+onbo template diff 90-day  # what changed since the last customer was made from it
+"""
+EXITS: dict[int, str | None] = {4: None}
 app = typer.Typer()
 
 
@@ -34,6 +42,7 @@ def listing(context: typer.Context, as_json: Json = False) -> None:
         here.envelope("template", {"templates": [present.template_json(template) for template in found]})
     else:
         here.terminal.table(present.template_table(found))
+        here.terminal.invite(f"onbo template show {found[0].name}")
 
 
 @app.command("show", help="Show a template's plan: phases, days, fields, gate rules, items.")
@@ -50,6 +59,7 @@ def show(
     here.terminal.out(present.plan_lines(template, here.settings))
     progress = status(template.document, here.today, Settings())
     here.terminal.out([[], *checklist.checklist(template.document, progress, lambda _item, _note: True)])
+    here.terminal.invite(f"onbo new NAME --template {name}")
 
 
 @app.command("import", help="Make a template of a plain list or an existing checklist; shows it, or writes it with -o.")
@@ -77,6 +87,10 @@ def bring(
     counted = (plural(made.sections, "section"), plural(made.items, "item"), plural(made.tips, "tip"))
     dropped = f"; left out, it is computed: {', '.join(made.dropped)}" if made.dropped else ""
     here.terminal.message(f"{', '.join(counted)}{dropped}")
+    if target is None:
+        here.terminal.suggest("the same with -o templates/NAME.md")
+    elif not dry_run:
+        here.terminal.suggest(f"onbo lint {target}")
 
 
 @app.command("diff", help="Compare a template with an earlier state of it: added, removed, reworded, moved.")
@@ -100,6 +114,8 @@ def diff(
         here.terminal.out(present.difference_lines(found))
     else:
         here.terminal.message("no item or field differs")
+    if not as_json:
+        here.terminal.invite("onbo outdated")
 
 
 def _earlier(here: App, today: Template, base: str | None) -> Template:

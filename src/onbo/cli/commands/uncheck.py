@@ -7,6 +7,13 @@ from onbo.cli.marking import Request, carry_out, choose
 from onbo.cli.options import Commit, CustomerAndItems, DryRun, Expect, Json, Whole
 from onbo.onboarding import tick
 
+EXAMPLES = """\
+onbo uncheck acme 1.1.1  # open again
+onbo uncheck acme "review signed contract"
+onbo uncheck acme 1.1 --all  # a whole section
+"""
+EXITS: dict[int, str | None] = {1: "you said no", 4: None}
+
 
 def run(
     context: typer.Context,

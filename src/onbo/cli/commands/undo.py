@@ -8,6 +8,12 @@ from onbo.cli.undoing import take_back, taking_back
 from onbo.effects import files, undo
 from onbo.present.text import line
 
+EXAMPLES = """\
+onbo undo --dry-run  # what would be taken back
+onbo undo  # take it back; again: the write before
+"""
+EXITS: dict[int, str | None] = {4: None}
+
 
 def run(context: typer.Context, dry_run: DryRun = False, as_json: Json = False) -> None:
     app = of(context)
@@ -30,6 +36,7 @@ def run(context: typer.Context, dry_run: DryRun = False, as_json: Json = False) 
         return
     app.show_diffs([change])
     app.terminal.out([line(f"removed {shown}" if found.before is None else f"restored {shown}")])
+    app.terminal.suggest("onbo status")
 
 
 def _was_made(record: undo.Record) -> bool:

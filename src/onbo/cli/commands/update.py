@@ -15,6 +15,13 @@ from onbo.errors import ConflictError, OnboError, UnacceptableError, UsageError
 from onbo.onboarding.status import COMPLETE
 from onbo.present import updates as present
 
+EXAMPLES = """\
+onbo update acme --dry-run  # what would change
+onbo update acme  # bring the template's changes in
+onbo update --all  # for everybody who is not complete
+"""
+EXITS: dict[int, str | None] = {4: None}
+
 
 def run(
     context: typer.Context,
@@ -44,6 +51,12 @@ def run(
         done.append(found)
         if not as_json:
             app.terminal.out(present.updated_lines(found, written=not dry_run))
+    if done and not as_json:
+        conflict = next((found for found in done if found.outcome.conflicts), None)
+        if dry_run:
+            app.terminal.suggest("the same without --dry-run")
+        else:
+            app.terminal.suggest(f"onbo edit {conflict.standing.slug}" if conflict else "onbo status")
     if as_json:
         app.envelope("update", {"customers": [present.updated_json(found) for found in done]})
     if problems:

@@ -10,6 +10,12 @@ from onbo.cli.options import Commit, CustomerAndItems, DryRun, Expect, Json, Who
 from onbo.errors import UsageError
 from onbo.onboarding import tokens
 
+EXAMPLES = """\
+onbo wait acme 1.3.4 --on customer  # they owe us something
+onbo wait acme 1.3.4 --over  # they gave it
+"""
+EXITS: dict[int, str | None] = {1: "you said no", 4: None}
+
 
 def run(
     context: typer.Context,

@@ -1,0 +1,235 @@
+"""What could stand where the cursor is: `onbo-complete`, which shells ask at every Tab. No typer, no rich."""
+
+import os
+import sys
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from onbo.cli.catalog import command_names, summary
+from onbo.cli.option_table import Known, entry
+from onbo.effects.workspace import Customer, Workspace, find_root
+from onbo.errors import OnboError
+
+ROOT = ""
+SHELLS = ("bash", "zsh", "fish")
+
+
+class Candidate(NamedTuple):
+    """A word, and what to say of it."""
+
+    word: str
+    says: str = ""
+
+
+class Typed(NamedTuple):
+    """A command line so far.
+
+    path     the command and its verb, "" before there is one
+    words    what stands behind it that is no option
+    option   the option whose value is being typed, None where it is none
+    current  the word under the cursor, as far as it goes
+    plain    whether it stands behind `--`, and so is no option
+    """
+
+    path: str
+    words: tuple[str, ...]
+    option: Known | None
+    current: str
+    directory: str | None = None
+    plain: bool = False
+
+
+def read(words: Sequence[str]) -> Typed:
+    """The command line from its words; the last is the one being typed."""
+    path, given, option, directory = ROOT, list[str](), None, None
+    plain = False
+    for word in words[:-1]:
+        if option is not None:
+            directory = word if "-C" in option.names else directory
+            option = None
+        elif word == "--":
+            plain = True
+        elif word.startswith("-") and len(word) > 1 and not plain:
+            found = _option(path, word)
+            option = found if found and found.takes and "=" not in word else None
+        elif path == ROOT or entry(path).verbs:
+            path = f"{path} {word}".strip()
+        else:
+            given.append(word)
+    return Typed(path, tuple(given), option, words[-1] if words else "", directory, plain)
+
+
+def _option(path: str, word: str) -> Known | None:
+    name = word.partition("=")[0]
+    return next((known for known in _options(path) if name in known.names), None)
+
+
+def _options(path: str) -> Iterator[Known]:
+    """The options of a command, and those of onbo itself that may stand anywhere."""
+    yield from entry(path).options
+    if path != ROOT:
+        yield from (known for known in entry(ROOT).options if not {"--help", "--version"} & {*known.names})
+
+
+def candidates(words: Sequence[str]) -> list[Candidate]:
+    """What can stand in place of the last word, whatever its case."""
+    typed = read(words)
+    if typed.option is None and typed.current.startswith("--") and "=" in typed.current:
+        name, _, value = typed.current.partition("=")
+        found = _option(typed.path, name)
+        inner = typed._replace(option=found, current=value)
+        return [Candidate(f"{name}={word}", says) for word, says in _fitting(inner, _values(inner))] if found else []
+    return _fitting(typed, _values(typed))
+
+
+def _fitting(typed: Typed, found: Iterable[Candidate]) -> list[Candidate]:
+    start = typed.current.casefold()
+    return [candidate for candidate in found if candidate.word.casefold().startswith(start)]
+
+
+def _values(typed: Typed) -> Iterator[Candidate]:
+    if typed.option is not None:
+        yield from _values_of(typed, typed.option)
+    elif typed.current.startswith("-") and not typed.plain:
+        for known in _options(typed.path):
+            yield Candidate(known.names[-1], known.says)
+    elif typed.path == ROOT:
+        yield from (Candidate(name, summary(name)) for name in command_names())
+    elif verbs := entry(typed.path).verbs:
+        yield from (Candidate(name, says) for name, says in verbs)
+    else:
+        yield from _arguments(typed)
+
+
+def _values_of(typed: Typed, option: Known) -> Iterator[Candidate]:
+    """By what the help calls the value: lower-case choices are those, and some words in capitals are known."""
+    choices = option.takes.split("|")
+    if "--segment" in option.names:
+        from onbo.onboarding.settings import SEGMENTS
+
+        yield from map(Candidate, SEGMENTS)
+    elif "--template" in option.names:
+        yield from map(Candidate, _workspace(typed).template_names())
+    elif "--state" in option.names:
+        from onbo.onboarding.status import WORST_FIRST
+
+        yield from (Candidate(state.replace(" ", "-")) for state in WORST_FIRST)
+    elif option.takes == "SECTION":
+        yield from _sections(typed)
+    elif option.takes == "ITEM":
+        yield from _items(typed)
+    elif not any(choice.isupper() for choice in choices):
+        yield from map(Candidate, choices)
+
+
+def _arguments(typed: Typed) -> Iterator[Candidate]:
+    """By what the help calls the arguments, as in `[CUSTOMER] ITEM...`."""
+    wanted = entry(typed.path).arguments.replace("[", "").replace("]", "").split()
+    place = min(len(typed.words), len(wanted) - 1)
+    if not wanted or (len(typed.words) > place and not wanted[place].endswith("...")):
+        return
+    what = wanted[place].removesuffix("...")
+    if what in ("CUSTOMER", "PATH", "FILE"):
+        yield from _customers(typed)
+    if what == "CUSTOMER" and len(wanted) > 1 and _workspace(typed).implied():
+        what = wanted[1].removesuffix("...")
+    if what in ("ITEM", "SELECTOR"):
+        yield from _items(typed)
+        yield from _sections(typed) if what == "SELECTOR" else ()
+    elif what == "LABEL=VALUE":
+        yield from _labels(typed)
+    elif what == "NAME" and typed.path.startswith("template "):
+        yield from map(Candidate, _workspace(typed).template_names())
+    elif what == "SHELL":
+        yield from map(Candidate, SHELLS)
+
+
+def _workspace(typed: Typed) -> Workspace:
+    here = os.getcwd()
+    return Workspace(os.path.abspath(typed.directory) if typed.directory else find_root(here), here)
+
+
+def _customers(typed: Typed) -> Iterator[Candidate]:
+    """From the names of files alone."""
+    archived = typed.path == "archive"
+    yield from (Candidate(customer.slug) for customer in _workspace(typed).customers(archived=archived))
+
+
+def _customer(typed: Typed) -> Customer | None:
+    """The customer that the first word names, as far as file names tell; else the one that need not be named."""
+    place = _workspace(typed)
+    known = place.customers(archived=True)
+    named = [customer for customer in known if typed.words and customer.slug == typed.words[0].casefold()]
+    begun = [customer for customer in known if typed.words and customer.slug.startswith(typed.words[0].casefold())]
+    found = named or begun
+    return found[0] if len(found) == 1 else place.implied()
+
+
+def _items(typed: Typed) -> Iterator[Candidate]:
+    """Those that the command can do something with, with their words."""
+    customer = _customer(typed)
+    for item in _workspace(typed).read(customer).items if customer else ():
+        fits = {"check": item.open, "skip": item.open, "uncheck": not item.open}.get(typed.path, True)
+        if fits and item.number not in typed.words:
+            yield Candidate(item.number, f"[{item.mark}] {item.text}")
+
+
+def _sections(typed: Typed) -> Iterator[Candidate]:
+    customer = _customer(typed)
+    for section in _workspace(typed).read(customer).walk() if customer else ():
+        if section.number:
+            yield Candidate(section.number, section.title)
+
+
+def _labels(typed: Typed) -> Iterator[Candidate]:
+    """The labels of fields, with `=`; where one stands in several sections, with the section's title."""
+    customer = _customer(typed)
+    fields = _workspace(typed).read(customer).fields if customer else ()
+    labels = [field.label for field in fields]
+    for field in fields:
+        label = f"{field.section}/{field.label}" if labels.count(field.label) > 1 and field.section else field.label
+        if not field.notes:
+            yield Candidate(f"{label}=", field.value if field.filled else "not filled")
+
+
+def split(line: str) -> list[str]:
+    """The words of a line that may end within a word or within quotes, as bash would see them.
+
+    >>> split('onbo set acme "Kickoff Da')
+    ['onbo', 'set', 'acme', 'Kickoff Da']
+    >>> split("onbo check ")
+    ['onbo', 'check', '']
+    """
+    import shlex
+
+    for ending in ("", "\\", '"', "'"):
+        try:
+            words = shlex.split(line + ending)
+        except ValueError:
+            continue
+        if ending == "\\":  # what it shall escape is still to come
+            words[-1] = words[-1][:-1]
+        ended = not ending and (not line or (line[-1].isspace() and not line.endswith("\\ ")))
+        return [*words, ""] if ended else words
+    return [""]
+
+
+def main() -> None:
+    """`onbo-complete --line LINE` or `onbo-complete WORD...`: a candidate a line, a tab, what to say of it."""
+    given = sys.argv[1:]
+    words = split(given[1]) if given[:1] == ["--line"] and len(given) > 1 else given
+    while words and "=" in words[0]:
+        del words[0]  # ONBO_TODAY=2026-12-12 onbo ...
+    try:
+        found = candidates(words[1:])
+    except (OnboError, OSError):
+        found = []  # a shell that completes has no place for messages
+    lines = "".join(f"{_flat(word)}\t{_flat(says)}\n" for word, says in found)
+    sys.stdout.buffer.write(lines.encode("utf-8", "replace"))
+
+
+def _flat(text: str) -> str:
+    """On one line, and nothing in it that a terminal would obey."""
+    from onbo.present.text import visible
+
+    return visible(" ".join(text.split()))
