@@ -176,7 +176,7 @@ def test_what_completion_imports() -> None:
     modules = loaded("onbo", "check", "acme", "", module="completing")
     assert outside(modules) == set()
     assert not modules & HEAVY
-    assert rooms(modules) <= {"cli", "document", "effects", "errors", "onboarding"}
+    assert rooms(modules) <= {"cli", "document", "effects", "errors", "onboarding", "present"}
 
 
 def test_what_the_merge_driver_imports(tmp_path: Path) -> None:
