@@ -69,7 +69,7 @@ NOT_PLAIN = Form("?")
 def form(text: str) -> Form:
     """The form of a line; NOT_PLAIN where it has none."""
     match = LINE.match(text)
-    if match is None or ODD_CHARACTERS.search(text):
+    if match is None or (not (text.isascii() and text.isprintable()) and ODD_CHARACTERS.search(text)):
         return NOT_PLAIN
     kind = match.lastgroup or ""
     depth, odd = divmod(len(match["indent"] or ""), 2)
