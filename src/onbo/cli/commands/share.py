@@ -11,7 +11,9 @@ from onbo.cli.pages import STDOUT, write_page
 from onbo.errors import UnacceptableError, UsageError
 from onbo.onboarding.internal import Internal, listed
 from onbo.onboarding.schedule import Schedule
+from onbo.onboarding.select import find_gate
 from onbo.onboarding.sharing import Shared, share
+from onbo.onboarding.template import Template, hash12
 from onbo.present import sharing as present
 
 FORMATS = ("html", "md")
@@ -69,22 +71,28 @@ def _internal(app: App, case: Case) -> Internal:
             case.values.error, path=path, line=case.values.line, hint="it tells what is internal: mend it first"
         )
     names = listed(case.values.values, path)
-    origin = case.origin
+    origin = _origin(app, case)
     if origin is None:
-        if case.values.text("template") is not None:
-            raise UnacceptableError(
-                f"the template {case.values.text('template')!r} is gone", path=path, hint="it tells what is internal"
-            )
         return Internal(case.document, case.gate(), names)
+    names = (*listed(origin.values.values, origin.origin), *names)
+    gate = find_gate(origin.document, origin.values.text("gate_section"))
+    return Internal(case.document, case.gate(), names, Internal(origin.document, gate, names))
+
+
+def _origin(app: App, case: Case) -> Template | None:
+    """The template that tells what is internal; None where the file was made from none."""
+    origin, path, tells = case.origin, case.document.source.path, "it tells what is internal"
+    if origin is None:
+        name = case.values.text("template")
+        if name is not None:
+            raise UnacceptableError(f"the template {name!r} is gone", path=path, hint=tells)
+        if not case.values.values.keys().isdisjoint(("template", "base")):
+            raise UnacceptableError("says of which template it was made no more", path=path, hint=tells)
+        return None
     if origin.values.error:
-        raise UnacceptableError(
-            origin.values.error, path=origin.document.source.path, line=origin.values.line, hint="mend it first"
-        )
+        raise UnacceptableError(origin.values.error, path=origin.origin, line=origin.values.line, hint="mend it first")
     if case.snapshot is None:
         app.terminal.message(f"note: what is internal is read from {case.rules_from}: the one it was made from is gone")
-    return Internal(
-        case.document,
-        case.gate(),
-        (*listed(origin.values.values, origin.document.source.path), *names),
-        origin.document,
-    )
+    elif case.values.text("base") not in (origin.hash12, hash12(origin.data.replace(b"\r\n", b"\n"))):
+        raise UnacceptableError("is not the template it was", path=origin.origin, hint=tells)
+    return origin
