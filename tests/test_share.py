@@ -493,6 +493,15 @@ def test_the_page_tells_dates_and_the_day() -> None:
     assert "Phase 3: Adoption upcoming 0 / 14 31 Dec 2026 to 29 Jan 2027" in text
 
 
+@pytest.mark.parametrize("kickoff", ["2026-11-02", "2027-01-04"])
+@pytest.mark.parametrize("mark", [" ", "x"])
+def test_today_is_on_the_timeline_of_a_plan_that_is_over_or_has_not_begun_unless_it_is_done(
+    kickoff: str, mark: str
+) -> None:
+    customer(text=f"**Kickoff Date:** {kickoff}\n\n## One (Days 1-5)\n\n- [{mark}] a\n")
+    assert ("today, 12 Dec 2026" in words_of(share())) == (mark == " ")
+
+
 def test_a_plan_without_dates_has_no_timeline_to_draw() -> None:
     customer(text="# Plan\n\n**Customer:** [Name]\n\n## One\n\n- [ ] a\n\n## Two (Days 1-2)\n\n- [~] b\n")
     page = share()
