@@ -369,6 +369,7 @@ def test_versions_that_cannot_be_read() -> None:
     text = ACME.read_bytes()
     ACME.write_bytes(text.decode().encode("utf-16"))
     commit("2026-12-03")
+    assert notes() == ["1 version of acme could not be read; what it changed shows in the next"]
     ACME.write_bytes(b"<<<<<<< a\n=======\n>>>>>>> b\n" + text)
     commit("2026-12-04")
     ACME.write_bytes(text)

@@ -57,8 +57,9 @@ class Gaps:
         if self.begins:
             yield f"this clone is shallow: nothing is known from before {min(self.begins)}"
         if self.unread:
-            count = plural(sum(self.unread.values()), "version")
-            yield f"{count} of {_few(list(self.unread))} could not be read; what they changed shows in the next"
+            count = sum(self.unread.values())
+            said = f"{plural(count, 'version')} of {_few(list(self.unread))} could not be read"
+            yield f"{said}; what {'it' if count == 1 else 'they'} changed shows in the next"
 
 
 def never_committed(repository: Repository, chosen: Sequence[Trail]) -> Iterator[str]:

@@ -53,7 +53,7 @@ def run(
     if as_json:
         app.envelope("status", {"customers": [present.as_json(row) for row in kept]})
     elif not rows:
-        app.terminal.out([line("No customers yet."), line("Make the first: onbo new acme --segment smb")])
+        app.terminal.out([line(text) for text in _nobody(app, then=as_of is not None)])
     else:
         _portfolio(app, kept, everything=everything)
     if explain and not as_json:
@@ -144,6 +144,15 @@ def _keeps(row: Row, segment: str | None, csm: str | None, state: str | None, te
         and (state is None or row.progress.state == state)
         and (template is None or row.template == template)
     )
+
+
+def _nobody(app: App, *, then: bool) -> tuple[str, ...]:
+    if then:
+        return ("There were no customers.",)
+    archived = app.workspace.customers(archived=True)
+    if archived:
+        return "No customers but archived ones.", f"Bring one back: onbo archive {archived[0].slug} --undo"
+    return "No customers yet.", "Make the first: onbo new acme --segment smb"
 
 
 def _portfolio(app: App, rows: Sequence[Row], *, everything: bool) -> None:
