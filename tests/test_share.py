@@ -348,6 +348,16 @@ def test_a_name_of_the_list_is_words() -> None:
     assert items(shared()) == ["b"]
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["introduce expansion \u2013 opportunities, if appropriate.", "Introduce expansion opportunities (Gold plan)"],
+)
+def test_a_name_of_the_list_is_known_by_its_words_and_with_more_behind_them(text: str) -> None:
+    names = '["Introduce expansion opportunities", "Introduce expansion opportunities if appropriate", "Call"]'
+    customer(text=f"---\ninternal: {names}\n---\n- [ ] {text}\n- [ ] Call Bob\n- [ ] Introduce expansion\n- [ ] ...\n")
+    assert items(shared()) == ["Call Bob", "Introduce expansion", "..."]
+
+
 def test_a_name_that_matches_nothing_is_told() -> None:
     onbo("new", "acme", "--segment", "enterprise")
     path = Path("customers/acme.md")

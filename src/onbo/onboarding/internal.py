@@ -1,6 +1,6 @@
 """What a customer is not shown: by marks in the file, by the template's list, the gate and notes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
@@ -47,8 +47,12 @@ class Internal(_Said):
     def _names(self) -> frozenset[str]:
         return frozenset(form for name in self.names for form in _forms_of_entry(name))
 
+    @cached_property
+    def _begun(self) -> tuple[str, ...]:
+        return _beginnings(self._names)
+
     def _is_named(self, text: str) -> bool:
-        return bool(self._names) and not self._names.isdisjoint(_forms(text, self.document))
+        return bool(self._names) and _fits(_forms(text, self.document), self._names, self._begun)
 
     @cached_property
     def unmatched(self) -> tuple[str, ...]:
@@ -57,7 +61,8 @@ class Internal(_Said):
             return ()
         found = {form for section in self.document.walk() for form in _forms(section.title, self.document)}
         found |= {form for item in self.document.items for form in _forms(item.text, self.document)}
-        return tuple(name for name in dict.fromkeys(self.names) if not _forms_of_entry(name) & found)
+        names = {name: _forms_of_entry(name) for name in self.names}
+        return tuple(name for name, forms in names.items() if not _fits(found, forms, _beginnings(forms)))
 
     def hides(self, section: Section) -> bool:
         """Whether a section is internal in itself, whatever it stands in."""
@@ -91,7 +96,7 @@ class Internal(_Said):
     def _was_internal(self, item: Item) -> bool:
         """Whether it was internal in the template. Of an item that was moved the words tell, the safe way."""
         by_kin, by_text = self._in_origin
-        return by_kin[item.kin] if item.kin in by_kin else normal(item.text) in by_text
+        return by_kin[item.kin] if item.kin in by_kin else _words(item.text) in by_text
 
     @cached_property
     def _in_origin(self) -> tuple[Mapping[str, bool], frozenset[str]]:
@@ -110,18 +115,33 @@ class Internal(_Said):
                 walk(section.sections, hidden=below)
 
         walk(there.document.sections, hidden=False)
-        words = {normal(item.text) for item in there.document.items if by_kin[item.kin]}
+        words = {_words(item.text) for item in there.document.items if by_kin[item.kin]}
         return by_kin, frozenset(words)
 
 
 def _forms_of_entry(name: str) -> set[str]:
     """Every form in which an entry of the list could name a heading or an item."""
     texts = (name, heading_words(name)[0], item_words(name).text)
-    return {normal(form) for text in texts for form in (text, plain_text(text, {}))}
+    return {_words(form) for text in texts for form in (text, plain_text(text, {}))}
 
 
 def _forms(text: str, document: Document) -> set[str]:
-    return {normal(text), normal(plain_text(text, document.references))}
+    return {_words(text), _words(plain_text(text, document.references))}
+
+
+def _words(text: str) -> str:
+    """Letters and digits alone: a comma more or less makes nothing that is internal another thing."""
+    same = normal(text)
+    return " ".join("".join(char if char.isalnum() else " " for char in same).split()) or same
+
+
+def _beginnings(names: Iterable[str]) -> tuple[str, ...]:
+    """What a text may begin with and be meant; of a word or two it would say too little."""
+    return tuple(f"{name} " for name in names if name.count(" ") >= 2)
+
+
+def _fits(forms: Iterable[str], names: Collection[str], begun: tuple[str, ...]) -> bool:
+    return any(form in names or form.startswith(begun) for form in forms)
 
 
 def _says_internal(document: Document, section: Section) -> bool:
