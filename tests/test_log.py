@@ -122,7 +122,11 @@ def test_since_and_author() -> None:
     assert len(short("--since", "99999d")) == 5
     assert [line[-7:] for line in short("--author", "ann lee")] == ["Ann Lee"]
     assert len(short("acme", "--author", "ANN", "--since", "4d")) == 1
-    assert onbo("log", "--since", "yesterday").status == 2
+    assert len(short("--since", "today")) == 0
+    for words in ("fri", "+3d", "yesterday"):
+        assert onbo("log", "--since", words).err == (
+            f"error: --since {words}: no day that was; write 2026-03-12, today, or 30d for thirty days ago\n"
+        )
     assert onbo("log", "--since", "2026-02-30").status == 2
 
 
