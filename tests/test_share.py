@@ -406,6 +406,26 @@ def test_where_nobody_can_tell_what_is_internal_nothing_is_shared(matter: str, t
     assert told in said.err
 
 
+@pytest.mark.parametrize(
+    "start", ["\n---\ntemplate: 90-day\n---\n", "---\ntemplate: 90-day\n", "\n \n---\ninternal: [B]\n---\n"]
+)
+def test_nothing_is_shared_by_front_matter_that_is_none(start: str) -> None:
+    customer(text=f"{start}\n## B\n\n- [ ] a\n")
+    said = onbo("share", "acme")
+    assert (said.status, said.out) == (3, "")
+    assert "has front matter that does not begin on the first line, or does not end; it tells what" in said.err
+
+
+def test_a_rule_above_a_plan_is_no_front_matter() -> None:
+    customer(text="\n---\n\n## B\n\n- [ ] a\n")
+    assert titles(shared()) == ["B"]
+
+
+def test_a_gate_that_is_not_there_is_told() -> None:
+    customer(text="---\ngate_section: Launch redy\n---\n## Launch ready\n\n- [ ] a\n")
+    assert "note: nothing is called 'Launch redy', which is to be the gate: look at the page" in onbo("share").err
+
+
 def test_nothing_is_shared_by_a_template_that_cannot_be_read() -> None:
     customer(text='---\ntemplate: ours\nbase: "0123456789ab"\n---\n- [ ] a\n')
     put(".onbo/base/ours-0123456789ab.md", "---\ninternal: [\n---\n- [ ] a\n")

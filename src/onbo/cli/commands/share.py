@@ -1,5 +1,6 @@
 """Make a customer's own page: what is done, due and waiting."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -17,6 +18,8 @@ from onbo.onboarding.template import Template, hash12
 from onbo.present import sharing as present
 
 FORMATS = ("html", "md")
+# What front matter that matters here begins with; a template's name comes first in a copy.
+FRONT_KEYS = ("template:", "version:", "base:", "internal:", "gate_section:")
 
 
 def run(
@@ -61,6 +64,10 @@ def _shared(app: App, case: Case) -> Shared:
     internal = _internal(app, case)
     for name in internal.unmatched:
         app.terminal.message(f"note: nothing is called {name!r}, which is to be internal: look at the page first")
+    if case.gate_title is not None and internal.gate is None:
+        app.terminal.message(
+            f"note: nothing is called {case.gate_title!r}, which is to be the gate: look at the page first"
+        )
     return share(progress, internal, Schedule(progress.facts.kickoff, app.settings.calendar), app.today)
 
 
@@ -82,6 +89,10 @@ def _internal(app: App, case: Case) -> Internal:
 def _origin(app: App, case: Case) -> Template | None:
     """The template that tells what is internal; None where the file was made from none."""
     origin, path, tells = case.origin, case.document.source.path, "it tells what is internal"
+    if case.document.front_matter is None and _was_front_matter(case.document.source.texts):
+        raise UnacceptableError(
+            "has front matter that does not begin on the first line, or does not end", path=path, hint=tells
+        )
     if origin is None:
         name = case.values.text("template")
         if name is not None:
@@ -96,3 +107,9 @@ def _origin(app: App, case: Case) -> Template | None:
     elif case.values.text("base") not in (origin.hash12, hash12(origin.data.replace(b"\r\n", b"\n"))):
         raise UnacceptableError("is not the template it was", path=origin.origin, hint=tells)
     return origin
+
+
+def _was_front_matter(texts: Sequence[str]) -> bool:
+    """Whether a file begins with what a slip has made plain text: a blank line above it, or its end taken away."""
+    first = [text for text in texts if text.strip()][:2]
+    return len(first) == 2 and first[0].rstrip() == "---" and first[1].startswith(FRONT_KEYS)
