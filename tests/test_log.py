@@ -142,11 +142,11 @@ def test_a_narrow_screen_has_who_and_what_rather_than_the_commit() -> None:
         "acme", "1.1", "k", "Configure SSO and more", "open", "done", date(2026, 12, 3), "Ann Lee", "f" * 40
     )
     table = log_table([change, change._replace(author=None, commit=None)], several=True)
-    for columns, commit in ((80, True), (70, False)):
+    for columns, has_commit in ((80, True), (70, False)):
         lines = ["".join(piece.text for piece in row) for row in plain_rows(table, columns)]
         assert all("open -> done" in row and "Configure" in row for row in lines[1:])
         assert ("Ann Lee" in lines[1], "uncommitted" in lines[2]) == (True, True)
-        assert ("fffffffff" in lines[1]) == commit
+        assert ("fffffffff" in lines[1]) == has_commit
 
 
 def test_not_committed_is_today() -> None:
