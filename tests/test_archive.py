@@ -23,7 +23,7 @@ def test_there_and_back() -> None:
     assert said.err == "back: onbo archive acme --undo\n"
     assert ARCHIVED.read_text() == PLAN
     assert not HOME.exists()
-    assert onbo("status").out.startswith("No customers yet.")
+    assert onbo("status").out == "No customers but archived ones.\nBring one back: onbo archive acme --undo\n"
     assert onbo("archive", "acme", "--undo").out == "moved customers/archive/acme.md -> customers/acme.md\n"
     assert HOME.read_text() == PLAN
     assert not ARCHIVED.exists()

@@ -417,6 +417,16 @@ def test_what_was_never_an_export_is_not_written_over() -> None:
     assert Path("notes.txt").read_text() == "mine\n"
 
 
+@pytest.mark.parametrize(
+    ("name", "what"), [("customers/beta.md", "a checklist"), ("report.MD", "a checklist"), ("onbo.toml", "settings")]
+)
+def test_an_export_takes_no_name_that_the_workspace_reads(name: str, what: str) -> None:
+    customer()
+    said = onbo("export", "--format", "csv", "-o", name)
+    assert (said.status, said.err) == (2, f"error: {name} is a name for {what}; name it *.csv\n")
+    assert not Path(name).exists()
+
+
 def test_a_path_outside_the_workspace(tmp_path: Path) -> None:
     customer()
     target = tmp_path / "elsewhere" / "all.csv"

@@ -3,6 +3,7 @@
 import json
 import os
 import subprocess
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from onbo.history.readings import Reading, read, ticked
+from onbo.history.transitions import Transition
+from onbo.present.log import log_table
+from onbo.present.text import plain_rows
 from repository import commit, dated
 from runner import Result, onbo
 from workspace import PLAN, customer, git, put
@@ -118,7 +122,11 @@ def test_since_and_author() -> None:
     assert len(short("--since", "99999d")) == 5
     assert [line[-7:] for line in short("--author", "ann lee")] == ["Ann Lee"]
     assert len(short("acme", "--author", "ANN", "--since", "4d")) == 1
-    assert onbo("log", "--since", "yesterday").status == 2
+    assert len(short("--since", "today")) == 0
+    for words in ("fri", "+3d", "yesterday"):
+        assert onbo("log", "--since", words).err == (
+            f"error: --since {words}: no day that was; write 2026-03-12, today, or 30d for thirty days ago\n"
+        )
     assert onbo("log", "--since", "2026-02-30").status == 2
 
 
@@ -129,11 +137,23 @@ def test_the_day_is_where_the_author_was() -> None:
     assert told("acme")[0]["at"] == "2026-12-03T23:30:00-08:00"
 
 
+def test_a_narrow_screen_has_who_and_what_rather_than_the_commit() -> None:
+    change = Transition(
+        "acme", "1.1", "k", "Configure SSO and more", "open", "done", date(2026, 12, 3), "Ann Lee", "f" * 40
+    )
+    table = log_table([change, change._replace(author=None, commit=None)], several=True)
+    for columns, has_commit in ((80, True), (70, False)):
+        lines = ["".join(piece.text for piece in row) for row in plain_rows(table, columns)]
+        assert all("open -> done" in row and "Configure" in row for row in lines[1:])
+        assert ("Ann Lee" in lines[1], "uncommitted" in lines[2]) == (True, True)
+        assert ("fffffffff" in lines[1]) == has_commit
+
+
 def test_not_committed_is_today() -> None:
     tick("Invite")
     [entry] = told("acme", "1.1")
     assert (entry["when"], entry["commit"], entry["author"], entry["at"]) == ("2026-12-12", None, None, None)
-    assert "not committed" in onbo("log", "acme", "1.1").out
+    assert "uncommitted" in onbo("log", "acme", "1.1").out
     commit("2026-12-13", "Ann")
     assert short("acme", "1.1") == ["2026-12-13 1.1 open>done Ann"]
 
@@ -353,6 +373,7 @@ def test_versions_that_cannot_be_read() -> None:
     text = ACME.read_bytes()
     ACME.write_bytes(text.decode().encode("utf-16"))
     commit("2026-12-03")
+    assert notes() == ["1 version of acme could not be read; what it changed shows in the next"]
     ACME.write_bytes(b"<<<<<<< a\n=======\n>>>>>>> b\n" + text)
     commit("2026-12-04")
     ACME.write_bytes(text)

@@ -274,6 +274,37 @@ def test_what_waits_and_what_is_next_due_first() -> None:
     assert "waiting for you" in words_of(share())
 
 
+@pytest.mark.parametrize(
+    "mark",
+    [
+        "<!---internal--->",
+        "<!--- internal --->",
+        "<!-- id=x, internal -->",
+        "<!-- only=smb; Internal -->",
+        "(internal)",
+        "[INTERNAL]",
+        "(internal only)",
+    ],
+)
+def test_what_says_that_it_is_internal_in_its_own_way_is_believed(mark: str) -> None:
+    customer(text=f"## A\n\n- [ ] a\n- [ ] b {mark}\n\n## {mark} B\n\n- [ ] c\n\n## C {mark}\n\n- [ ] d\n")
+    assert items(shared()) == ["a"]
+
+
+@pytest.mark.parametrize("title", ["Internal", "Internal only:", "**Notes** from sales", "Notes & context"])
+def test_a_heading_that_says_that_it_is_internal_is_believed(title: str) -> None:
+    customer(text=f"## A\n\n- [ ] a\n\n### {title}\n\n- [ ] b\n")
+    assert items(shared()) == ["a"]
+
+
+@pytest.mark.parametrize(
+    "words", ["Internal training", "Their internal (IT) portal", "Noteworthy", "<!-- id=internal -->"]
+)
+def test_a_word_that_is_about_the_customer_hides_nothing(words: str) -> None:
+    customer(text=f"## {words}\n\n- [ ] a {words}\n")
+    assert len(items(shared())) == 1
+
+
 # --- The template's list ---
 
 
@@ -311,6 +342,22 @@ def test_a_section_renamed_is_internal_by_its_items_and_one_spelt_otherwise_by_i
     assert titles(shared("acme"))[:2] == ["Phase 1: Welcome and Setup", "Kickoff Meeting"]
 
 
+def test_a_name_of_the_list_is_words() -> None:
+    text = '---\ninternal: ["Ask **Bob**"]\n---\n- [ ] ask Bob\n- [ ] b\n'
+    customer(text=text)
+    assert items(shared()) == ["b"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["introduce expansion \u2013 opportunities, if appropriate.", "Introduce expansion opportunities (Gold plan)"],
+)
+def test_a_name_of_the_list_is_known_by_its_words_and_with_more_behind_them(text: str) -> None:
+    names = '["Introduce expansion opportunities", "Introduce expansion opportunities if appropriate", "Call"]'
+    customer(text=f"---\ninternal: {names}\n---\n- [ ] {text}\n- [ ] Call Bob\n- [ ] Introduce expansion\n- [ ] ...\n")
+    assert items(shared()) == ["Call Bob", "Introduce expansion", "..."]
+
+
 def test_a_name_that_matches_nothing_is_told() -> None:
     onbo("new", "acme", "--segment", "enterprise")
     path = Path("customers/acme.md")
@@ -322,8 +369,9 @@ def test_a_name_that_matches_nothing_is_told() -> None:
     )
 
 
-def test_a_file_may_have_a_list_of_its_own() -> None:
-    customer(text="---\ninternal: Late\n---\n## Early\n\n- [ ] a\n\n## Late (Days 1-2)\n\n- [ ] b\n")
+@pytest.mark.parametrize("key", ["internal", "Internal"])
+def test_a_file_may_have_a_list_of_its_own(key: str) -> None:
+    customer(text=f"---\n{key}: Late\n---\n## Early\n\n- [ ] a\n\n## Late (Days 1-2)\n\n- [ ] b\n")
     assert titles(shared()) == ["Early"]
 
 
@@ -346,6 +394,9 @@ def test_without_its_snapshot_todays_template_tells_what_is_internal() -> None:
             "`internal:` is no list of sections and items; write internal: [Title of a section]",
         ),
         ("internal: [true]", "`internal:` is no list of sections and items"),
+        ('base: "0123456789ab"', "says of which template it was made no more; it tells what is internal"),
+        ("template: [90-day]", "says of which template it was made no more; it tells what is internal"),
+        ("template:", "says of which template it was made no more; it tells what is internal"),
     ],
 )
 def test_where_nobody_can_tell_what_is_internal_nothing_is_shared(matter: str, told: str) -> None:
@@ -355,10 +406,68 @@ def test_where_nobody_can_tell_what_is_internal_nothing_is_shared(matter: str, t
     assert told in said.err
 
 
+@pytest.mark.parametrize(
+    "start", ["\n---\ntemplate: 90-day\n---\n", "---\ntemplate: 90-day\n", "\n \n---\ninternal: [B]\n---\n"]
+)
+def test_nothing_is_shared_by_front_matter_that_is_none(start: str) -> None:
+    customer(text=f"{start}\n## B\n\n- [ ] a\n")
+    said = onbo("share", "acme")
+    assert (said.status, said.out) == (3, "")
+    assert "has front matter that does not begin on the first line, or does not end; it tells what" in said.err
+
+
+def test_a_rule_above_a_plan_is_no_front_matter() -> None:
+    customer(text="\n---\n\n## B\n\n- [ ] a\n")
+    assert titles(shared()) == ["B"]
+
+
+def test_a_gate_that_is_not_there_is_told() -> None:
+    customer(text="---\ngate_section: Launch redy\n---\n## Launch ready\n\n- [ ] a\n")
+    assert "note: nothing is called 'Launch redy', which is to be the gate: look at the page" in onbo("share").err
+
+
 def test_nothing_is_shared_by_a_template_that_cannot_be_read() -> None:
     customer(text='---\ntemplate: ours\nbase: "0123456789ab"\n---\n- [ ] a\n')
     put(".onbo/base/ours-0123456789ab.md", "---\ninternal: [\n---\n- [ ] a\n")
     assert onbo("share").status == 3
+
+
+@pytest.mark.parametrize("data", ["", "# Acme\n\n- [ ] a\n"])
+def test_nothing_is_shared_by_a_snapshot_that_was_changed(data: str) -> None:
+    onbo("new", "acme", "--segment", "enterprise")
+    [snapshot] = Path(".onbo/base").glob("*.md")
+    snapshot.write_text(data)
+    said = onbo("share", "acme")
+    assert (said.status, said.out) == (3, "")
+    assert f".onbo/base/{snapshot.name} is not the template it was; it tells what is internal" in said.err
+
+
+def test_a_snapshot_whose_line_ends_git_has_changed_tells_what_is_internal() -> None:
+    onbo("new", "acme", "--segment", "enterprise")
+    [snapshot] = Path(".onbo/base").glob("*.md")
+    snapshot.write_bytes(snapshot.read_bytes().replace(b"\n", b"\r\n"))
+    assert titles(shared("acme"))[:2] == ["Phase 1: Welcome and Setup", "Kickoff Meeting"]
+
+
+def test_a_gate_called_otherwise_is_internal_by_its_items() -> None:
+    onbo("new", "acme", "--segment", "enterprise")
+    path = Path("customers/acme.md")
+    path.write_text(path.read_text("utf-8").replace("Onboarding Completion Gate", "Finish line"), "utf-8")
+    assert "Finish line" not in titles(shared("acme"))
+
+
+@pytest.mark.parametrize("kept", [True, False])
+def test_a_gate_that_the_template_names_is_internal(*, kept: bool) -> None:
+    matter = "---\ngate_section: Ready to launch\n---\n"
+    put(
+        "templates/ours.md", f"{matter}## A\n\n- [ ] a\n\n## Ready to launch\n\n- [ ] b\n\n## Gate keepers\n\n- [ ] c\n"
+    )
+    onbo("new", "acme", "--template", "ours")
+    path = Path("customers/acme.md")
+    path.write_text(path.read_text().replace("- [ ] b", "- [ ] our own words"))
+    for snapshot in [] if kept else Path(".onbo/base").glob("*.md"):
+        snapshot.unlink()
+    assert titles(shared("acme")) == ["A", "Gate keepers"]
 
 
 def test_a_conflict_is_not_shared() -> None:
@@ -412,6 +521,15 @@ def test_the_page_tells_dates_and_the_day() -> None:
     assert "Phase 1: Welcome and Setup overdue 0 / 24 1 Dec to 14 Dec 2026" in text
     assert page.count('class="today"') == 4 + 1
     assert "Phase 3: Adoption upcoming 0 / 14 31 Dec 2026 to 29 Jan 2027" in text
+
+
+@pytest.mark.parametrize("kickoff", ["2026-11-02", "2027-01-04"])
+@pytest.mark.parametrize("mark", [" ", "x"])
+def test_today_is_on_the_timeline_of_a_plan_that_is_over_or_has_not_begun_unless_it_is_done(
+    kickoff: str, mark: str
+) -> None:
+    customer(text=f"**Kickoff Date:** {kickoff}\n\n## One (Days 1-5)\n\n- [{mark}] a\n")
+    assert ("today, 12 Dec 2026" in words_of(share())) == (mark == " ")
 
 
 def test_a_plan_without_dates_has_no_timeline_to_draw() -> None:

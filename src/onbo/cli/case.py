@@ -44,9 +44,10 @@ class Case(_Read):
     @property
     def gate_title(self) -> str | None:
         own = self.values.text("gate_section")
-        if own or self._kept is None or b"gate_section" not in self._kept.data or self.snapshot is None:
+        origin = None if own else self._kept or self.workspace.readable_template(self.values.text("template"))
+        if origin is None or b"gate_section" not in origin.data or self.origin is None:
             return own  # spares nearly everybody the YAML of the template
-        return self.snapshot.values.text("gate_section")
+        return self.origin.values.text("gate_section")
 
     def forms(self, settings: Settings) -> "Forms":
         """What the template that it was made from says of the fields' types."""

@@ -7,8 +7,9 @@ from typing import NamedTuple
 
 from onbo.effects.histories import Trail
 from onbo.effects.revisions import Repository
+from onbo.errors import UsageError
 from onbo.history.transitions import History
-from onbo.onboarding.dates import read_date
+from onbo.onboarding.dates import ISO, read_date
 from onbo.present.counts import plural
 
 LISTED = 3
@@ -16,11 +17,15 @@ DAYS_AGO = re.compile(r"(\d{1,5})d", re.ASCII)
 
 
 def first_day(since: str | None, today: date) -> date | None:
-    """The day that --since means: `30d` is thirty days ago."""
+    """The day that --since means: `30d` is thirty days ago. Of other words `fri` would be a day to come."""
     if since is None:
         return None
     match = DAYS_AGO.fullmatch(since)
     if match is None:
+        if since != "today" and not ISO.fullmatch(since):
+            raise UsageError(
+                f"--since {since}: no day that was", hint="write 2026-03-12, today, or 30d for thirty days ago"
+            )
         return read_date(since, today)
     try:
         return today - timedelta(days=int(match[1]))
@@ -57,8 +62,9 @@ class Gaps:
         if self.begins:
             yield f"this clone is shallow: nothing is known from before {min(self.begins)}"
         if self.unread:
-            count = plural(sum(self.unread.values()), "version")
-            yield f"{count} of {_few(list(self.unread))} could not be read; what they changed shows in the next"
+            count = sum(self.unread.values())
+            said = f"{plural(count, 'version')} of {_few(list(self.unread))} could not be read"
+            yield f"{said}; what {'it' if count == 1 else 'they'} changed shows in the next"
 
 
 def never_committed(repository: Repository, chosen: Sequence[Trail]) -> Iterator[str]:

@@ -10,6 +10,7 @@ from contextlib import suppress
 
 from onbo.effects import files, links
 from onbo.errors import SystemFailedError, UnacceptableError, UsageError
+from onbo.onboarding.settings import SETTINGS_FILE
 
 
 def publish(path: str, pieces: Iterable[bytes], suffix: str, root: str) -> None:
@@ -37,14 +38,15 @@ def publish(path: str, pieces: Iterable[bytes], suffix: str, root: str) -> None:
 def ready(path: str, suffix: str, root: str) -> tuple[str, os.stat_result | None]:
     """Where a product of this path is to be written, and what stands there; links are followed inside `root` alone.
 
-    Raises UsageError for a directory, and for a file whose name does not end in `suffix`: that is no product of this
-    kind. UnacceptableError for what is no regular file, or a link elsewhere.
+    Raises UsageError for a directory, a name that the workspace reads, and for a file whose name does not end in
+    `suffix`: that is no product of this kind. UnacceptableError for what is no regular file, or a link elsewhere.
     """
     inside = path.startswith(os.path.join(root, ""))
     target = links.resolve(path, root) if inside else path
     try:
         before = os.stat(target, follow_symlinks=False)
     except FileNotFoundError:
+        _check_name(path, suffix)
         return target, None
     if stat.S_ISDIR(before.st_mode):
         raise UsageError("is a directory", path=path, hint=f"name a file, as in all{suffix}")
@@ -59,6 +61,13 @@ def ready(path: str, suffix: str, root: str) -> tuple[str, os.stat_result | None
     if before.st_nlink > 1:
         raise UnacceptableError("has several hard links; they would part", path=path)
     return target, before
+
+
+def _check_name(path: str, suffix: str) -> None:
+    name = os.path.basename(path)
+    if name.lower().endswith(".md") or name == SETTINGS_FILE:
+        what = "settings" if name == SETTINGS_FILE else "a checklist"
+        raise UsageError(f"is a name for {what}", path=path, hint=f"name it *{suffix}")
 
 
 def through_file(fill: Callable[[str], object], given: Iterable[bytes] = ()) -> bytes:

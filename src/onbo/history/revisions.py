@@ -62,13 +62,13 @@ def follow(steps: Iterable[Step], name_of: Callable[[Blob], str | None]) -> dict
     now: dict[str, str] = {}
     found: dict[str, list[Version]] = {}
     for step in steps:
-        for new, old in renames(step.changes, name_of).items():
+        moved = renames(step.changes, name_of)
+        for new, old in moved.items():
             now[old] = now.get(new, new)
             now.pop(new, None)
             gone, came = _change(step.changes, old), _change(step.changes, new)
             version = Version(step.revision, gone.before, came.after)
             found.setdefault(now[old], []).append(version)
-        moved = renames(step.changes, name_of)
         for change in step.changes:
             if change.path not in moved and change.path not in moved.values():
                 path = now.get(change.path, change.path)

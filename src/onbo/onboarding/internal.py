@@ -1,13 +1,13 @@
 """What a customer is not shown: by marks in the file, by the template's list, the gate and notes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
 from onbo.document.inline import plain_text
 from onbo.document.model import Document, Item, Section, normal
 from onbo.document.source import Span
-from onbo.document.syntax import INTERNAL, NOTES_TITLE
+from onbo.document.syntax import INTERNAL, INTERNAL_TITLE, NOTES_TITLE, TAGGED_INTERNAL
 from onbo.document.words import heading_words, item_words
 from onbo.errors import UnacceptableError
 
@@ -17,10 +17,10 @@ def listed(values: Mapping[str, Any], path: str) -> tuple[str, ...]:
 
     Raises UnacceptableError for what is no list of texts: passed over, it would be shown.
     """
-    entries = values.get("internal")
-    if entries is None:
-        return ()
-    entries = entries if isinstance(entries, list) else [entries]
+    entries: list[Any] = []
+    for key, value in values.items():
+        if key.casefold() == "internal" and value is not None:  # a key spelt otherwise would be passed over
+            entries += value if isinstance(value, list) else [value]
     if not all(isinstance(entry, str | int) and not isinstance(entry, bool) for entry in entries):
         raise UnacceptableError(
             "`internal:` is no list of sections and items", path=path, hint="write internal: [Title of a section]"
@@ -32,24 +32,27 @@ class _Said(NamedTuple):
     document: Document
     gate: Section | None = None
     names: tuple[str, ...] = ()
-    origin: Document | None = None
+    origin: "Internal | None" = None
 
 
 class Internal(_Said):
     """What of a document is internal.
 
+    gate    its last section; None where it has none
     names   of sections and items, as the template and the file itself list them
-    origin  the template: what was internal there is so wherever it was moved
+    origin  the same of the template: what was internal there is so wherever it was moved
     """
 
     @cached_property
     def _names(self) -> frozenset[str]:
-        """In every form in which an entry could name a heading or an item."""
-        forms = [(name, heading_words(name)[0], item_words(name).text) for name in self.names]
-        return frozenset(normal(form) for entry in forms for form in entry)
+        return frozenset(form for name in self.names for form in _forms_of_entry(name))
+
+    @cached_property
+    def _begun(self) -> tuple[str, ...]:
+        return _beginnings(self._names)
 
     def _is_named(self, text: str) -> bool:
-        return bool(self._names) and not self._names.isdisjoint(_forms(text, self.document))
+        return bool(self._names) and _fits(_forms(text, self.document), self._names, self._begun)
 
     @cached_property
     def unmatched(self) -> tuple[str, ...]:
@@ -58,17 +61,15 @@ class Internal(_Said):
             return ()
         found = {form for section in self.document.walk() for form in _forms(section.title, self.document)}
         found |= {form for item in self.document.items for form in _forms(item.text, self.document)}
-        words = {
-            name: {normal(name), normal(heading_words(name)[0]), normal(item_words(name).text)} for name in self.names
-        }
-        return tuple(name for name in dict.fromkeys(self.names) if not words[name] & found)
+        names = {name: _forms_of_entry(name) for name in self.names}
+        return tuple(name for name, forms in names.items() if not _fits(found, forms, _beginnings(forms)))
 
     def hides(self, section: Section) -> bool:
         """Whether a section is internal in itself, whatever it stands in."""
         return (
             section.attributes.internal
             or (self.gate is not None and section.at == self.gate.at)
-            or NOTES_TITLE.fullmatch(section.title) is not None
+            or any(pattern.fullmatch(section.title) for pattern in (NOTES_TITLE, INTERNAL_TITLE))
             or self._is_named(section.title)
             or _says_internal(self.document, section)
         )
@@ -95,14 +96,14 @@ class Internal(_Said):
     def _was_internal(self, item: Item) -> bool:
         """Whether it was internal in the template. Of an item that was moved the words tell, the safe way."""
         by_kin, by_text = self._in_origin
-        return by_kin[item.kin] if item.kin in by_kin else normal(item.text) in by_text
+        return by_kin[item.kin] if item.kin in by_kin else _words(item.text) in by_text
 
     @cached_property
     def _in_origin(self) -> tuple[Mapping[str, bool], frozenset[str]]:
         """Of the template's items, by what they are, whether they are internal; and the words of those that are."""
-        if self.origin is None:
+        there = self.origin
+        if there is None:
             return {}, frozenset()
-        there = Internal(self.origin, None, self.names)
         by_kin: dict[str, bool] = {}
 
         def walk(sections: Sequence[Section], *, hidden: bool) -> None:
@@ -113,19 +114,40 @@ class Internal(_Said):
                     by_kin[item.kin] = by_kin.get(item.kin, False) or item.number not in shown
                 walk(section.sections, hidden=below)
 
-        walk(self.origin.sections, hidden=False)
-        words = {normal(item.text) for item in self.origin.items if by_kin[item.kin]}
+        walk(there.document.sections, hidden=False)
+        words = {_words(item.text) for item in there.document.items if by_kin[item.kin]}
         return by_kin, frozenset(words)
 
 
+def _forms_of_entry(name: str) -> set[str]:
+    """Every form in which an entry of the list could name a heading or an item."""
+    texts = (name, heading_words(name)[0], item_words(name).text)
+    return {_words(form) for text in texts for form in (text, plain_text(text, {}))}
+
+
 def _forms(text: str, document: Document) -> set[str]:
-    return {normal(text), normal(plain_text(text, document.references))}
+    return {_words(text), _words(plain_text(text, document.references))}
+
+
+def _words(text: str) -> str:
+    """Letters and digits alone: a comma more or less makes nothing that is internal another thing."""
+    same = normal(text)
+    return " ".join("".join(char if char.isalnum() else " " for char in same).split()) or same
+
+
+def _beginnings(names: Iterable[str]) -> tuple[str, ...]:
+    """What a text may begin with and be meant; of a word or two it would say too little."""
+    return tuple(f"{name} " for name in names if name.count(" ") >= 2)
+
+
+def _fits(forms: Iterable[str], names: Collection[str], begun: tuple[str, ...]) -> bool:
+    return any(form in names or form.startswith(begun) for form in forms)
 
 
 def _says_internal(document: Document, section: Section) -> bool:
-    """Whether a comment says so that is not quite an attribute, in the heading or as the first thing below it."""
+    """Whether brackets say so, or a comment that is not quite an attribute, in the heading or right below it."""
     source = document.source
-    if INTERNAL.search(section.title):
+    if INTERNAL.search(section.title) or TAGGED_INTERNAL.search(section.title):
         return True
     if section.level == 0:
         return False
@@ -137,7 +159,8 @@ def _says_internal(document: Document, section: Section) -> bool:
 def _item_says_internal(document: Document, item: Item) -> bool:
     """The same, in the item's own lines or as the first thing below them."""
     source = document.source
-    if INTERNAL.search(item.text) or INTERNAL.search(source.text(Span(item.box.start, item.head))):
+    own = source.text(Span(item.box.start, item.head))
+    if INTERNAL.search(item.text) or INTERNAL.search(own) or TAGGED_INTERNAL.search(item.text):
         return True
     below = source.text(Span(item.head, item.span.end))
     return INTERNAL.match(below.lstrip()) is not None

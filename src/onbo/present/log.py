@@ -7,6 +7,8 @@ from onbo.history.transitions import Transition
 from onbo.present.text import ROLES, Piece, Table
 
 COLUMNS = ("Day", "Customer", "Item", "Change", "By", "Commit", "Text")
+# Who did it is worth more than a commit that `--json` has too.
+ELASTIC = ("Commit", "By", "Customer", "Text")
 SHORT = 9
 
 
@@ -14,7 +16,7 @@ def log_table(found: Sequence[Transition], *, several: bool) -> Table:
     """One row a transition. several: whether they are of more than one customer."""
     columns = COLUMNS if several else tuple(column for column in COLUMNS if column != "Customer")
     rows = tuple(tuple(_cells(entry)[column] for column in columns) for entry in found)
-    return Table(columns, rows, elastic=tuple(column for column in ("By", "Customer", "Text") if column in columns))
+    return Table(columns, rows, elastic=tuple(column for column in ELASTIC if column in columns))
 
 
 def _cells(entry: Transition) -> dict[str, Piece]:
@@ -23,8 +25,8 @@ def _cells(entry: Transition) -> dict[str, Piece]:
         "Customer": Piece(entry.customer, "strong"),
         "Item": Piece(entry.number),
         "Change": Piece(f"{entry.before or 'new'} -> {entry.after}", ROLES.get(entry.after, "")),
-        "By": Piece(entry.author or ""),
-        "Commit": Piece(entry.commit[:SHORT] if entry.commit else "not committed", "muted"),
+        "By": Piece(entry.author or "") if entry.commit else Piece("uncommitted", "muted"),
+        "Commit": Piece((entry.commit or "")[:SHORT], "muted"),
         "Text": Piece(entry.text),
     }
 

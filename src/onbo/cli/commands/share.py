@@ -1,5 +1,6 @@
 """Make a customer's own page: what is done, due and waiting."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -11,7 +12,9 @@ from onbo.cli.pages import STDOUT, write_page
 from onbo.errors import UnacceptableError, UsageError
 from onbo.onboarding.internal import Internal, listed
 from onbo.onboarding.schedule import Schedule
+from onbo.onboarding.select import find_gate
 from onbo.onboarding.sharing import Shared, share
+from onbo.onboarding.template import Template, hash12
 from onbo.present import sharing as present
 
 EXAMPLES = """\
@@ -21,6 +24,8 @@ onbo share acme -o acme.html --dry-run  # what would be written
 """
 EXITS: dict[int, str | None] = {4: "the file holds an unresolved merge conflict"}
 FORMATS = ("html", "md")
+# What front matter that matters here begins with; a template's name comes first in a copy.
+FRONT_KEYS = ("template:", "version:", "base:", "internal:", "gate_section:")
 
 
 def run(
@@ -65,6 +70,10 @@ def _shared(app: App, case: Case) -> Shared:
     internal = _internal(app, case)
     for name in internal.unmatched:
         app.terminal.message(f"note: nothing is called {name!r}, which is to be internal: look at the page first")
+    if case.gate_title is not None and internal.gate is None:
+        app.terminal.message(
+            f"note: nothing is called {case.gate_title!r}, which is to be the gate: look at the page first"
+        )
     return share(progress, internal, Schedule(progress.facts.kickoff, app.settings.calendar), app.today)
 
 
@@ -75,22 +84,38 @@ def _internal(app: App, case: Case) -> Internal:
             case.values.error, path=path, line=case.values.line, hint="it tells what is internal: mend it first"
         )
     names = listed(case.values.values, path)
-    origin = case.origin
+    origin = _origin(app, case)
     if origin is None:
-        if case.values.text("template") is not None:
-            raise UnacceptableError(
-                f"the template {case.values.text('template')!r} is gone", path=path, hint="it tells what is internal"
-            )
         return Internal(case.document, case.gate(), names)
-    if origin.values.error:
+    names = (*listed(origin.values.values, origin.origin), *names)
+    gate = find_gate(origin.document, origin.values.text("gate_section"))
+    return Internal(case.document, case.gate(), names, Internal(origin.document, gate, names))
+
+
+def _origin(app: App, case: Case) -> Template | None:
+    """The template that tells what is internal; None where the file was made from none."""
+    origin, path, tells = case.origin, case.document.source.path, "it tells what is internal"
+    if case.document.front_matter is None and _was_front_matter(case.document.source.texts):
         raise UnacceptableError(
-            origin.values.error, path=origin.document.source.path, line=origin.values.line, hint="mend it first"
+            "has front matter that does not begin on the first line, or does not end", path=path, hint=tells
         )
+    if origin is None:
+        name = case.values.text("template")
+        if name is not None:
+            raise UnacceptableError(f"the template {name!r} is gone", path=path, hint=tells)
+        if not case.values.values.keys().isdisjoint(("template", "base")):
+            raise UnacceptableError("says of which template it was made no more", path=path, hint=tells)
+        return None
+    if origin.values.error:
+        raise UnacceptableError(origin.values.error, path=origin.origin, line=origin.values.line, hint="mend it first")
     if case.snapshot is None:
         app.terminal.message(f"note: what is internal is read from {case.rules_from}: the one it was made from is gone")
-    return Internal(
-        case.document,
-        case.gate(),
-        (*listed(origin.values.values, origin.document.source.path), *names),
-        origin.document,
-    )
+    elif case.values.text("base") not in (origin.hash12, hash12(origin.data.replace(b"\r\n", b"\n"))):
+        raise UnacceptableError("is not the template it was", path=origin.origin, hint=tells)
+    return origin
+
+
+def _was_front_matter(texts: Sequence[str]) -> bool:
+    """Whether a file begins with what a slip has made plain text: a blank line above it, or its end taken away."""
+    first = [text for text in texts if text.strip()][:2]
+    return len(first) == 2 and first[0].rstrip() == "---" and first[1].startswith(FRONT_KEYS)

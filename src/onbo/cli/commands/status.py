@@ -69,7 +69,7 @@ def run(
     if as_json:
         app.envelope("status", {"customers": [present.as_json(row) for row in kept]})
     elif not rows:
-        app.terminal.out([line("No customers yet."), line("Make the first: onbo new acme --segment smb")])
+        app.terminal.out([line(text) for text in _nobody(app, then=as_of is not None)])
     else:
         _portfolio(app, kept, everything=everything)
     if explain and not as_json:
@@ -162,6 +162,15 @@ def _refuse_unknown(app: App, rows: Sequence[Row], segment: str | None, template
         refuse_unknown_segment(app, segment, [row.progress.facts.segment for row in rows if row.progress])
     if template is not None:
         refuse_unknown_template(app, template, [row.template for row in rows])
+
+
+def _nobody(app: App, *, then: bool) -> tuple[str, ...]:
+    if then:
+        return ("There were no customers.",)
+    archived = app.workspace.customers(archived=True)
+    if archived:
+        return "No customers but archived ones.", f"Bring one back: onbo archive {archived[0].slug} --undo"
+    return "No customers yet.", "Make the first: onbo new acme --segment smb"
 
 
 def _portfolio(app: App, rows: Sequence[Row], *, everything: bool) -> None:

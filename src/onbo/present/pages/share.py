@@ -19,6 +19,8 @@ class Lane(NamedTuple):
 
 def share_page(shared: Shared) -> bytes:
     days = axis([*(day for phase in shared.phases for day in (phase.start, phase.due)), shared.target_go_live])
+    if days and shared.done < shared.total:
+        days = axis([*days, shared.today])
     return render(
         "share",
         {
