@@ -1,8 +1,12 @@
 """The application around the screens: the terminal's own colours, one way out, no traceback."""
 
+import asyncio
 import gc
 import os
+import signal
 from collections.abc import Callable, Sequence
+from contextlib import suppress
+from functools import partial
 from typing import Any, ClassVar
 
 from textual.app import App
@@ -10,7 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.filter import LineFilter, NoColor
 from textual.screen import Screen
 
-INTERRUPTED = 130
+INTERRUPTED = 128 + signal.SIGINT
 RARELY = 50_000
 
 
@@ -36,8 +40,16 @@ class FullScreen(App[None]):
         return [] if self.colored else [NoColor()]
 
     def on_mount(self) -> None:
+        with suppress(NotImplementedError, AttributeError):  # Windows has neither all signals nor handlers in a loop
+            self._heed_signals()
         self.call_after_refresh(self._drawn)
         self.app_resume_signal.subscribe(self, self._resumed)
+
+    def _heed_signals(self) -> None:
+        """Leave as by a key, so that the terminal is given back."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            loop.add_signal_handler(number, partial(self.exit, return_code=128 + number))
 
     def _resumed(self, _: App[None]) -> None:
         """Draw everything anew, borders too: an editor or a shell had the terminal."""

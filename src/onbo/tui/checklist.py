@@ -152,11 +152,15 @@ class Checklist(Page):
                 told = await task
             except OnboError as error:
                 failed = error
+        self._ended(told, failed)
+        return failed
+
+    def _ended(self, told: str, failed: OnboError | None) -> None:
+        """Read what the file says after a change, and say what was done, or why not."""
         if self.read() and failed is None:
             self.say(told)
         if failed is not None:
             self.complain(failed)
-        return failed
 
     async def mark(self, item: Item, document: Document, wish: Wish) -> None:
         failed = await self.write(lambda: self.desk.mark(document, item, wish))
@@ -225,17 +229,19 @@ class Checklist(Page):
 
     def action_edit(self) -> None:
         entry = self.outline.entry
+        failed: OnboError | None = None
+        told = ""
         try:
             with self.app.suspend():
-                told = self.desk.edit(self.outline.line_of(entry) if entry else 1)
+                # The terminal comes back where nothing is raised in here.
+                try:
+                    told = self.desk.edit(self.outline.line_of(entry) if entry else 1)
+                except OnboError as error:
+                    failed = error
         except SuspendNotSupported:
             self.say(f"not from here; in a terminal: onbo edit {self.desk.slug}", "warn")
-        except OnboError as error:
-            self.read()
-            self.complain(error)
-        else:
-            if self.read():
-                self.say(told)
+            return
+        self._ended(told, failed)
 
     def action_reread(self) -> None:
         if self.read():
