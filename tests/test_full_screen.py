@@ -537,6 +537,24 @@ def test_a_change_outside_is_read_again_and_the_place_kept(monkeypatch: pytest.M
     play(script)
 
 
+def test_the_place_is_found_again_after_an_editor_that_empties_the_file_first() -> None:
+    path = customer(text=DATED)
+
+    async def script(stage: Stage) -> None:
+        await stage.press("down")
+        for now in ("", "# Plan\n\n- [ ] other\n", DATED):
+            path.write_bytes(now.encode())
+            await stage.press("r")
+        assert "1.1.2 Invite the users" in stage.lit
+        path.write_bytes(b"# Plan\n\n- [ ] other\n")
+        await stage.press("r", "up")
+        path.write_bytes(DATED.encode())
+        await stage.press("r")
+        assert "1 Phase 1: Setup" in stage.lit  # who moved meanwhile is not taken elsewhere
+
+    play(script)
+
+
 def test_a_tick_right_after_a_change_outside_finds_its_item() -> None:
     path = customer(text=DATED)
 
@@ -697,6 +715,23 @@ def test_with_commit_each_change_is_a_commit() -> None:
     assert git("log", "-1", "--format=%s").strip() == "acme: check 1.1.1 Configure SSO (2 / 5 done)"
 
 
+def test_with_commit_taking_back_is_a_commit_too() -> None:
+    git("init", "--quiet")
+    path = customer(text=DATED)
+    git("add", ".")
+    git("commit", "--quiet", "-m", "start")
+
+    async def script(stage: Stage) -> None:
+        await stage.press("down", "space", "u")
+        assert stage.said.startswith("taken back: [x] 1.1.2 Invite the users; committed ")
+        await stage.press("u")
+        assert stage.said == "nothing was changed in this screen"
+
+    play(script, at=desk(commit=True))
+    assert git("log", "-1", "--format=%s").strip() == "acme: take back [x] 1.1.2 Invite the users"
+    assert git("show", "HEAD:./customers/acme.md") == read(path) == DATED
+
+
 def test_an_answer_that_is_so_already_is_said() -> None:
     path = customer(text=DATED)
 
@@ -827,7 +862,7 @@ def test_nothing_to_tick() -> None:
     path = customer(text="# Plan\n\nNothing yet.\n")
 
     async def script(stage: Stage) -> None:
-        assert "no item is like that" in stage.text
+        assert "there is nothing to tick yet; e opens your editor" in stage.text
         await stage.press("space", "n", "f", "left", "right", "u", "end")
         assert read(path) == "# Plan\n\nNothing yet.\n"
 

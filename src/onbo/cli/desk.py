@@ -107,7 +107,8 @@ class FileDesk:
                 raise ConflictError(f"what is needed to take back {words!r} is no longer kept")
             take_back(self.app, record)
             self.made.pop()
-            return f"taken back: {words}"
+            said = self.app.committed([record.path], f"{self.slug}: take back {words}", wanted=self.commit)
+            return f"taken back: {words}; {said}" if said else f"taken back: {words}"
 
     def edit(self, line: int) -> str:
         from onbo.cli.in_editor import edit

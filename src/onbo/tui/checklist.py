@@ -92,8 +92,11 @@ class Checklist(Page):
     def draw(self) -> None:
         self.head.update(content(head(self.look, self.searched(), self.size.width)))
         entry = self.outline.entry
-        about = details(entry, self.look, self.desk.today) if entry else [line("no item is like that")]
+        about = details(entry, self.look, self.desk.today) if entry else [line(self._nothing())]
         self.about.update(content(about))
+
+    def _nothing(self) -> str:
+        return "no item is like that" if self.words else "there is nothing to tick yet; e opens your editor"
 
     def drawn(self, index: int, columns: int) -> Line:
         return self.outline.drawn(index, columns)
@@ -108,7 +111,7 @@ class Checklist(Page):
         self.draw()
 
     def moved(self) -> None:
-        self.outline.lit = self.rows.lit
+        self.outline.light(self.rows.lit)
         self.refused = None
         super().moved()
 
