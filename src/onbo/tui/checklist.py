@@ -1,7 +1,7 @@
 """One customer's checklist: ticked, folded and searched by key."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import ClassVar
 
 from textual.app import ComposeResult, SuspendNotSupported
@@ -20,6 +20,7 @@ from onbo.tui.outline import Outline, head
 from onbo.tui.page import LAST, Page
 from onbo.tui.questions import QUESTIONS
 from onbo.tui.rows import Rows, key
+from onbo.tui.sheet import Sheet
 
 WIDE = 100
 LOW = 18
@@ -49,6 +50,7 @@ class Checklist(Page):
         key("u", "undo", "u", "take back the last change made in this screen", hint="undo"),
         key("slash", "search", "/", "find items: words, numbers, @owner, overdue, waiting", hint="find"),
         key("e", "edit", "e", "open your editor at the line", hint="edit"),
+        key("i", "about", "i", "all about the item or heading that is lit: tip and notes whole"),
         key("F", "force", "F", "tick what the gate refused, after asking"),
         key("enter", "fold", "Enter", "fold or unfold what is below a heading"),
         key("left,h", "close", "Left, h", "fold; from an item, go to its heading"),
@@ -91,12 +93,13 @@ class Checklist(Page):
 
     def draw(self) -> None:
         self.head.update(content(head(self.look, self.searched(), self.size.width)))
-        entry = self.outline.entry
-        about = details(entry, self.look, self.desk.today) if entry else [line(self._nothing())]
-        self.about.update(content(about))
+        self.about.update(content(self._about()))
 
-    def _nothing(self) -> str:
-        return "no item is like that" if self.words else "there is nothing to tick yet; e opens your editor"
+    def _about(self) -> Iterable[Line]:
+        """All about what is lit."""
+        if entry := self.outline.entry:
+            return details(entry, self.look, self.desk.today)
+        return [line("no item is like that" if self.words else "there is nothing to tick yet; e opens your editor")]
 
     def drawn(self, index: int, columns: int) -> Line:
         return self.outline.drawn(index, columns)
@@ -245,6 +248,9 @@ class Checklist(Page):
             self.say(f"not from here; in a terminal: onbo edit {self.desk.slug}", "warn")
             return
         self._ended(told, failed)
+
+    def action_about(self) -> None:
+        self.app.push_screen(Sheet("About it", self._about()))
 
     def action_reread(self) -> None:
         if self.read():

@@ -8,9 +8,10 @@ from onbo.errors import OnboError
 from onbo.present.problem import error_words
 from onbo.present.text import Line, Piece, line
 from onbo.tui.drawing import content, cut_to
-from onbo.tui.keys import Help, foot, helped
+from onbo.tui.keys import foot, help_lines
 from onbo.tui.prompt import Prompt
 from onbo.tui.rows import Rows, key
+from onbo.tui.sheet import Sheet
 
 CHOICES = 3
 
@@ -122,4 +123,4 @@ class Page(Screen[None]):
             self.say("q quits")
 
     def action_help(self) -> None:
-        self.app.push_screen(Help([*helped(self.BINDINGS), *helped(Rows.BINDINGS)]))
+        self.app.push_screen(Sheet("Keys", help_lines([*self.BINDINGS, *Rows.BINDINGS])))
