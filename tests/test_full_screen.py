@@ -87,13 +87,17 @@ def test_the_lit_item_is_told_in_full() -> None:
 
 @pytest.mark.parametrize("size", [SMALL, (60, 15)])
 def test_i_opens_a_long_note_whole(size: tuple[int, int]) -> None:
-    customer(text="# P\n\n## A\n\n- [ ] Call [x]\n" + "".join(f"  > line {n} [b]\n" for n in range(1, 41)))
+    customer(
+        text="# P\n\n## A\n\n- [ ] Call [x]\n"
+        + "".join(f"  > line {n} [b]\n" for n in range(1, 40))
+        + f"  > {'word ' * 40}last\n"
+    )
 
     async def script(stage: Stage) -> None:
         assert "line 9 [b]" not in stage.text
         assert "line 9 [b]" in await stage.press("i")
         assert "1.1 Call [x]" in stage.text
-        assert "line 40 [b]" in await stage.press("end")
+        assert "last │" in " ".join((await stage.press("end")).split())
         assert "About it" not in await stage.press("i")
         assert "1.1 Call [x]" in stage.lit
 

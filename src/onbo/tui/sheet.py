@@ -18,9 +18,9 @@ class Sheet(ModalScreen[None]):
 
     DEFAULT_CSS = """
     Sheet { align: center middle; background: ansi_default; }
-    Sheet VerticalScroll { width: auto; max-width: 100%; height: auto; max-height: 100%; padding: 0 1;
+    Sheet VerticalScroll { width: 100%; max-width: 90; height: auto; max-height: 100%; padding: 0 1;
         border: solid ansi_default; background: ansi_default; }
-    Sheet Static { width: auto; height: auto; }
+    Sheet Static { width: 100%; height: auto; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,question_mark,i,q,enter,space", "dismiss", "leave", key_display="Escape")
