@@ -681,6 +681,22 @@ def test_a_lock_is_waited_for_and_told(monkeypatch: pytest.MonkeyPatch) -> None:
     play(script)
 
 
+def test_a_new_day_is_seen_by_a_screen_left_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "POLL_SECONDS", 0.02)
+    customer(text=DATED)
+
+    async def script(stage: Stage) -> None:
+        assert "5 days ago" in stage.text
+        monkeypatch.setenv("ONBO_TODAY", "2026-12-13")
+        await stage.pilot.pause(0.1)
+        await stage.settle()
+        assert "6 days ago" in stage.text
+        assert stage.lines[1].startswith("day 13 of 30")
+        assert stage.said == ""
+
+    play(script)
+
+
 def test_a_file_that_is_gone_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "POLL_SECONDS", 0.02)
     path = customer(text=DATED)

@@ -71,7 +71,8 @@ class FileDesk:
             status = os.stat(self.customer.path)
         except OSError:
             return None
-        return status.st_mtime_ns, status.st_size, status.st_ino
+        self.app.new_day()
+        return self.today, status.st_mtime_ns, status.st_size, status.st_ino
 
     def mark(self, document: Document, item: Item, wish: Wish) -> str:
         with worded():
@@ -131,6 +132,7 @@ class FileOffice:
     settled: Workspace | None = None
 
     def customers(self) -> Sequence[Customer]:
+        self.app.new_day()
         self.settled = SettledWorkspace(*self.app.workspace)
         with worded():
             return self.app.workspace.customers()
