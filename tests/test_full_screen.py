@@ -411,6 +411,20 @@ def test_moving() -> None:
     play(script)
 
 
+def test_three_rows_ahead_are_seen() -> None:
+    customer(text="# P\n\n## A\n\n" + "".join(f"- [ ] thing {n}\n" for n in range(1, 101)))
+
+    async def script(stage: Stage) -> None:
+        await stage.press("pagedown", "pagedown")
+        assert "1.27 thing 27" in stage.lit
+        assert "1.30 thing 30" in stage.text
+        assert "1.31 thing 31" not in stage.text
+        await stage.press("pageup", "pageup", "pageup")
+        assert "1 A" in stage.lit
+
+    play(script)
+
+
 def test_a_search_narrows_as_one_types() -> None:
     customer(text=DATED)
 
