@@ -94,6 +94,17 @@ def test_what_is_typed_at_once_is_an_answer(terminal: Terminal) -> None:
     assert path.read_bytes() == DATED.replace("[ ] Invite the users", "[~] Invite the users (n/a: queue due)").encode()
 
 
+def test_keys_that_come_at_once_are_taken_in_order(terminal: Terminal) -> None:
+    """As over a slow line: what is deleted, typed, answered, and done after the answer."""
+    path = customer(text=DATED)
+    terminal.start("check acme")
+    terminal.until("q quit")
+    terminal.keys("o", "C-u", *"bem", "BSpace", "n", "Enter", "Down", "Space", "/", *"report", "Enter", "Space")
+    terminal.until("[x] 2.1 First report")
+    now = DATED.replace("@ann", "@ben").replace("[ ] Invite", "[x] Invite").replace("[ ] First", "[x] First")
+    assert path.read_bytes() == now.encode()
+
+
 def test_the_editor_has_the_terminal_and_gives_it_back(terminal: Terminal, own_directory: Path) -> None:
     path = customer(text=DATED)
     script = own_directory / "vim"
