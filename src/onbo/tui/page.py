@@ -76,10 +76,6 @@ class Page(Screen[None]):
         self.say("")
         self.draw()
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
-        """While something is asked, every key is for the answer."""
-        return not self.prompt.asking
-
     def say(self, text: str, role: str = "") -> None:
         self.message.update(content([line(Piece(text, role))]))
 
