@@ -313,6 +313,8 @@ def test_u_when_the_record_is_gone() -> None:
             record.unlink()
         await stage.press("u")
         assert "is no longer kept" in stage.said
+        await stage.press("u")
+        assert stage.said == "nothing was changed in this screen"
         assert "- [x] Configure" in read(path)
 
     play(script)
@@ -849,6 +851,16 @@ def test_any_size(size: tuple[int, int]) -> None:
         assert "1.1.1 Configure" in stage.lit
 
     play(script, size)
+
+
+def test_on_a_narrow_screen_the_date_stays_last() -> None:
+    customer(text=DATED)
+
+    async def script(stage: Stage) -> None:
+        assert "@ann" not in stage.lit
+        assert stage.lit.endswith("late 2026-12-07")
+
+    play(script, (60, 15))
 
 
 def test_beside_on_a_wide_screen_and_below_on_a_narrow_one() -> None:
