@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 
+from textual import _wait
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
 from textual.screen import Screen
@@ -15,6 +16,10 @@ from onbo.tui.app import FullScreen
 from onbo.tui.board import Board
 from onbo.tui.checklist import Checklist
 from onbo.tui.page import Page
+
+# Textual waits for 20 ms that nothing is done, several times a key; writes and reading are waited for here.
+_wait.SLEEP_GRANULARITY = 0.002
+_wait.SLEEP_IDLE = 0.0005
 
 SMALL = (80, 24)
 WIDE = (120, 40)

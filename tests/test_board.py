@@ -59,6 +59,37 @@ def test_enter_opens_escape_comes_back_and_the_row_follows() -> None:
 
 
 @pytest.mark.usefixtures("three")
+def test_who_was_opened_at_the_top_is_followed_too() -> None:
+    async def script(stage: Stage) -> None:
+        await stage.press("enter", "space", "escape")
+        assert stage.lit.startswith("> Acme ")
+        assert "complete" in stage.lit
+
+    play_board(script)
+
+
+@pytest.mark.usefixtures("three")
+def test_at_the_top_the_light_stays_on_whoever_is_worst() -> None:
+    async def script(stage: Stage) -> None:
+        await stage.press("down", "up")
+        customer("aaa", LATE.format("Aaa", "Ann", "2026-11-01"))
+        await stage.press("r")
+        assert stage.lit.startswith("> Aaa ")
+
+    play_board(script)
+
+
+@pytest.mark.usefixtures("three")
+def test_r_on_a_new_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def script(stage: Stage) -> None:
+        assert "Acme: day 12 of 5" in stage.text
+        monkeypatch.setenv("ONBO_TODAY", "2026-12-13")
+        assert "Acme: day 13 of 5" in await stage.press("r")
+
+    play_board(script)
+
+
+@pytest.mark.usefixtures("three")
 def test_the_filter() -> None:
     async def script(stage: Stage) -> None:
         await stage.press("slash")

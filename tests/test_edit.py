@@ -98,6 +98,16 @@ def test_an_editor_that_cannot_be_started(monkeypatch: pytest.MonkeyPatch) -> No
     assert "the editor '/nowhere/editor' cannot be started; name another in ONBO_EDITOR, VISUAL, EDITOR" in said.err
 
 
+def test_an_editor_whose_quotes_do_not_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    customer()
+    monkeypatch.setenv("VISUAL", "vi 'x")
+    said = onbo("edit", "acme", tty=True)
+    assert said.status == 2
+    assert said.err == (
+        """error: VISUAL: "vi 'x": a quotation mark or a backslash has no end; write it as in a shell\n"""
+    )
+
+
 def test_which_editor(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "which", lambda name: "/bin/vi" if name == "vi" else None)
     assert editor.command() == ["vi"]

@@ -3,6 +3,7 @@
 import os
 import shlex
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -31,8 +32,10 @@ class Terminal:
         return subprocess.run(command, check=True, capture_output=True, env=clean()).stdout.decode()
 
     def start(self, words: str, size: tuple[int, int] = (80, 24), **environment: str) -> None:
+        """Run onbo; `pid` then holds its number."""
         said = " ".join(f"{key}={shlex.quote(value)}" for key, value in (ENVIRONMENT | environment).items())
-        script = f"unset COLUMNS LINES; {ONBO} {words}; echo exit $?; sleep 60"
+        own = shlex.quote(f"echo $$ > pid; exec {ONBO} {words}")
+        script = f"unset COLUMNS LINES; sh -c {own}; echo exit $?; sleep 60"
         shell = f"env {said} sh -c {shlex.quote(script)}"
         self.run("new-session", "-d", "-s", "s", "-x", str(size[0]), "-y", str(size[1]), shell)
 
@@ -91,6 +94,17 @@ def test_what_is_typed_at_once_is_an_answer(terminal: Terminal) -> None:
     assert path.read_bytes() == DATED.replace("[ ] Invite the users", "[~] Invite the users (n/a: queue due)").encode()
 
 
+def test_keys_that_come_at_once_are_taken_in_order(terminal: Terminal) -> None:
+    """As over a slow line: what is deleted, typed, answered, and done after the answer."""
+    path = customer(text=DATED)
+    terminal.start("check acme")
+    terminal.until("q quit")
+    terminal.keys("o", "C-u", *"bem", "BSpace", "n", "Enter", "Down", "Space", "/", *"report", "Enter", "Space")
+    terminal.until("[x] 2.1 First report")
+    now = DATED.replace("@ann", "@ben").replace("[ ] Invite", "[x] Invite").replace("[ ] First", "[x] First")
+    assert path.read_bytes() == now.encode()
+
+
 def test_the_editor_has_the_terminal_and_gives_it_back(terminal: Terminal, own_directory: Path) -> None:
     path = customer(text=DATED)
     script = own_directory / "vim"
@@ -107,6 +121,17 @@ def test_the_editor_has_the_terminal_and_gives_it_back(terminal: Terminal, own_d
     assert path.read_bytes().endswith(b"\n- [ ] typed there\n")
     terminal.keys("Space")
     terminal.until("[x] 1.1.1")
+
+
+@pytest.mark.parametrize(("editor", "told"), [("/nowhere/vi", "cannot be started"), ("vi '", "EDITOR: ")])
+def test_an_editor_that_fails_gives_the_terminal_back(terminal: Terminal, editor: str, told: str) -> None:
+    customer(text=DATED)
+    terminal.start("check acme", EDITOR=editor)
+    terminal.until("q quit")
+    terminal.keys("e")
+    terminal.until(told)
+    terminal.keys("Space")
+    terminal.until(">     [x] 1.1.1 Configure SSO")
 
 
 @pytest.mark.parametrize(("term", "no_color"), [("screen", "1"), ("vt100", ""), ("xterm-256color", "")])
@@ -155,6 +180,18 @@ def test_ctrl_c_leaves_the_terminal_as_it_was(terminal: Terminal) -> None:
     terminal.until("q quit")
     terminal.keys("C-c")
     assert "exit 130" in terminal.until("exit ")
+
+
+@pytest.mark.parametrize("name", ["INT", "TERM", "HUP"])
+def test_a_signal_leaves_the_terminal_as_it_was(terminal: Terminal, name: str) -> None:
+    customer(text=DATED)
+    terminal.start("check acme")
+    terminal.until("q quit")
+    modes = "#{alternate_on} #{mouse_any_flag} #{cursor_flag}"
+    assert terminal.run("display", "-p", "-t", "s", modes) == "1 1 0\n"
+    os.kill(int(Path("pid").read_text()), getattr(signal, f"SIG{name}"))
+    terminal.until(f"exit {128 + getattr(signal, f'SIG{name}')}")
+    assert terminal.run("display", "-p", "-t", "s", modes) == "0 0 1\n"
 
 
 def test_an_error_inside_is_one_line(terminal: Terminal) -> None:

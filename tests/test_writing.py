@@ -393,11 +393,12 @@ def test_reading_outside_any_root_follows_a_link(tmp_path: Path) -> None:
         files.read(str(tmp_path))
 
 
-def test_what_may_not_be_written_is_not_replaced(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("words", [["check", "acme", "1.1"], ["skip", "acme", "1.1", "--why", "no phone"]])
+def test_what_may_not_be_written_is_left(monkeypatch: pytest.MonkeyPatch, words: list[str]) -> None:
     path = customer()
     before = path.read_bytes()
     monkeypatch.setattr(os, "access", lambda *_: False)  # whoever runs the tests may write everything
-    said = onbo("skip", "acme", "1.1", "--why", "no phone")
+    said = onbo(*words)
     assert (said.status, path.read_bytes()) == (5, before)
     assert "is read-only; make it writable first" in said.err
 

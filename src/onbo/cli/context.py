@@ -99,6 +99,10 @@ class App(_Given):
             name = "--today" if self.today_given else "ONBO_TODAY"
             raise UsageError(f"{name}: {given!r} is no date", hint="write 2026-03-12") from error
 
+    def new_day(self) -> None:
+        """Ask the clock again: a screen may stay open overnight."""
+        self.__dict__.pop("today", None)
+
     def read(self, customer: Customer, workspace: Workspace | None = None) -> Case:
         """Raises OnboError where the file cannot be read; a conflict or bad front matter in it is a warning."""
         workspace = workspace or self.workspace

@@ -71,7 +71,8 @@ class FileDesk:
             status = os.stat(self.customer.path)
         except OSError:
             return None
-        return status.st_mtime_ns, status.st_size, status.st_ino
+        self.app.new_day()
+        return self.today, status.st_mtime_ns, status.st_size, status.st_ino
 
     def mark(self, document: Document, item: Item, wish: Wish) -> str:
         with worded():
@@ -107,7 +108,8 @@ class FileDesk:
                 raise ConflictError(f"what is needed to take back {words!r} is no longer kept")
             take_back(self.app, record)
             self.made.pop()
-            return f"taken back: {words}"
+            said = self.app.committed([record.path], f"{self.slug}: take back {words}", wanted=self.commit)
+            return f"taken back: {words}; {said}" if said else f"taken back: {words}"
 
     def edit(self, line: int) -> str:
         from onbo.cli.in_editor import edit
@@ -130,6 +132,7 @@ class FileOffice:
     settled: Workspace | None = None
 
     def customers(self) -> Sequence[Customer]:
+        self.app.new_day()
         self.settled = SettledWorkspace(*self.app.workspace)
         with worded():
             return self.app.workspace.customers()

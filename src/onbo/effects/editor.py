@@ -22,9 +22,15 @@ WAITS = GOTO | {"subl", "zed", "gedit"}
 
 
 def command() -> list[str]:
-    """The editor's words. Raises UsageError where none is named and none is there."""
+    """The editor's words. Raises UsageError where none is named and none is there, or its name cannot be read."""
     for name in ASKED:
-        words = shlex.split(os.environ.get(name, ""), posix=os.name != "nt")
+        named = os.environ.get(name, "")
+        try:
+            words = shlex.split(named, posix=os.name != "nt")
+        except ValueError as error:
+            raise UsageError(
+                f"{name}: {named!r}: a quotation mark or a backslash has no end", hint="write it as in a shell"
+            ) from error
         if words:
             return words
     for usual in USUAL:

@@ -114,8 +114,20 @@ def _changed(path: str) -> ChangedUnderneathError:
     return ChangedUnderneathError("was changed by somebody else meanwhile", path=path, hint="look at it and try again")
 
 
+def _writable(path: str) -> os.stat_result:
+    """What the system says of a file. Raises SystemFailedError for one that is read-only.
+
+    A directory that may be written would let us replace it all the same.
+    """
+    status = os.stat(path, follow_symlinks=False)
+    if not os.access(path, os.W_OK):
+        raise SystemFailedError("is read-only", path=path, hint="make it writable first")
+    return status
+
+
 def _write_bytes(path: str, change: Change) -> None:
     """Single bytes in place: against an editor saving at the same time, this loses nothing of the editor's."""
+    _writable(path)
     descriptor = _open(path, os.O_RDWR, change.path)
     try:
         status = os.fstat(descriptor)
@@ -163,9 +175,7 @@ def _write_all(descriptor: int, data: bytes) -> None:
 
 def _replace(path: str, before: bytes, after: bytes) -> None:
     """A new file beside the old one, exchanged with it; the old bytes are looked at once more on the way out."""
-    status = os.stat(path, follow_symlinks=False)
-    if not os.access(path, os.W_OK):  # a directory that may be written would let us replace it all the same
-        raise SystemFailedError("is read-only", path=path, hint="make it writable first")
+    status = _writable(path)
     if status.st_nlink > 1:
         raise UnacceptableError("has several hard links; only ticks are written to it", path=path)
     folder, name = os.path.split(path)

@@ -209,7 +209,9 @@ class Objects:
 def _run(root: str, *arguments: str, typed: str = "") -> str:
     done = _call(root, *arguments, reading=False, typed=typed)
     if done.returncode:
-        said = (done.stderr or done.stdout).decode("utf-8", "replace").strip().split("\n")[-1]
+        lines = (done.stderr or done.stdout).decode("utf-8", "replace").strip().split("\n")
+        # A hook says why at the end; git itself says it first, and then what may help.
+        said = next((line for line in lines if line.startswith("fatal: ")), lines[-1]) or "it does not say why"
         raise SystemFailedError(f"git {arguments[0]} failed: {said}", hint="the file is written; commit it yourself")
     return done.stdout.decode("utf-8", "replace")
 

@@ -1,7 +1,7 @@
 """One customer's checklist: ticked, folded and searched by key."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import ClassVar
 
 from textual.app import ComposeResult, SuspendNotSupported
@@ -20,6 +20,7 @@ from onbo.tui.outline import Outline, head
 from onbo.tui.page import LAST, Page
 from onbo.tui.questions import QUESTIONS
 from onbo.tui.rows import Rows, key
+from onbo.tui.sheet import Sheet
 
 WIDE = 100
 LOW = 18
@@ -49,6 +50,7 @@ class Checklist(Page):
         key("u", "undo", "u", "take back the last change made in this screen", hint="undo"),
         key("slash", "search", "/", "find items: words, numbers, @owner, overdue, waiting", hint="find"),
         key("e", "edit", "e", "open your editor at the line", hint="edit"),
+        key("i", "about", "i", "all about the item or heading that is lit: tip and notes whole"),
         key("F", "force", "F", "tick what the gate refused, after asking"),
         key("enter", "fold", "Enter", "fold or unfold what is below a heading"),
         key("left,h", "close", "Left, h", "fold; from an item, go to its heading"),
@@ -91,9 +93,13 @@ class Checklist(Page):
 
     def draw(self) -> None:
         self.head.update(content(head(self.look, self.searched(), self.size.width)))
-        entry = self.outline.entry
-        about = details(entry, self.look, self.desk.today) if entry else [line("no item is like that")]
-        self.about.update(content(about))
+        self.about.update(content(self._about()))
+
+    def _about(self) -> Iterable[Line]:
+        """All about what is lit."""
+        if entry := self.outline.entry:
+            return details(entry, self.look, self.desk.today)
+        return [line("no item is like that" if self.words else "there is nothing to tick yet; e opens your editor")]
 
     def drawn(self, index: int, columns: int) -> Line:
         return self.outline.drawn(index, columns)
@@ -108,7 +114,7 @@ class Checklist(Page):
         self.draw()
 
     def moved(self) -> None:
-        self.outline.lit = self.rows.lit
+        self.outline.light(self.rows.lit)
         self.refused = None
         super().moved()
 
@@ -152,11 +158,15 @@ class Checklist(Page):
                 told = await task
             except OnboError as error:
                 failed = error
+        self._ended(told, failed)
+        return failed
+
+    def _ended(self, told: str, failed: OnboError | None) -> None:
+        """Read what the file says after a change, and say what was done, or why not."""
         if self.read() and failed is None:
             self.say(told)
         if failed is not None:
             self.complain(failed)
-        return failed
 
     async def mark(self, item: Item, document: Document, wish: Wish) -> None:
         failed = await self.write(lambda: self.desk.mark(document, item, wish))
@@ -225,17 +235,22 @@ class Checklist(Page):
 
     def action_edit(self) -> None:
         entry = self.outline.entry
+        failed: OnboError | None = None
+        told = ""
         try:
             with self.app.suspend():
-                told = self.desk.edit(self.outline.line_of(entry) if entry else 1)
+                # The terminal comes back where nothing is raised in here.
+                try:
+                    told = self.desk.edit(self.outline.line_of(entry) if entry else 1)
+                except OnboError as error:
+                    failed = error
         except SuspendNotSupported:
             self.say(f"not from here; in a terminal: onbo edit {self.desk.slug}", "warn")
-        except OnboError as error:
-            self.read()
-            self.complain(error)
-        else:
-            if self.read():
-                self.say(told)
+            return
+        self._ended(told, failed)
+
+    def action_about(self) -> None:
+        self.app.push_screen(Sheet("About it", self._about()))
 
     def action_reread(self) -> None:
         if self.read():

@@ -11,15 +11,15 @@ from onbo.onboarding.status import Progress
 from onbo.present.checklist import TellTip
 from onbo.present.status import Row
 
-# When a file was changed, its size, and which file it is.
-Stamp = tuple[int, int, int]
+# Today, for what is late depends on it; when a file was changed, its size, and which file it is.
+Stamp = tuple[date, int, int, int]
 
 
 class Look(NamedTuple):
     """A customer's file as it was read.
 
     progress  with the items
-    stamp     of the file, taken before it was read
+    stamp     of the day and the file, taken before it was read
     evidence  the gate's criteria by item number; worked out when asked for
     """
 

@@ -9,12 +9,16 @@ from onbo.tui.entries import Entry, above, entries, left, place, right, section_
 
 
 class Outline:
-    """lit: the index of the row that is lit; it follows its entry when rows come and go."""
+    """lit: the index of the row that is lit; it follows its entry when rows come and go.
+
+    missed: the entry that was lit and is gone from the file; where it comes back it is lit again.
+    """
 
     def __init__(self, look: Look) -> None:
         self.look = look
         self.folded: set[str] = set()
         self.words = ""
+        self.missed: str | None = None
         self.found = entries(look, ())
         self.lit = next((at for at, entry in enumerate(self.found) if entry.item and entry.item.open), 0)
 
@@ -22,12 +26,18 @@ class Outline:
     def entry(self) -> Entry | None:
         return self.found[self.lit] if self.found else None
 
+    def light(self, index: int) -> None:
+        """Light a row as the user does."""
+        self.lit, self.missed = index, None
+
     def relist(self, key: str | None = None) -> None:
         """The rows anew; what was lit stays lit, or the entry of that key."""
-        before = key or (self.entry.key if self.entry else None)
+        before = key or self.missed or (self.entry.key if self.entry else None)
         self.found = entries(self.look, self.folded, self.words)
         self.lit = place(self.found, before, self.lit)
-        if self.words and self.entry and self.entry.key != before:  # the first that was found, not its heading
+        there = self.entry is not None and self.entry.key == before
+        self.missed = None if there or self.words else before
+        if self.words and not there:  # the first that was found, not its heading
             self.lit = next((at for at, entry in enumerate(self.found) if entry.item), 0)
 
     def fold(self) -> None:
@@ -49,7 +59,7 @@ class Outline:
             self.fold()
         elif entry:
             heading = above(self.found, self.lit)
-            self.lit = self.lit if heading is None else heading
+            self.light(self.lit if heading is None else heading)
 
     def fold_all(self) -> None:
         """Fold every section, the light on its phase; or, where some are folded, unfold them all."""

@@ -8,9 +8,10 @@ from onbo.errors import OnboError
 from onbo.present.problem import error_words
 from onbo.present.text import Line, Piece, line
 from onbo.tui.drawing import content, cut_to
-from onbo.tui.keys import Help, foot, helped
+from onbo.tui.keys import foot, help_lines
 from onbo.tui.prompt import Prompt
 from onbo.tui.rows import Rows, key
+from onbo.tui.sheet import Sheet
 
 CHOICES = 3
 
@@ -75,10 +76,6 @@ class Page(Screen[None]):
         self.say("")
         self.draw()
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
-        """While something is asked, every key is for the answer."""
-        return not self.prompt.asking
-
     def say(self, text: str, role: str = "") -> None:
         self.message.update(content([line(Piece(text, role))]))
 
@@ -122,4 +119,4 @@ class Page(Screen[None]):
             self.say("q quits")
 
     def action_help(self) -> None:
-        self.app.push_screen(Help([*helped(self.BINDINGS), *helped(Rows.BINDINGS)]))
+        self.app.push_screen(Sheet("Keys", help_lines([*self.BINDINGS, *Rows.BINDINGS])))

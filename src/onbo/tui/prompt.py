@@ -1,10 +1,10 @@
 """One line at the foot of the screen that asks for something."""
 
 from collections.abc import Awaitable, Callable
-from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import Binding
 from textual.containers import Horizontal
 from textual.widgets import Input, Static
 
@@ -14,6 +14,10 @@ from onbo.tui.drawing import content
 # What was answered; None where the question was left.
 Then = Callable[[str | None], Awaitable[None] | None]
 Live = Callable[[str], None]
+# What the keys that move and delete do in a field.
+EDITING = {
+    key: binding.action for binding in Input.BINDINGS if isinstance(binding, Binding) for key in binding.key.split(",")
+}
 
 
 class Prompt(Horizontal):
@@ -25,7 +29,6 @@ class Prompt(Horizontal):
     Prompt Input { width: 1fr; min-width: 8; height: 1; border: none; padding: 0; background: ansi_default; }
     Prompt Input:focus { border: none; height: 1; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "leave", "leave the question", key_display="Escape")]
 
     def __init__(self) -> None:
         super().__init__()
@@ -53,17 +56,26 @@ class Prompt(Horizontal):
         self.screen.add_class("-asking")
         self.screen.set_focus(self.field)
 
-    async def on_input_submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        await self._end(event.value)
+    async def take(self, event: events.Key | events.Paste) -> None:
+        """What was typed, in the order in which it was: left to itself, the field would do after what follows it
+        what is bound to a key, and send what it holds later still.
+        """
+        before = self.field.value
+        if isinstance(event, events.Paste):
+            self._insert(event.text.replace("\r", "\n").split("\n")[0])
+        elif event.key == "enter":
+            await self._end(before)
+        elif event.key == "escape":
+            await self._end(None)
+        elif event.key in EDITING:
+            await self.field.run_action(EDITING[event.key])
+        elif event.is_printable and event.character:
+            self._insert(event.character)
+        if self.live is not None and self.field.value != before:
+            self.live(self.field.value)
 
-    def on_input_changed(self, event: Input.Changed) -> None:
-        event.stop()
-        if self.live is not None:
-            self.live(event.value)
-
-    async def action_leave(self) -> None:
-        await self._end(None)
+    def _insert(self, text: str) -> None:
+        self.field.replace(text, *self.field.selection)
 
     async def _end(self, answer: str | None) -> None:
         then, self.then, self.live = self.then, None, None
