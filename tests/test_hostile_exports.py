@@ -1,6 +1,7 @@
 """What files say goes into every export whole, and nothing of it is obeyed by the program that opens it."""
 
 import csv
+import html
 import io
 import json
 import re
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 
 from onbo.present.export.csv import inert
 from onbo.present.export.xlsx import fitting
+from onbo.present.text import visible
 from runner import onbo
 from test_export import MAIN, calendar_in, rows, sheet, sql
 from test_hostile_terminal import EVIL, OBEYED
@@ -59,7 +61,7 @@ TEXTS = (
     "nel\x85ls\u2028ps\u2029end",
     "".join(chr(code) for code in (*range(1, 9), 11, 12, *range(14, 32), *range(127, 160))) + " controls",
 )
-FORMATS = ("csv", "ics", "json", "jsonl", "xlsx", "parquet")
+FORMATS = ("csv", "html", "ics", "json", "jsonl", "xlsx", "parquet")
 
 
 @pytest.fixture
@@ -222,6 +224,8 @@ def test_names_of_files(form: str, name: str) -> None:
     elif form == "ics":
         [todo] = calendar_in(Path(path).read_bytes()).walk("VTODO")
         assert str(todo["summary"]) == f"{shown}: a".replace("\r\n", "\n")
+    elif form == "html":
+        assert html.escape(visible(shown), quote=False) in Path(path).read_bytes().decode().replace("&#39;", "'")
     elif form == "xlsx":
         assert unescaped(sheet(path, 1)[1][0]).replace("\r", "") == shown.replace("\r", "")
     elif form == "parquet":

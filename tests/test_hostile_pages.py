@@ -125,8 +125,12 @@ def first() -> str:
 
 
 def pages() -> dict[str, Page]:
-    said = {"report": onbo("report", "--html", "-"), "share": onbo("share", first())}
-    assert [entry.status for entry in said.values()] == [3, 0]
+    said = {
+        "report": onbo("report", "--html", "-"),
+        "share": onbo("share", first()),
+        "export": onbo("export", "--format", "html"),
+    }
+    assert [entry.status for entry in said.values()] == [3, 0, 3]
     return {name: Page(entry.out) for name, entry in said.items()}
 
 
@@ -156,13 +160,22 @@ def test_the_words_are_there() -> None:
     assert f"[x](https://example.com) {SEEN}" in found["report"].said  # a name, as the file has it
     assert f"'\"> {{{{ 7 * 7 }}}} x {SPACED}" in found["share"].said
     assert "onerror" in found["report"].said
+    for text in ("=1+1", "javascript:alert(1)", "{{ 7 * 7 }}", "[click](javascript:alert(1))", "\U0001f600", SEEN):
+        assert text in found["export"].said, text
     assert "javascript.alert" in found["share"].said
     assert r"\xff\xfe" in found["share"].said
 
 
 @pytest.mark.usefixtures("hostile")
 @pytest.mark.parametrize(
-    "words", [("report", "--html", "-"), ("share",), ("share", "--format", "md"), ("share", "--json")]
+    "words",
+    [
+        ("report", "--html", "-"),
+        ("share",),
+        ("share", "--format", "md"),
+        ("share", "--json"),
+        ("export", "--format", "html"),
+    ],
 )
 def test_nothing_is_obeyed(words: tuple[str, ...]) -> None:
     customer = [first()] if words[0] == "share" else []

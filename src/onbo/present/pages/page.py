@@ -1,7 +1,7 @@
 """A page from its template: escaped, with style and script by their hashes and everything else forbidden."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,22 @@ BLANK_LINES = re.compile(r"\n(?:[ \t]*\n)+")
 
 def render(name: str, values: Mapping[str, Any], script: str | None = None) -> bytes:
     """The page of that name. values: what its template speaks of; script: the file of the one script it may run."""
+    page = _environment().get_template(f"{name}.html.j2").render(dict(values) | _own(script))
+    return f"{_closed(page)}\n".encode()
+
+
+def stream(name: str, values: Mapping[str, Any]) -> Iterator[bytes]:
+    """As `render`, in pieces of whole lines, as what the values hold comes."""
+    rest = ""
+    for text in _environment().get_template(f"{name}.html.j2").generate(dict(values) | _own(None)):
+        lines, end, rest = f"{rest}{text}".rpartition("\n")
+        if end:
+            yield f"{_closed(lines)}\n".encode()
+    yield f"{rest}\n".encode()
+
+
+def _own(script: str | None) -> dict[str, Any]:
+    """What every page speaks of: style, script, and the policy that allows these two and nothing else."""
     from markupsafe import Markup
 
     style, run = _closed(_file("page.css")), _closed(_file(script)) if script else ""
@@ -25,9 +41,7 @@ def render(name: str, values: Mapping[str, Any], script: str | None = None) -> b
     policy += [f"script-src {_source(run)}"] if run else []
     policy += ["base-uri 'none'", "form-action 'none'"]
     # Both are our own files, and stand where nothing is escaped.
-    own = {"policy": "; ".join(policy), "style": Markup(style), "script": Markup(run)}  # noqa: S704
-    page = _environment().get_template(f"{name}.html.j2").render(dict(values) | own)
-    return f"{_closed(page)}\n".encode()
+    return {"policy": "; ".join(policy), "style": Markup(style), "script": Markup(run)}  # noqa: S704
 
 
 def _closed(text: str) -> str:
