@@ -193,7 +193,7 @@ def portfolios(folder: Path, sizes: Sequence[int]) -> dict[str, dict[int, Timing
                 name: commands[name] for name in ("onbo status", "onbo status, one core", "rg -c", "git status")
             }
         slow = {name: commands.pop(name) for name in SLOW if size > 1_000 and name in commands}
-        runs = 9 if size <= 1_000 else 5
+        runs = 9 if size <= 1_000 else 5 if size < LARGE else 1
         measured = measure(commands, runs) | measure(slow, 1) | measure(with_git, runs)
         for name, timing in measured.items():
             found.setdefault(name, {})[size] = timing
@@ -226,7 +226,11 @@ def other_tools(folder: Path, count: int, runs: int) -> str:
         place = folder / peer.program
         place.mkdir()
         peer.make(place, count)
-        found = measure({"count": peer.count(place), "mark": peer.mark(place)}, runs)
+        try:
+            found = measure({"count": peer.count(place), "mark": peer.mark(place)}, runs)
+        except RuntimeError as error:
+            say(f"  {peer.name}: left out, {error}")
+            continue
         rows.append([peer.name, seconds(found["count"]), seconds(found["mark"])])
         say(f"  {peer.name}: done")
     return table([f"seconds, {count * 86:,} items", "count what is done", "mark one done"], rows)
@@ -240,19 +244,24 @@ def main() -> None:
     with TemporaryDirectory() as name:
         folder = Path(name)
         say("start-up ...")
-        tables = {"start-up": start_up(folder / "one", 5 if QUICK else 31), "reading": reading()}
+        show({"start-up": start_up(folder / "one", 5 if QUICK else 31), "reading": reading()})
+        say("other tools ...")
+        show({"peers": other_tools(folder, 10 if QUICK else 1_000, 3)})
         say("portfolios ...")
         found = portfolios(folder, sizes)
-        tables |= {"portfolio": portfolio_table(found, sizes), "memory": memory_table(found, sizes)}
-        say("other tools ...")
-        tables["peers"] = other_tools(folder, 10 if QUICK else 1_000, 3)
+        show({"portfolio": portfolio_table(found, sizes), "memory": memory_table(found, sizes)})
+    if "--write" in sys.argv:
+        drawn = {name: [(size, t.median) for size, t in found[name].items()] for name in DRAWN}
+        (TOP / "docs" / "pictures" / "performance.svg").write_bytes(chart(drawn).encode())
+
+
+def show(tables: Mapping[str, str]) -> None:
+    """Print tables, and with --write put them into the page, as soon as they are there."""
     for made_table in tables.values():
         say(f"\n{made_table}")
     if "--write" in sys.argv:
         page = TOP / "docs" / "performance.md"
         page.write_bytes(put_into(page.read_bytes().decode(), tables).encode())
-        drawn = {name: [(size, t.median) for size, t in found[name].items()] for name in DRAWN}
-        (TOP / "docs" / "pictures" / "performance.svg").write_bytes(chart(drawn).encode())
 
 
 def put_into(page: str, tables: Mapping[str, str]) -> str:

@@ -81,7 +81,9 @@ def _make_lines(folder: Path, count: int) -> None:
 
 
 def _mark_line(folder: Path, *words: str) -> Command:
-    return Command(words, folder, _restoring(folder, "todo.txt"), {"HOME": str(folder)})
+    lines = (folder / "todo.txt").read_bytes().split(b"\n")
+    first = next(number for number, line in enumerate(lines, 1) if not line.startswith(b"x "))
+    return Command([*words, str(first)], folder, _restoring(folder, "todo.txt"), {"HOME": str(folder)})
 
 
 # --- org: an outline an item, cookies that count ---
@@ -131,14 +133,14 @@ PEERS = (
         lambda folder: Command(
             [_found("todo-txt"), "-d", "config", "ls", "x"], folder, environment={"HOME": str(folder)}
         ),
-        lambda folder: _mark_line(folder, _found("todo-txt"), "-d", "config", "-a", "do", "3"),
+        lambda folder: _mark_line(folder, _found("todo-txt"), "-d", "config", "-a", "do"),
     ),
     Peer(
         "topydo",
         "topydo",
         _make_lines,
         lambda folder: Command([_found("topydo"), "-t", "todo.txt", "ls", "-x", "x"], folder),
-        lambda folder: _mark_line(folder, _found("topydo"), "-t", "todo.txt", "-d", "done.txt", "do", "3"),
+        lambda folder: _mark_line(folder, _found("topydo"), "-t", "todo.txt", "-d", "done.txt", "do"),
     ),
     Peer(
         "org, Emacs in batch",
