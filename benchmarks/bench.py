@@ -15,16 +15,19 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
+from typing import TypeVar
 
 from chart import chart
 from peers import installed
 from portfolio import TODAY, customers, write
-from timing import Command, Timing, measure
+from timing import Command, Timing, measure, memory
 
 from onbo.document import commonmark, front_matter, plain
 from onbo.document.parse import parse
 from onbo.document.source import Source
 
+Value = TypeVar("Value")
+Figures = Mapping[str, Mapping[int, Value]]
 TOP = Path(__file__).parent.parent
 PYTHON = sys.executable
 ONBO = str(Path(PYTHON).with_name("onbo"))
@@ -36,6 +39,8 @@ LARGE = 100_000
 AT_MOST = {"--version": 7, "--help": 9, "check acme 1.2.3": 9, "status acme": 13, "onbo-merge": 5}
 # Half a minute each for ten thousand customers: one run must do.
 SLOW = ("onbo next", "onbo lint", "onbo export --format jsonl", "markdown-it-py alone")
+# The same as another, for memory.
+ALIKE = ("onbo status, one core", "onbo status, with git")
 DRAWN = ("onbo status", "onbo status, one core", "rg -c", "git status", "markdown-it-py alone")
 
 
@@ -175,8 +180,10 @@ def made(folder: Path, size: int) -> None:
     (folder / ".git").rename(folder / "git")
 
 
-def portfolios(folder: Path, sizes: Sequence[int]) -> dict[str, dict[int, Timing]]:
+def portfolios(folder: Path, sizes: Sequence[int]) -> tuple[Figures[Timing], Figures[float]]:
+    """Seconds, and MB, by command and number of customers."""
     found: dict[str, dict[int, Timing]] = {}
+    most: dict[str, dict[int, float]] = {}
     for size in sizes:
         place = folder / str(size)
         made(place, size)
@@ -184,24 +191,24 @@ def portfolios(folder: Path, sizes: Sequence[int]) -> dict[str, dict[int, Timing
         commands["git status"] = commands["git status"]._replace(
             environment={"GIT_DIR": str(place / "git"), "GIT_WORK_TREE": str(place)}
         )
-        commands["onbo status, with git"] = Command(
-            [ONBO, "status"], place, lambda p=place: (p / "git").rename(p / ".git") if (p / "git").exists() else None
-        )
-        with_git = {"onbo status, with git": commands.pop("onbo status, with git")}
         if size == LARGE:
-            commands = {
-                name: commands[name] for name in ("onbo status", "onbo status, one core", "rg -c", "git status")
-            }
+            kept = ("onbo status", "onbo status, one core", "rg -c", "git status")
+            commands = {name: commands[name] for name in kept}
         slow = {name: commands.pop(name) for name in SLOW if size > 1_000 and name in commands}
         runs = 9 if size <= 1_000 else 5 if size < LARGE else 1
-        measured = measure(commands, runs) | measure(slow, 1) | measure(with_git, runs)
-        for name, timing in measured.items():
+        measured = measure(commands, runs) | measure(slow, 1)
+        (place / "git").rename(place / ".git")
+        with_git = {"onbo status, with git": commands["onbo status"]}
+        for name, timing in (measured | measure(with_git, runs)).items():
             found.setdefault(name, {})[size] = timing
+        for name, command in (commands | slow | with_git).items():
+            if name.startswith("onbo") and name not in ALIKE:
+                most.setdefault(name, {})[size] = memory(command)
         say(f"  {size} customers: done")
-    return found
+    return found, most
 
 
-def portfolio_table(found: Mapping[str, Mapping[int, Timing]], sizes: Sequence[int]) -> str:
+def portfolio_table(found: Figures[Timing], sizes: Sequence[int]) -> str:
     head = ["seconds", *(f"{size:,} customers" for size in sizes), "growth, 1 is linear"]
     rows = []
     for name, by_size in found.items():
@@ -211,10 +218,9 @@ def portfolio_table(found: Mapping[str, Mapping[int, Timing]], sizes: Sequence[i
     return table(head, rows)
 
 
-def memory_table(found: Mapping[str, Mapping[int, Timing]], sizes: Sequence[int]) -> str:
-    names = [name for name in found if name.startswith("onbo")]
-    rows = [[name, *(f"{t.memory:.0f}" if (t := found[name].get(size)) else "" for size in sizes)] for name in names]
-    return table(["MB at most", *(f"{size:,} customers" for size in sizes)], rows)
+def memory_table(most: Figures[float], sizes: Sequence[int]) -> str:
+    rows = [[n, *(f"{by_size[size]:.0f}" if size in by_size else "" for size in sizes)] for n, by_size in most.items()]
+    return table(["MB at most, a process", *(f"{size:,} customers" for size in sizes)], rows)
 
 
 # --- Other tools ---
@@ -248,8 +254,8 @@ def main() -> None:
         say("other tools ...")
         show({"peers": other_tools(folder, 10 if QUICK else 1_000, 3)})
         say("portfolios ...")
-        found = portfolios(folder, sizes)
-        show({"portfolio": portfolio_table(found, sizes), "memory": memory_table(found, sizes)})
+        found, most = portfolios(folder, sizes)
+        show({"portfolio": portfolio_table(found, sizes), "memory": memory_table(most, sizes)})
     if "--write" in sys.argv:
         drawn = {name: [(size, t.median) for size, t in found[name].items()] for name in DRAWN}
         (TOP / "docs" / "pictures" / "performance.svg").write_bytes(chart(drawn).encode())

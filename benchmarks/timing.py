@@ -2,7 +2,9 @@
 """Running a command many times and saying how long it took: medians, and how far apart the runs were."""
 
 import os
+import shlex
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -13,17 +15,16 @@ NOTHING: Mapping[str, str] = {}
 
 
 class Timing(NamedTuple):
-    """Seconds on the clock. spread: between the first and the third quarter of the runs. memory: the most, in MB."""
+    """Seconds on the clock. spread: between the first and the third quarter of the runs."""
 
     median: float
     spread: float
     runs: int
-    memory: float = 0.0
 
     @classmethod
-    def of(cls, seconds: Sequence[float], memory: float = 0.0) -> "Timing":
+    def of(cls, seconds: Sequence[float]) -> "Timing":
         quarters = quantiles(seconds, n=4) if len(seconds) > 1 else [seconds[0]] * 3
-        return cls(median(seconds), quarters[2] - quarters[0], len(seconds), memory)
+        return cls(median(seconds), quarters[2] - quarters[0], len(seconds))
 
 
 class Command(NamedTuple):
@@ -37,8 +38,24 @@ class Command(NamedTuple):
     cores: int = 0
 
 
-def once(command: Command) -> tuple[float, float]:
-    """Seconds on the clock and the most memory in MB of one run."""
+# A process counts the memory of the one that started it as its own, so a small one must start it.
+LAUNCHER = "import os, resource, sys; os.spawnvp(os.P_WAIT, sys.argv[1], sys.argv[1:]); \
+os.write(1, str(resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss).encode())"
+
+
+def memory(command: Command) -> float:
+    """The most memory that a process of it takes, in MB."""
+    command.before()
+    quiet = f"exec {shlex.join(command.words)} >/dev/null 2>&1 </dev/null"
+    words = [sys.executable, "-S", "-E", "-c", LAUNCHER, "sh", "-c", quiet]
+    done = subprocess.run(
+        words, cwd=command.folder, env={**os.environ, **command.environment}, capture_output=True, check=True
+    )
+    return int(done.stdout) / 1024
+
+
+def once(command: Command) -> float:
+    """Seconds on the clock of one run."""
     command.before()
     narrow = (lambda: os.sched_setaffinity(0, {0})) if command.cores == 1 else None
     start = time.perf_counter()
@@ -51,23 +68,19 @@ def once(command: Command) -> tuple[float, float]:
         stderr=subprocess.DEVNULL,
         preexec_fn=narrow,  # noqa: PLW1509  no threads here
     )
-    _, status, used = os.wait4(process.pid, 0)
+    process.wait()
     took = time.perf_counter() - start
-    process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode not in command.fine:
         raise RuntimeError(f"{' '.join(command.words)} ended with {process.returncode}")
-    return took, used.ru_maxrss / 1024
+    return took
 
 
 def measure(commands: Mapping[str, Command], runs: int) -> dict[str, Timing]:
     """Each command's timing. They take turns, so that what slows the machine down slows all of them down."""
     seconds: dict[str, list[float]] = {name: [] for name in commands}
-    memory = dict.fromkeys(commands, 0.0)
     for command in commands.values() if runs > 1 else ():
         once(command)  # not counted: from here on files are in memory
     for _ in range(runs):
         for name, command in commands.items():
-            took, most = once(command)
-            seconds[name].append(took)
-            memory[name] = max(memory[name], most)
-    return {name: Timing.of(seconds[name], memory[name]) for name in commands}
+            seconds[name].append(once(command))
+    return {name: Timing.of(seconds[name]) for name in commands}

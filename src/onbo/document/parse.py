@@ -36,7 +36,7 @@ def parse(path: str, data: bytes) -> Document:
     markers = conflict_lines(source, read.opaque)
     if markers:  # else `=======` would make a heading of what stands above it
         read = commonmark.outline(source, lines, markers)
-    title, branches = tree([part for _, part in read.parts])
+    title, branches = tree(read.parts)
     reading = Reading(source, read, title)
     sections = tuple([reading.section(branch) for branch in branches])
     return Document(source, matter, title, sections, read.references, read.opaque, reading)

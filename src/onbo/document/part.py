@@ -34,6 +34,11 @@ class Part(_Blocks):
         return tuple([block for block in self.blocks if isinstance(block, Task)])
 
     @cached_property
+    def shape(self) -> tuple[Heading | None, bool]:
+        """What the tree of sections depends on: the heading, and whether there are tasks."""
+        return self.heading, bool(self.tasks)
+
+    @cached_property
     def marks(self) -> str:
         """The marks of the tasks that carry no token: nearly all, and all of one date."""
         return "".join([task.box.mark for task in self.tasks if not task.box.said.marks])

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from onbo.document.model import NO_ATTRIBUTES, Attributes, DayRange
 from onbo.document.outline import Heading
-from onbo.document.part import Part
+from onbo.document.part import Placed
 from onbo.document.words import heading_words
 
 # Each part's heading, and whether it has tasks.
@@ -46,9 +46,9 @@ class Tree(NamedTuple):
     branches: tuple[Branch, ...]
 
 
-def tree(parts: Sequence[Part]) -> Tree:
+def tree(parts: Sequence[Placed]) -> Tree:
     """The sections of a file of these parts."""
-    return _tree(tuple([(part.heading, bool(part.tasks)) for part in parts]))
+    return _tree(tuple([part.shape for _, part in parts]))
 
 
 class _Node:

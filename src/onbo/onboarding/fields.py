@@ -48,13 +48,13 @@ def field_meaning(document: Document, settings: Settings, meaning: str) -> Field
 
 def facts(document: Document, settings: Settings) -> Facts:
     answers = document.answers
-
-    def label(meaning: str) -> str:
-        own = settings.labels.get(meaning)
-        return own.casefold() if own and own.casefold() in answers else FOLDED[meaning]
+    labels = FOLDED
+    if settings.labels:
+        own = {meaning: label.casefold() for meaning, label in settings.labels.items()}
+        labels = FOLDED | {meaning: label for meaning, label in own.items() if label in answers}
 
     def text(meaning: str) -> str | None:
-        return answers.get(label(meaning))
+        return answers.get(labels[meaning])
 
     def day(meaning: str) -> date | None:
         value = text(meaning)
@@ -73,8 +73,8 @@ def facts(document: Document, settings: Settings) -> Facts:
         kickoff=day(known.KICKOFF),
         target_go_live=day(known.TARGET_GO_LIVE),
         go_live=day(known.GO_LIVE),
-        has_go_live=label(known.GO_LIVE) in answers,
-        has_achieved=label(known.DATE_ACHIEVED) in answers,
+        has_go_live=labels[known.GO_LIVE] in answers,
+        has_achieved=labels[known.DATE_ACHIEVED] in answers,
         target_first_value=day(known.TARGET_FIRST_VALUE),
         achieved=day(known.DATE_ACHIEVED),
         onboarding_status=text(known.ONBOARDING_STATUS),

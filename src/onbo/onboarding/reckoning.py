@@ -77,17 +77,18 @@ class Reckoning:
 
     def _own(self, section: Section, by_range: date | None) -> Counts:
         """The section's own tasks. Those that carry no token, nearly all, have one date and are counted by marks."""
-        marks = section.own.marks
+        own = section.own
+        marks, tasks = own.marks, own.tasks
         waiting, na = marks.count(OPEN), marks.count(NOT_APPLICABLE)
         total = len(marks) - na
         overdue = due = 0
-        if by_range is not None and by_range <= self.today:
-            due = total
-            overdue = waiting if by_range < self.today else 0
-        tasks = section.own.tasks
-        if by_range is not None and waiting and self._is_nearer(by_range):
-            index = next(at for at, t in enumerate(tasks) if t.box.mark == OPEN and not t.box.said.marks)
-            self.nearest = (by_range, section, index)
+        if by_range is not None:
+            if by_range <= self.today:
+                due = total
+                overdue = waiting if by_range < self.today else 0
+            if waiting and self._is_nearer(by_range):
+                index = next(at for at, t in enumerate(tasks) if t.box.mark == OPEN and not t.box.said.marks)
+                self.nearest = (by_range, section, index)
         counts = Counts(total - waiting, total, na, overdue, due)
         if len(marks) == len(tasks):
             return counts
