@@ -176,6 +176,7 @@ def made(folder: Path, size: int) -> None:
         ["-c", "user.name=b", "-c", "user.email=b@example.com", "commit", "-qm", "b"],
     ):
         subprocess.run(["git", *words], cwd=folder, check=True)
+    os.sync()  # else the disk is still busy with it while it is read
     # Commits of today would be read for idle days; a portfolio without git is what is compared.
     (folder / ".git").rename(folder / "git")
 

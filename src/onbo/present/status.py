@@ -36,6 +36,32 @@ class Row(NamedTuple):
         return (self.progress.facts.customer if self.progress else None) or self.slug
 
 
+def slim(row: Row, known: dict[str, str]) -> Row:
+    """The row with each text that other rows have too held once: there may be a hundred thousand of them."""
+
+    def once(text: str) -> str:
+        return known.setdefault(text, text)
+
+    progress = row.progress
+    if progress is None:
+        return row
+    facts, coming = progress.facts, progress.next_item
+    return row._replace(
+        template=row.template and once(row.template),
+        version=row.version and once(row.version),
+        progress=progress._replace(
+            state=once(progress.state),
+            phase=once(progress.phase),
+            facts=facts._replace(
+                segment=facts.segment and once(facts.segment),
+                segment_title=facts.segment_title and once(facts.segment_title),
+                csm=facts.csm and once(facts.csm),
+            ),
+            next_item=coming and coming._replace(number=once(coming.number), text=once(coming.text)),
+        ),
+    )
+
+
 def one(row: Row, progress: Progress) -> Iterator[Line]:
     """Header, state and why, then phases with their sections where these have dates or have begun."""
     header = " · ".join(part for part in (row.name, progress.facts.segment_title, row.template) if part)

@@ -16,7 +16,7 @@ from onbo.errors import OnboError, UnacceptableError
 from onbo.onboarding.fields import segment_id
 from onbo.onboarding.status import WORST_FIRST, Progress
 from onbo.present import status as present
-from onbo.present.status import Row
+from onbo.present.status import Row, slim
 from onbo.present.text import line
 
 if TYPE_CHECKING:
@@ -99,7 +99,8 @@ def read_rows(app: App, customers: Sequence[Customer], *, whole: bool, clock: "I
         return row._replace(phases=progress.phases) if whole else row
 
     found = survey(app, customers, look)
-    return [Row(e.customer.slug, e.path, error=e.said) if isinstance(e, Unread) else e for e in found]
+    known: dict[str, str] = {}
+    return [Row(e.customer.slug, e.path, error=e.said) if isinstance(e, Unread) else slim(e, known) for e in found]
 
 
 def row_of(app: App, case: Case, clock: "IdleClock | None" = None) -> tuple[Row, Progress]:
