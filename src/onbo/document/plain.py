@@ -41,8 +41,10 @@ DEEPEST = 20
 KEPT_PARTS = 4096
 LONGEST_PART = 4000
 # Which form may stand where, by the letters below. A table needs a blank line behind it; an item or a quote would
-# take a line of text for its own; a rule under text would make it a heading.
-GRAMMAR = re.compile(r"(?:[BHIT]|(?<![^BHRP])P|(?<![^B])R|Q(?:EQ)*|(?<![^BHRP])\|D\|*(?![^B]))*+")
+# take a line of text for its own; a rule under text would make it a heading. Each alternative begins with a letter of
+# its own, so there is one way to read a word, and giving up on one takes as many steps as reading it.
+# Not possessive: Python 3.11.2 matches a possessive repeat of a group wrongly.
+GRAMMAR = re.compile(r"(?:[BHIT]|(?<![^BHRP])P|(?<![^B])R|Q(?:EQ)*|(?<![^BHRP])\|D\|*(?![^B]))*")
 BLANK, HEADING, RULE, TEXT, ROW, DELIMITER, QUOTE, EMPTY_QUOTE, ITEM, TASK = "BHRP|DQEIT"
 LETTERS = {"blank": BLANK, "rule": RULE, "text": TEXT, "row": ROW, "delimiter": DELIMITER}
 

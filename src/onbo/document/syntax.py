@@ -28,8 +28,10 @@ COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 # The word `internal` at the beginning of a comment or behind our other keys, however it is written: nobody is to be
 # shown what it stands at.
 #   "<!--internal-->", "<!--- Internal: not before March --->", "<!-- id=sso, internal -->"
+# A value ends where nothing of it follows, so there is one way to read each comment: `only=internal` is a segment.
 INTERNAL = re.compile(
-    r"<!--[-\s]*+(?:(?:id=[^\s=,;]++|only=[^\s=,;]++(?:,[^\s=,;]++)*+)[\s,;]*+)*+internal\b", re.IGNORECASE
+    r"<!--[-\s]*(?:(?:id=[^\s=,;]+|only=[^\s=,;]+(?:,[^\s=,;]+)*(?!,[^\s=,;]))(?![^\s,;])[\s,;]*)*internal\b",
+    re.IGNORECASE,
 )
 # The same in brackets, at the beginning or the end of a heading or an item; no link.
 #   "[Internal] Call the vendor", "Call the vendor (internal only)"
