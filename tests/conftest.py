@@ -10,20 +10,26 @@ from hypothesis import HealthCheck, settings
 
 from runner import ENVIRONMENT, FOREIGN
 
-# HYPOTHESIS_MAX_EXAMPLES=200000 ./dev test tests/test_properties.py   looks long and hard
-settings.register_profile(
-    "onbo",
-    max_examples=int(os.environ.get("HYPOTHESIS_MAX_EXAMPLES", "200")),
-    deadline=None,
-    derandomize="HYPOTHESIS_MAX_EXAMPLES" not in os.environ,
-    database=None,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
-)
-settings.load_profile("onbo")
+# Examples of each property: the same few in every run, or others each time, and many.
+SAMPLE, LONG = 200, 5000
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--update-cases", action="store_true", help="rewrite what cases and transcripts expect")
+    parser.addoption("--long", action="store_true", help="properties and fuzzers in full, not samples of them")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    in_full = bool(config.getoption("--long"))
+    settings.register_profile(
+        "onbo",
+        max_examples=LONG if in_full else SAMPLE,
+        deadline=None,
+        derandomize=not in_full,
+        database=None,
+        suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+    )
+    settings.load_profile("onbo")
 
 
 @atexit.register

@@ -345,7 +345,7 @@ class Tried(NamedTuple):
 
 
 def hunt(wanted: Property, seconds: float, first_seed: int) -> Tried:
-    """Examples of one property until its time is over; a failure, made small, ends a round."""
+    """Examples of one property until its time is over, a round of them at least; a failure, made small, ends a round."""
     examples = 0
     failures: dict[str, None] = {}
     until = time.monotonic() + seconds
@@ -356,7 +356,7 @@ def hunt(wanted: Property, seconds: float, first_seed: int) -> Tried:
         wanted.holds(*values)
 
     rounds = 0
-    while time.monotonic() < until:
+    while rounds == 0 or time.monotonic() < until:
         rounds += 1
         searching = settings(
             max_examples=ROUND,

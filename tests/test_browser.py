@@ -16,9 +16,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page, Route
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
-pytestmark = pytest.mark.skipif(
-    CHROMIUM is None, reason="no Chromium on PATH: `./dev test --browser` installs Debian's, else install one"
-)
+pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium on PATH: as root, `./dev test` installs Debian's")
 FLAGS = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync"),

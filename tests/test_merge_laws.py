@@ -1,6 +1,6 @@
 """What holds for every merge, shown on random edits of random plans and on files that nobody would write.
 
-`HYPOTHESIS_MAX_EXAMPLES=5000 ./dev run pytest tests/test_merge_laws.py` looks longer.
+`./dev run pytest --long tests/test_merge_laws.py` looks longer.
 """
 
 import re

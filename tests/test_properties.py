@@ -1,6 +1,6 @@
 """What holds for every file, shown on many that nobody would write.
 
-`HYPOTHESIS_MAX_EXAMPLES=200000 ./dev run pytest tests/test_properties.py` looks longer.
+`./dev run pytest --long tests/test_properties.py` looks longer.
 """
 
 import re
@@ -269,7 +269,7 @@ def test_setting_aside_changes_nothing_else_or_is_refused(data: bytes, why: str)
     assert [item.text for item in after.items] == [item.text for item in document.items]
 
 
-@settings(max_examples=60)
+@settings(max_examples=settings().max_examples * 3 // 10)
 @given(ANY_BYTES)
 def test_commands_take_every_file(own_directory: Path, data: bytes) -> None:
     folder = own_directory / "customers"
