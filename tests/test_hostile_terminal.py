@@ -1,7 +1,9 @@
 """What files say reaches the screen as text: nothing in it is obeyed, and nothing of it is lost."""
 
+import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -249,9 +251,13 @@ def test_json_is_ascii(words: list[str]) -> None:
 
 def run(words: str, **environment: str) -> subprocess.CompletedProcess[bytes]:
     """A shell line in which `onbo` is the installed command."""
-    script = f'onbo() {{ "{sys.executable}" -c "from onbo.cli.start import main; main()" "$@"; }}; {words}'
+    path = f"{os.path.dirname(sys.executable)}{os.pathsep}{os.environ['PATH']}"
     return subprocess.run(
-        ["bash", "-c", script], capture_output=True, timeout=30, check=False, env=os.environ | environment
+        ["bash", "-c", words],
+        capture_output=True,
+        timeout=30,
+        check=False,
+        env=os.environ | {"PATH": path} | environment,
     )
 
 
@@ -274,39 +280,166 @@ def test_output_is_utf_8_whatever_the_stream_says(environment: dict[str, str]) -
     assert b"Traceback" not in done.stderr
 
 
+# With output held back, as Python does unless it is told otherwise, much fails only at the very end.
+RED = b"\x1b[31m"
+BUFFERING = pytest.mark.parametrize("unbuffered", ["", "1"], ids=["buffered", "unbuffered"])
+
+
+@BUFFERING
 @pytest.mark.parametrize(
-    "words", ["status", "show acme", "status --json", "lint", "--help", "--version", "show nobody --json"]
+    "words",
+    [
+        "status",
+        "status --color always",
+        "show acme",
+        "status --json",
+        "lint",
+        "export --format csv",
+        "export --format jsonl",
+        "template show essentials",
+        "--help",
+        "check --help",
+        "--version",
+        "check acme 1.1",
+        "show nobody --json",
+    ],
 )
-def test_a_full_device_is_one_line_and_exit_5(words: str) -> None:
+def test_a_full_device_is_one_line_and_exit_5(words: str, unbuffered: str) -> None:
     customer()
-    done = run(f"onbo {words} >/dev/full")
+    done = run(f"onbo {words} >/dev/full", PYTHONUNBUFFERED=unbuffered)
     assert done.returncode == (2 if "nobody" in words else 5)
     assert done.stderr.count(b"\n") == 1
-    assert done.stderr.startswith(b"error: ")
+    assert done.stderr.removeprefix(RED).startswith(b"error: ")
 
 
-@pytest.mark.parametrize("words", ["status", "show acme", "status --json"])
-def test_a_reader_that_leaves_early_is_no_error(words: str) -> None:
+@BUFFERING
+@pytest.mark.parametrize(
+    "words", ["status", "show acme", "status --json", "export --format csv", "--help", "--version"]
+)
+def test_a_reader_that_left_gives_141_and_no_words(words: str, unbuffered: str) -> None:
+    customer(text="# P\n\n" + "- [ ] one more\n" * 5_000)
+    done = run(f"{{ sleep 1; onbo {words}; echo $? >status; }} | true; cat status", PYTHONUNBUFFERED=unbuffered)
+    assert (done.stdout.split(), done.stderr) == ([b"141"], b"")
+
+
+@BUFFERING
+def test_a_reader_that_leaves_early_gives_141(unbuffered: str) -> None:
     customer(text="# P\n\n" + "- [ ] one more\n" * 20_000)
-    done = run(f"onbo {words} | head -c 5 >/dev/null; echo ${{PIPESTATUS[0]}}")
-    assert (done.stdout.split(), done.stderr) == ([b"0"], b"")
+    done = run("onbo show acme | head -c 5 >/dev/null; echo ${PIPESTATUS[0]}", PYTHONUNBUFFERED=unbuffered)
+    assert (done.stdout.split(), done.stderr) == ([b"141"], b"")
 
 
+@BUFFERING
 @pytest.mark.parametrize("closed", [">&-", ">&- 2>&-", "<&- >&- 2>&-", "2>&-", "<&-"])
-def test_streams_closed_at_the_start(closed: str) -> None:
+def test_streams_closed_at_the_start(closed: str, unbuffered: str) -> None:
     path = customer()
     before = path.read_bytes()
     commands = ("onbo status", "onbo check acme 1.1", "onbo status nobody")
-    done = run("; ".join(f'{command} {closed}; echo "exit $?"' for command in commands))
+    done = run("; ".join(f'{command} {closed}; echo "exit $?"' for command in commands), PYTHONUNBUFFERED=unbuffered)
     assert b"Traceback" not in done.stderr + done.stdout
-    assert re.findall(rb"exit (\d+)", done.stdout) == [b"0", b"0", b"2"]
+    read = b"141" if ">&-" in closed.split() else b"0"  # nobody could have read it
+    assert re.findall(rb"exit (\d+)", done.stdout) == [read, read, b"2"]
     assert path.read_bytes() == before.replace(b"- [ ] Invite", b"- [x] Invite")  # nothing was written into the file
 
 
-def test_errors_where_nobody_can_read_them() -> None:
+@BUFFERING
+def test_errors_where_nobody_can_read_them(unbuffered: str) -> None:
     customer()
-    done = run("onbo show nobody 2>/dev/full; echo $?; onbo show nobody >/dev/full 2>/dev/full; echo $?")
+    done = run(
+        "onbo show nobody 2>/dev/full; echo $?; onbo show nobody >/dev/full 2>/dev/full; echo $?",
+        PYTHONUNBUFFERED=unbuffered,
+    )
     assert done.stdout.split() == [b"2", b"2"]
+
+
+@BUFFERING
+def test_a_message_that_cannot_be_written_changes_nothing(unbuffered: str) -> None:
+    path = customer()
+    done = run("onbo check acme 1.1 2>/dev/full", PYTHONUNBUFFERED=unbuffered)
+    assert (done.returncode, done.stdout.split(b"\n")[1]) == (0, b"2 / 4 done (1 n/a)")
+    assert b"- [x] Invite" in path.read_bytes()
+
+
+@BUFFERING
+def test_completion_into_a_full_or_closed_pipe_says_nothing(unbuffered: str) -> None:
+    customer()
+    done = run(
+        "onbo-complete onbo check '' >/dev/full; echo $?; onbo-complete onbo check '' >&-; echo $?",
+        PYTHONUNBUFFERED=unbuffered,
+    )
+    assert (done.stdout.split(), done.stderr) == ([b"0", b"0"], b"")
+
+
+@BUFFERING
+def test_the_merge_driver_is_not_moved_by_a_full_stderr(unbuffered: str) -> None:
+    """Git would take the status for a failure, and merge once more what was merged already."""
+    plan = "**CSM:** {}\n\n- [ ] a\n"
+    for name, csm in (("base", "[CSM Name]"), ("ours", "Ann"), ("theirs", "Bob")):
+        put(name, plan.format(csm))
+    done = run("onbo-merge base ours theirs 2>/dev/full; echo $?", PYTHONUNBUFFERED=unbuffered)
+    assert done.stdout.split() == [b"10"]
+
+
+# --- Colour, stream by stream ---
+
+
+def test_color_reaches_errors() -> None:
+    assert RED in run("onbo --color always status nobody").stderr
+    assert RED in run("onbo status nobody --color=always").stderr
+    assert RED in run("onbo status nobody --bad-option --color always").stderr
+    assert b"\x1b" not in run("onbo status nobody --color never", FORCE_COLOR="1").stderr
+    assert b"\x1b" not in run("onbo status nobody").stderr
+
+
+@pytest.mark.parametrize(("redirect", "colored"), [("2>err", False), (">out", True), ("", True)])
+def test_each_stream_is_coloured_if_it_is_a_terminal(redirect: str, colored: bool) -> None:
+    customer()
+    script = shutil.which("script")
+    if script is None:
+        pytest.skip("no script(1)")
+    Path("err").touch()
+    done = run(f"script -qec 'onbo status nobody {redirect}' /dev/null", TERM="xterm-256color")
+    shown = done.stdout + Path("err").read_bytes()
+    assert (RED in shown, b"there is no customer" in shown) == (colored, True)
+
+
+# --- Services that obey what a program prints ---
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "::error file=x::y",
+        "  ::set-output name=a::b",
+        "a ##[group]b",
+        "##vso[task.setvariable variable=a]b",
+        "::warning::",
+    ],
+)
+@pytest.mark.parametrize(
+    "words", ["status", "status acme", "show acme", "next", "show acme --json", "check acme 1.1 -n"]
+)
+def test_no_customer_gives_a_ci_service_commands(text: str, words: str) -> None:
+    customer(text=f"# {text}\n\n**Customer:** {text}\n**CSM:** {text}\n\n## {text}\n\n- [ ] {text}\n{text}\n")
+    for name in ("GITHUB_ACTIONS", "TF_BUILD"):
+        done = run(f"onbo {words} --color always", **{name: "true"})
+        for line in (done.stdout + done.stderr).decode().split("\n"):
+            assert not line.lstrip().startswith("::"), line
+            assert "##[" not in line, line
+            assert "##vso[" not in line, line
+    assert run("onbo show acme --json", GITHUB_ACTIONS="true").returncode == 0
+
+
+def test_json_says_the_same_to_a_ci_service() -> None:
+    customer(text="- [ ] a ##[group]b\n")
+    plain, read = (run("onbo show acme --json", **given).stdout for given in ({}, {"GITHUB_ACTIONS": "true"}))
+    assert plain != read
+    assert json.loads(plain) == json.loads(read)
+
+
+def test_annotations_are_still_commands() -> None:
+    customer(text="## Setup (Days 9-3)\n\n- [ ] a\n")
+    assert run("onbo lint --format github", GITHUB_ACTIONS="true").stdout.startswith(b"::error file=")
 
 
 def test_a_file_that_goes_to_stdout_goes_there_whole() -> None:

@@ -119,6 +119,7 @@ def test_what_the_version_imports() -> None:
         "onbo.cli",
         "onbo.cli.outcome",
         "onbo.cli.start",
+        "onbo.cli.streams",
         "onbo.errors",
     }
 
@@ -157,6 +158,7 @@ def test_what_the_help_imports() -> None:
         "onbo.cli.catalog",
         "onbo.cli.outcome",
         "onbo.cli.start",
+        "onbo.cli.streams",
         "onbo.cli.teaching",
         "onbo.errors",
         "onbo.onboarding",

@@ -5,6 +5,7 @@ import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
+from onbo.cli import streams
 from onbo.cli.catalog import command_names, summary
 from onbo.cli.option_table import Known, entry
 from onbo.effects.workspace import Customer, Workspace, find_root
@@ -216,6 +217,7 @@ def split(line: str) -> list[str]:
 
 def main() -> None:
     """`onbo-complete --line LINE` or `onbo-complete WORD...`: a candidate a line, a tab, what to say of it."""
+    streams.open_missing()
     given = sys.argv[1:]
     words = split(given[1]) if given[:1] == ["--line"] and len(given) > 1 else given
     while words and "=" in words[0]:
@@ -225,7 +227,11 @@ def main() -> None:
     except (OnboError, OSError):
         found = []  # a shell that completes has no place for messages
     lines = "".join(f"{_flat(word)}\t{_flat(says)}\n" for word, says in found)
-    sys.stdout.buffer.write(lines.encode("utf-8", "replace"))
+    try:
+        sys.stdout.buffer.write(lines.encode("utf-8", "replace"))
+    except OSError:
+        streams.drop(sys.stdout)
+    streams.settle()
 
 
 def _flat(text: str) -> str:

@@ -9,11 +9,14 @@ import gc
 import os
 import sys
 
+from onbo.cli.streams import complain, open_missing
+
 CONFLICT = 10
 FAILED = 20
 
 
 def main() -> None:
+    open_missing()  # git reads the status as "not merged" where stderr fails, after OURS was written
     gc.disable()  # one merge makes much and keeps little: there is nothing to collect before the end
     sys.exit(run(sys.argv[1:]))
 
@@ -21,7 +24,7 @@ def main() -> None:
 def run(arguments: list[str]) -> int:
     """Merge the files named and give the exit status."""
     if len(arguments) < 3:
-        sys.stderr.write("usage: onbo-merge BASE OURS THEIRS [MARKER-SIZE [PATH]]\n")
+        complain("usage: onbo-merge BASE OURS THEIRS [MARKER-SIZE [PATH]]")
         return FAILED
     from onbo.errors import OnboError
     from onbo.merging.threeway import MARKER, LostError, merge_bytes
@@ -33,12 +36,12 @@ def run(arguments: list[str]) -> int:
         outcome = merge_bytes(base, ours, theirs, marker)
         _write(arguments[1], outcome.data)
     except (OnboError, LostError, OSError) as error:
-        sys.stderr.write(f"onbo-merge: {_plain(shown)}: {_plain(str(error))}; falling back to git merge-file\n")
+        complain(f"onbo-merge: {_plain(shown)}: {_plain(str(error))}; falling back to git merge-file")
         return FAILED
     for decision in outcome.decisions:
         if decision.action in ("conflict", "kept", "moved"):
             words = _plain(f"{decision.action}: {decision.item} ({decision.reason})")
-            sys.stderr.write(f"onbo-merge: {_plain(shown)}: {words}\n")
+            complain(f"onbo-merge: {_plain(shown)}: {words}")
     return CONFLICT if outcome.conflicts else 0
 
 

@@ -3,12 +3,14 @@
 import os
 import sys
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from itertools import pairwise
 
+from onbo.cli import streams
 from onbo.errors import OnboError, SystemFailedError, UsageError
 
 INTERRUPTED = 130
+# What a shell reports of a program that SIGPIPE ended.
+READER_LEFT = 141
 
 
 def outcome(work: Callable[[Sequence[str]], int], arguments: Sequence[str]) -> int:
@@ -17,14 +19,16 @@ def outcome(work: Callable[[Sequence[str]], int], arguments: Sequence[str]) -> i
         status = work(arguments)
         sys.stdout.flush()
     except KeyboardInterrupt:
-        sys.stderr.write("\n")
-        return INTERRUPTED
+        streams.complain("")
+        status = INTERRUPTED
     except (BrokenPipeError, SystemExit):
-        # Whoever read us has enough, for which typer leaves; what is left to flush must not complain either.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        # typer leaves by SystemExit where it meets a broken pipe, and nowhere else; it hides later failures to flush.
+        streams.flush_or_drop(sys.stdout)
+        streams.drop(sys.stdout)
+        status = READER_LEFT
     except Exception as error:  # noqa: BLE001  the one place that turns whatever happens into a line and a status
-        return _report(error, as_json="--json" in arguments or _format_json(arguments))
+        status = _report(error, _color_given(arguments), as_json="--json" in arguments or _format_json(arguments))
+    streams.settle()
     return status
 
 
@@ -33,30 +37,44 @@ def _format_json(arguments: Sequence[str]) -> bool:
     return "--format=json" in arguments or ("--format", "json") in pairwise(arguments)
 
 
-def _report(error: Exception, *, as_json: bool) -> int:
+def _color_given(arguments: Sequence[str]) -> str:
+    """What --color says; the words may be such that nothing else can be read from them."""
+    given = "auto"
+    for word, following in pairwise([*arguments, ""]):
+        if word == "--":
+            break
+        if word == "--color":
+            given = following
+        elif word.startswith("--color="):
+            given = word.removeprefix("--color=")
+    return given
+
+
+def _report(error: Exception, color: str, *, as_json: bool) -> int:
     if os.environ.get("ONBO_DEBUG"):
         raise error
     from onbo.cli.terminal import Terminal
 
     said = _as_onbo_error(error)
-    terminal = Terminal()
-    # On a full or closed stream nobody reads it; the exit status still says it.
+    streams.flush_or_drop(sys.stdout)
+    terminal = Terminal(color)
     if as_json:
-        with suppress(OSError):
-            terminal.json(
-                {
-                    "schema": 1,
-                    "kind": "error",
-                    "status": said.status,
-                    "message": said.message,
-                    "path": said.path,
-                    "line": said.line,
-                    "hint": said.hint,
-                    "choices": list(said.choices),
-                }
-            )
-    with suppress(OSError):
-        terminal.error(said)
+        payload = {
+            "schema": 1,
+            "kind": "error",
+            "status": said.status,
+            "message": said.message,
+            "path": said.path,
+            "line": said.line,
+            "hint": said.hint,
+            "choices": list(said.choices),
+        }
+        try:
+            terminal.json(payload)
+            sys.stdout.flush()
+        except OSError:
+            streams.drop(sys.stdout)  # the exit status and the line on stderr still say it
+    terminal.error(said)
     return said.status
 
 

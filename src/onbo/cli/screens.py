@@ -33,7 +33,7 @@ def open_checklist(app: App, customer: Customer, *, commit: bool) -> int:
     app.expect_git(wanted=commit)
     desk = FileDesk(app, customer, commit)
     first = desk.look()
-    status = show(lambda: Checklist(desk, first), colored=app.terminal.colored)
+    status = show(lambda: Checklist(desk, first), colored=app.terminal.full_screen_colored)
     app.terminal.out([line(Piece(f"{customer.slug}: {done_words(desk.look().progress.counts)}", "strong"))])
     return status
 
@@ -50,4 +50,4 @@ def open_board(app: App) -> int:
     from onbo.tui.board import Board
 
     app.require_settings()
-    return show(lambda: Board(FileOffice(app)), colored=app.terminal.colored)
+    return show(lambda: Board(FileOffice(app)), colored=app.terminal.full_screen_colored)

@@ -5,30 +5,17 @@ recognised by their form alone; anything beside it, an option or a customer's na
 the same functions.
 """
 
-import os
 import sys
 from collections.abc import Callable, Sequence
-from io import TextIOWrapper
 
+from onbo.cli import streams
 from onbo.cli.outcome import outcome
 
 
 def main() -> None:
     """The entry point."""
-    # A closed stdout must not become the number of a file that we open.
-    for descriptor in (0, 1, 2):
-        try:
-            os.fstat(descriptor)
-        except OSError:
-            os.open(os.devnull, os.O_RDWR)
-    sys.stdout = sys.stdout or _nowhere(1)
-    sys.stderr = sys.stderr or _nowhere(2)
+    streams.open_missing()
     sys.exit(run(sys.argv[1:]))
-
-
-def _nowhere(descriptor: int) -> TextIOWrapper:
-    """A stream for one that was closed when we began."""
-    return TextIOWrapper(os.fdopen(descriptor, "wb", closefd=False), encoding="utf-8")
 
 
 def run(arguments: Sequence[str]) -> int:

@@ -11,8 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from io import TextIOWrapper
 from typing import Any, TypeVar
 
+from onbo.cli import streams
 from onbo.errors import OnboError, UnacceptableError, UsageError
-from onbo.present.text import STYLES, Line, Piece, Table, plain_rows, visible, wrapped
+from onbo.present.text import STYLES, Line, Piece, Table, plain_rows, visible, without_commands, wrapped
 
 Thing = TypeVar("Thing")
 # Seconds before a bar is shown, and how many things it then moves by.
@@ -34,10 +35,21 @@ class Terminal:
         self.interactive = not no_input and _is_terminal(sys.stdin)
         self.attached = _is_terminal(sys.stdout)
         self.screen = self.attached and not os.environ.get("ONBO_ACCESSIBLE")
-        self.colored = _wants_color(color)
+        self._colored = {stream: _wants_color(color, stream) for stream in (sys.stdout, sys.stderr)}
+        # Of what we print, such a service obeys lines of a certain form.
+        self._read_by_ci = any(os.environ.get(name) for name in ("GITHUB_ACTIONS", "TF_BUILD"))
         # A full screen is drawn on stderr, and takes over all three.
         able = _is_terminal(sys.stderr) and os.environ.get("TERM") != "dumb"
         self.full_screen = self.interactive and self.screen and able
+
+    @property
+    def full_screen_colored(self) -> bool:
+        return self._colored[sys.stderr]
+
+    def commands(self, lines: Iterable[Line]) -> None:
+        """Lines that a CI service is to obey: nothing in them is defused."""
+        for pieces in lines:
+            sys.stdout.write(visible("".join([piece.text for piece in pieces])) + "\n")
 
     def out(self, lines: Iterable[Line], *, whole: bool = False) -> None:
         """Lines of a result; on a screen those that are too long are broken between words, unless `whole`."""
@@ -62,6 +74,8 @@ class Terminal:
 
         # Escaped to ASCII: nothing in it can reach the terminal as a control character.
         text = json.dumps(_whole(payload), indent=2)
+        if self._read_by_ci:
+            text = text.replace("##", "#\\u0023")  # both only ever stand in a string, where one may be a code
         sys.stdout.write(f"{text}\n")
 
     def table(self, table: Table, *, most: int | None = None) -> int:
@@ -149,26 +163,39 @@ class Terminal:
             raise UsageError(what, hint=hint)
 
     def _write(self, stream: Any, pieces: Line) -> None:
-        if self.colored and any(piece.role for piece in pieces):
+        if stream is not sys.stderr:
+            self._print(stream, pieces)
+            return
+        sys.stdout.flush()  # in the order in which things were said, where both go to one place
+        try:
+            self._print(stream, pieces)
+            stream.flush()
+        except OSError:
+            streams.drop(stream)  # nobody can be told, and the result is what it is
+
+    def _print(self, stream: Any, pieces: Line) -> None:
+        plain = visible("".join([piece.text for piece in pieces]))
+        if self._read_by_ci and (defused := without_commands(plain)) != plain:
+            stream.write(f"{defused}\n")
+        elif self._colored[stream] and any(piece.role for piece in pieces):
             from rich.text import Text
 
             text = Text()
             for piece in pieces:
                 text.append(visible(piece.text), STYLES.get(piece.role, ""))
             self._console(stream).print(text, soft_wrap=True)
-            return
-        if stream is sys.stderr:
-            sys.stdout.flush()  # in the order in which things were said, where both go to one place
-        stream.write(visible("".join([piece.text for piece in pieces])) + "\n")
+        else:
+            stream.write(f"{plain}\n")
 
     def _console(self, stream: Any) -> Any:
         from rich.console import Console
 
+        colored = self._colored[stream]
         return Console(
             file=stream,
-            force_terminal=self.colored or None,
-            no_color=not self.colored,
-            color_system="standard" if self.colored else None,
+            force_terminal=colored or None,
+            no_color=not colored,
+            color_system="standard" if colored else None,
             highlight=False,
             markup=False,
             emoji=False,
@@ -193,13 +220,13 @@ def _is_terminal(stream: Any) -> bool:
         return False
 
 
-def _wants_color(color: str) -> bool:
-    """--color, else NO_COLOR, FORCE_COLOR and CLICOLOR_FORCE (0 is off), else whether it is a terminal."""
-    if color != "auto":
+def _wants_color(color: str, stream: Any) -> bool:
+    """--color, else NO_COLOR, FORCE_COLOR and CLICOLOR_FORCE (0 is off), else whether the stream is a terminal."""
+    if color in ("always", "never"):
         return color == "always"
     if os.environ.get("NO_COLOR"):
         return False
     for name in ("FORCE_COLOR", "CLICOLOR_FORCE"):
         if os.environ.get(name):
             return os.environ[name] != "0"
-    return _is_terminal(sys.stdout) and os.environ.get("TERM") != "dumb"
+    return _is_terminal(stream) and os.environ.get("TERM") != "dumb"

@@ -148,7 +148,7 @@ def _show(app: App, found: list[present.Located], form: str) -> None:
     if form == "json":
         app.envelope("lint", present.findings_json(found))
     elif form == "github":
-        app.terminal.out(present.github_lines(found))
+        app.terminal.commands(present.github_lines(found))
     else:
         app.terminal.out(present.text_lines(found))
         if any(entry.finding.edits for entry in found):
