@@ -124,10 +124,6 @@ def test_functions_are_short_or_say_why_not() -> None:
                 assert re.search(r"\b(long|together|one place|because)\b", said), f"{name(path)}: {node.name}"
 
 
-def test_files_are_short() -> None:
-    assert [name(path) for path in FILES if path.read_text(encoding="utf-8").count("\n") > 300] == []
-
-
 def patterns() -> Iterator[tuple[str, re.Pattern[str]]]:
     """Every compiled pattern of the package, by the module and name that hold it."""
     for path in FILES:

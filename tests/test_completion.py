@@ -78,7 +78,7 @@ def offered(line: str) -> list[str]:
         ("onbo template ", ["list", "show", "import", "diff"]),
         ("onbo lint --format g", ["github"]),
         ("onbo lint a", ["acme"]),
-        ("onbo log acme -", ["--since", "--author", "--all", "--json", "--help"]),
+        ("onbo log acme -", ["--since", "--author", "--limit", "--all", "--json", "--help"]),
         ("onbo log --since ", []),
         ("onbo check acme -- -", []),
         ("onbo completion z", ["zsh"]),

@@ -66,7 +66,7 @@ def test_a_file_that_cannot_be_read_can_be_edited(monkeypatch: pytest.MonkeyPatc
     [
         (["edit", "acme"], "exit 1", 5, "ended with 1"),
         (["edit", "acme", "9.9"], "", 2, "no item '9.9'"),
-        (["edit", "acme", "one", "two"], "", 2, "edit takes one selector"),
+        (["edit", "acme", "one", "two"], "", 2, "no item 'one two'"),
         (["edit", "nobody"], "", 2, "there is no customer 'nobody'"),
         (["--no-input", "edit", "acme"], "", 2, "needs a terminal"),
     ],

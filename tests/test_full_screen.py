@@ -794,7 +794,7 @@ def test_an_answer_that_is_so_already_is_said() -> None:
         await stage.type("x")
         path.write_bytes(path.read_bytes().replace(b"@ann", b"@annx"))
         await stage.press("enter")
-        assert stage.said == "already so: 1.1.1 Configure SSO"
+        assert stage.said == "unchanged: 1.1.1 Configure SSO"
         await stage.press("u")
         assert stage.said == "nothing was changed in this screen"
 

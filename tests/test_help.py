@@ -27,7 +27,7 @@ NOT_RUN = {
     "onbo fill acme": "asks at a terminal",
 }
 # Commands whose status 1 is an answer and no failure.
-ANSWERS = ("gate", "lint", "outdated", "doctor")
+ANSWERS = ("gate", "lint", "outdated", "update", "doctor")
 PLAN = "Setup\n- Invite the users\n- Configure SSO\n"
 
 

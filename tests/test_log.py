@@ -102,7 +102,7 @@ def test_on_the_screen_and_in_a_pipe() -> None:
 def test_a_screen_shows_what_fits() -> None:
     put("customers/long.md", "# P\n\n## S\n\n" + "".join(f"- [x] item {n}\n" for n in range(60)))
     commit("2026-12-02")
-    assert onbo("log", "long", screen=True).out.endswith("... and 39 more; --all shows them\n")
+    assert onbo("log", "long", screen=True).out.endswith("... and 39 more; --limit 0 shows them\n")
     assert onbo("log", "long", "--all", screen=True).out.count("\n") == 61
     assert onbo("log", "long").out.count("\n") == 61
     assert [entry["number"] for entry in told("long")[:2]] == ["1.1", "1.2"]  # of one commit: as in the file

@@ -13,12 +13,12 @@ from workspace import customer, put
     ("words", "message", "hint"),
     [
         (["show", "acem"], "there is no customer 'acem'", "did you mean acme?"),
-        (["status", "zzz"], "there is no customer 'zzz'", "there are acme, globex"),
+        (["status", "zzz"], "there is no customer 'zzz'", "available: acme, globex"),
         (["status", "--segment", "smbb"], "--segment smbb: no such segment", "did you mean smb?"),
         (
             ["status", "--segment", "x"],
             "--segment x: no such segment",
-            "there are enterprise, mid-market, smb, startup",
+            "available: enterprise, mid-market, smb, startup",
         ),
         (["report", "--segment", "startups"], "--segment startups: no such segment", "did you mean startup?"),
         (["status", "--template", "90-days"], "--template 90-days: no such template", "did you mean 90-day?"),
@@ -35,10 +35,10 @@ from workspace import customer, put
         ),
         (["set", "acme", "Status=Bloked"], "Status: 'Bloked' is not offered", "did you mean Blocked?"),
         (["add", "acme", "x", "--in", "Acount Setpu"], "no section 'Acount Setpu'", "did you mean 1 Account Setup?"),
-        (["add", "acme", "x", "--in", "zzz"], "no section 'zzz'", "there are Account Setup, Legal, Go-Live"),
+        (["add", "acme", "x", "--in", "zzz"], "no section 'zzz'", "available: Account Setup, Legal, Go-Live"),
         (["add", "acme", "x", "--in", "Leagl"], "no section 'Leagl'", "did you mean Legal?"),
         (["check", "acme", "invte"], "no item 'invte'", "did you mean invite?"),
-        (["check", "acme", "configrue"], "no item says 'configrue'", "did you mean '1.2 Configure SSO'?"),
+        (["check", "acme", "configrue"], "no item matches 'configrue'", "did you mean '1.2 Configure SSO'?"),
     ],
 )
 def test_what_was_meant(words: list[str], message: str, hint: str) -> None:
@@ -71,4 +71,4 @@ def test_a_filter_says_nothing_where_there_are_no_customers() -> None:
 def test_case_does_not_matter_and_what_is_shown_is_the_word_itself() -> None:
     assert nearest("KICKOF DATE", ["Kickoff Date", "CSM"]) == "Kickoff Date"
     assert nearest("zebra", ["Kickoff Date", "CSM"]) is None
-    assert near_or_all("zebra", "abcdef", 3) == "there are a, b, c ..."
+    assert near_or_all("zebra", "abcdef", 3) == "available: a, b, c ..."

@@ -104,7 +104,7 @@ def test_names_that_need_a_slug(name: str, slug: str) -> None:
         (["a\x1b[31m"], "holds a control or bidirectional character"),
         (["a\u202eb"], "holds a control or bidirectional character"),
         (["x", "--segment", "huge"], "template 90-day is not for segment 'huge'"),
-        (["x", "--template", "none"], "there is no template 'none'; there are 30-day, 90-day, essentials"),
+        (["x", "--template", "none"], "there is no template 'none'; available: 30-day, 90-day, essentials"),
         (["x", "--kickoff", "2026-02-30"], "Kickoff Date: '2026-02-30': there is no such day"),
         (["x", "--kickoff", "12/01/2026"], "not a date that can be read one way only"),
         (["x", "--kickoff", "kickoff+3"], "needs a kickoff date, and there is none yet"),

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from runner import onbo
-from workspace import PLAN, customer, put
+from workspace import PLAN, customer, git, put
 
 MANY = """\
 ## Technical Setup
@@ -65,11 +65,11 @@ def test_a_selector_names_one_item(selector: str, number: str) -> None:
         ),
         (
             "sso",
-            "customers/acme.md: 'sso' names 2 of them; give a number or more words\n  1.1  Configure SSO\n  1.3  Set up SSO monitoring",
+            "customers/acme.md: 'sso' matches 2 items; give a number or more words\n  1.1  Configure SSO\n  1.3  Set up SSO monitoring",
         ),
-        ("sso configure", "no item says 'sso configure'; did you mean '1.1 Configure SSO'?"),
+        ("sso configure", "no item matches 'sso configure'; did you mean '1.1 Configure SSO'?"),
         ("zebra", "customers/acme.md: no item 'zebra'; numbers run to 3.1; `onbo show` lists them"),
-        (" ", "customers/acme.md: an empty text names no item"),
+        (" ", "customers/acme.md: the selector is empty; give a number or words"),
     ],
 )
 def test_a_selector_that_names_none_or_several_writes_nothing(selector: str, message: str) -> None:
@@ -104,6 +104,170 @@ def test_a_section_named_wrongly_is_never_ticked_whole(words: str) -> None:
     path = customer(text=MANY)
     assert onbo("check", "acme", words, "--all").status == 2
     assert path.read_text() == MANY
+
+
+REFUSED = "is not a number, a range or a list; write 1.2.3, 1.1-1.4 or 1.1,1.3"
+
+
+@pytest.mark.parametrize(
+    "selector",
+    [
+        "1.",
+        ".1",
+        "-",
+        "--",
+        "1..1",
+        "1.1,",
+        ",1.1",
+        "1.1-",
+        "1.1-1.2-1.3",
+        "#1",
+        "1/1",
+        "(1.1)",
+        "1.1 1.2",
+        "🎉",
+        "?",
+        "…",
+        "١.١",
+    ],
+)
+@pytest.mark.parametrize("command", ["check", "uncheck", "show", "log", "note", "add", "assign"])
+def test_what_has_no_letter_is_never_words(selector: str, command: str) -> None:
+    text = f"{MANY}- [ ] {selector} fun\n- [ ] 1. {selector}\n"
+    path = customer(text=text)
+    git("init", "-q")
+    git("add", ".")
+    git("commit", "-qm", "plan")
+    words = {
+        "note": ["note", "acme", "--", selector, "text"],
+        "add": ["add", "acme", "text", f"--in={selector}"],
+        "assign": ["assign", "acme", "--", selector, "@ann"],
+    }.get(command, [command, "acme", "--", selector])
+    said = onbo(*words)
+    assert said.status == 2
+    reads_stdin = selector == "-" and command not in ("show", "log", "note")
+    expected = "no section" if command == "add" else "no items on stdin" if reads_stdin else REFUSED
+    assert expected in said.err
+    assert path.read_bytes() == text.encode()
+
+
+@pytest.mark.parametrize(
+    ("words", "ticked"),
+    [
+        ("1.1,1.3", "1.1 1.3"),
+        ("1.1-1.3", "1.1 1.2 1.3"),
+        ("1.1\u20131.3", "1.1 1.2 1.3"),
+        ("1.1-1.2,1.4", "1.1 1.2 1.4"),
+        ("1.1 1.3-1.4 3.1", "1.1 1.3 1.4 3.1"),
+        ("1.2 1.2-1.3,1.2", "1.2 1.3"),
+        ("gate.1-gate.1", "3.1"),
+        ("1.1,gate.1", "1.1 3.1"),
+        ("2.1.1-2.1.1", "2.1.1"),
+        ("configure sso", "1.1"),
+        ("conf roles", "1.2"),
+        ("set monitoring 1.1", "1.1 1.3"),
+        ("set 1.1 monitoring", "1.1 1.3"),
+        ("first check", "2.1"),
+        ("zoë's team", "1.4"),
+    ],
+)
+def test_ranges_lists_and_words_without_quotes(words: str, ticked: str) -> None:
+    customer(text=MANY)
+    said = onbo("check", "acme", *words.split(" "))
+    assert said.status == 0, said.err
+    assert [line.split()[1] for line in said.out.splitlines() if line.startswith("[x]")] == ticked.split()
+
+
+@pytest.mark.parametrize(
+    ("word", "message"),
+    [
+        ("1.3-1.1", "the range '1.3-1.1' runs backwards; write 1.1-1.3"),
+        ("1.1-3.1", "the range '1.1-3.1' leaves its section; give a range for each section"),
+        ("1.1-gate.1", "the range '1.1-gate.1' leaves its section; give a range for each section"),
+        ("1.1-1.9", "customers/acme.md: no item '1.5'; numbers run to 3.1; `onbo show` lists them"),
+        ("1.1-1.999999999999", "customers/acme.md: no item '1.5'; numbers run to 3.1; `onbo show` lists them"),
+    ],
+)
+def test_a_range_that_cannot_be_taken(word: str, message: str) -> None:
+    path = customer(text=MANY)
+    assert (onbo("check", "acme", word).err, path.read_text()) == (f"error: {message}\n", MANY)
+
+
+def test_of_several_words_an_id_or_a_whole_text_stands_alone() -> None:
+    customer(text="## S\n\n- [ ] Invite the users <!-- id=invite -->\n- [ ] Kickoff\n- [ ] Schedule training\n")
+    assert onbo("check", "acme", "invite", "schedule", "Kickoff", "train").out == (
+        "[x] 1.1 Invite the users <!-- id=invite -->\n[x] 1.2 Kickoff\n[x] 1.3 Schedule training\n3 / 3 done\n"
+    )
+
+
+def test_words_of_one_item_may_hold_its_id() -> None:
+    customer(text="- [ ] Configure SSO <!-- id=sso -->\n- [ ] Configure roles\n")
+    assert onbo("check", "acme", "configure", "sso").out.startswith("[x] 0.1 Configure SSO <!-- id=sso -->\n1 / 2")
+
+
+def test_words_that_could_be_one_item_or_several_tick_nothing() -> None:
+    text = "- [ ] Kickoff\n- [ ] Schedule kickoff\n- [ ] Schedule call\n"
+    path = customer(text=text)
+    said = onbo("check", "acme", "schedule", "kickoff")
+    assert (said.status, path.read_text()) == (2, text)
+    assert said.err.startswith(
+        "error: customers/acme.md: 'schedule kickoff' could be one item or several; give numbers"
+    )
+    assert said.err.endswith("\n  0.2  Schedule kickoff\n  0.1  Kickoff\n")
+    assert onbo("check", "acme", "schedule kickoff").out.startswith("[x] 0.2 Schedule kickoff\n1 / 3 done")
+
+
+def test_items_come_from_stdin() -> None:
+    customer(text=MANY)
+    said = onbo("check", "acme", "-", stdin="1.1\n\nconfigure roles\n  3.1-3.1\n")
+    assert said.out.splitlines()[-1] == "3 / 7 done"
+    assert onbo("skip", "acme", "1.3", "-", "--why", "no", stdin="1.4\n").out.splitlines()[-1] == "3 / 5 done (2 n/a)"
+    assert (
+        onbo("check", "acme", "-", stdin="").err == "error: no items on stdin; give one a line, by number or by words\n"
+    )
+    assert onbo("check", "acme", "-", stdin="1.4.\n").status == 2
+    assert "error: - reads items from stdin" in onbo("check", "acme", "-", tty=True, stdin="1.2\n").err
+
+
+def test_a_number_is_no_owner_and_no_date() -> None:
+    path = customer(text=MANY)
+    for words in (["1.1", "1.2"], ["1.1"], ["gate.1", "gate.1"], ["configure", "sso"], ["Configure SSO"], ["1.1,1.2"]):
+        for command, missing in (("assign", "an owner"), ("due", "a date")):
+            said = onbo(command, "acme", *words)
+            assert said.status == 2
+            assert said.err.startswith(f"error: {command} needs {missing}; for example: onbo {command} acme 1.2 "), (
+                words
+            )
+    assert "'24.12.'" in onbo("due", "acme", "1.1", "24.12.").err
+    assert path.read_text() == MANY
+    asked = onbo("assign", "acme", "1.1-1.2", tty=True, stdin="ann\n")
+    assert asked.out.startswith("[ ] 1.1 Configure SSO @ann\n[ ] 1.2 Configure roles and permissions @ann\n")
+    asked = onbo("due", "acme", "configure", "sso", tty=True, stdin="2026-12-24\n")
+    assert asked.out.startswith("[ ] 1.1 Configure SSO @ann due:2026-12-24  (Thursday)\n")
+    assert onbo("assign", "acme", "set", "monitoring", "bob").out.startswith("[ ] 1.3 Set up SSO monitoring @bob\n")
+
+
+def test_a_section_is_assigned_where_it_is_open() -> None:
+    path = customer()
+    assert onbo("assign", "acme", "1", "--all", "@ann").status == 0
+    assert path.read_text().count("@ann") == 1
+    assert onbo("assign", "acme", "1", "--all", "--done", "@ann").status == 0
+    assert path.read_text().count("@ann") == 3
+    assert onbo("assign", "acme", "1.2", "@bob").out.startswith("[x] 1.2 Configure SSO @bob\n")
+    assert onbo("wait", "acme", "1", "--all", "--on", "customer").out.startswith("[ ] 1.1 Invite the users")
+    onbo("check", "acme", "1.1")
+    said = onbo("due", "acme", "1", "--all", "2026-12-24")
+    assert (said.status, said.err.split("\n")[0]) == (0, "no item there is open")
+
+
+def test_titles_and_texts_that_look_alike_when_glued() -> None:
+    path = customer(text="# P\n\n## A > B\n\n- [ ] C\n\n## A\n\n### B\n\n- [ ] C\n\n## id=x\n\n- [ ] a <!-- id=x -->\n")
+    for number in ("1.1", "2.1.1", "3.1"):
+        assert onbo("check", "acme", number).out.startswith(f"[x] {number} ")
+    assert onbo("skip", "acme", "1.1", "--why", "no").status == 2
+    assert onbo("uncheck", "acme", "1.1").status == 0
+    assert onbo("skip", "acme", "1.1", "--why", "no").out.startswith("[~] 1.1 C (n/a: no)\n")
+    assert path.read_text().count("- [x]") == 2
 
 
 def test_a_ticked_parent_ticks_itself_alone() -> None:
@@ -153,7 +317,7 @@ def test_a_fuzzy_match_is_refused_off_a_terminal(how: dict[str, bool]) -> None:
     path = customer(text=MANY)
     said = onbo("--no-input", "check", "acme", "confgure roles", **how)  # type: ignore[arg-type]
     assert said.status == 2
-    assert said.err == "error: no item says 'confgure roles'; did you mean '1.2 Configure roles and permissions'?\n"
+    assert said.err == "error: no item matches 'confgure roles'; did you mean '1.2 Configure roles and permissions'?\n"
     assert path.read_text() == MANY
 
 
@@ -161,7 +325,7 @@ def test_a_near_tie_lists_the_candidates_even_on_a_terminal() -> None:
     customer(text="- [ ] Configure alpha\n- [ ] Configure alphb\n")
     said = onbo("check", "acme", "confgure alph", stdin="y\n", tty=True)
     assert said.status == 2
-    assert "names 2 of them" in said.err
+    assert "matches 2 items" in said.err
 
 
 def test_more_candidates_than_fit_are_counted() -> None:
@@ -202,7 +366,7 @@ def test_a_customer_by_slug_path_prefix_and_name() -> None:
             "'acm' could be 2 customers; give more of the name, or the path\n  customers/acme-eu.md\n  customers/acme-us.md",
         ),
         ("akme-eu", "there is no customer 'akme-eu'; did you mean acme-eu?"),
-        ("zzz", "there is no customer 'zzz'; there are acme-eu, acme-us"),
+        ("zzz", "there is no customer 'zzz'; available: acme-eu, acme-us"),
     ],
 )
 def test_a_customer_unknown_or_ambiguous(name: str, message: str) -> None:
@@ -250,8 +414,8 @@ def test_several_customers_and_none_named() -> None:
     customer("beta")
     for words in (["check"], ["show"]):
         said = onbo(*words)
-        assert (said.status, said.err) == (2, "error: name the customer first; there are acme, beta\n")
-    assert onbo("check", "1.1").err == "error: name the customer first; there are acme, beta\n"
+        assert (said.status, said.err) == (2, "error: name the customer first; available: acme, beta\n")
+    assert onbo("check", "1.1").err == "error: name the customer first; available: acme, beta\n"
 
 
 def test_no_customers_at_all() -> None:
@@ -259,10 +423,21 @@ def test_no_customers_at_all() -> None:
     assert onbo("check", "x").err == "error: there is no customer 'x'; make one with `onbo new NAME`\n"
 
 
+def test_a_directory_called_archive_above_the_workspace_is_no_matter() -> None:
+    customer("archive/plans/customers/acme".removeprefix("customers/"), PLAN)
+    os.chdir("customers/archive/plans")
+    put("onbo.toml", "")
+    customer("archive/old", "- [ ] o\n")
+    assert onbo("next", "ac").status == 0
+    assert onbo("check", "ac", "1.1").status == 0
+    assert '"customer": "old"' in onbo("show", "old", "--json").out
+    assert onbo("status", "ol").status == 2
+
+
 def test_a_number_is_never_the_beginning_of_a_customer() -> None:
     customer("1password")
     customer("2.1-labs".replace(".", "-"))
-    assert onbo("check", "1").err.startswith("error: name the customer first; there are 1password")
+    assert onbo("check", "1").err.startswith("error: name the customer first; available: 1password")
 
 
 def test_what_is_no_customer_is_not_listed() -> None:

@@ -183,7 +183,7 @@ def test_show_narrows_to_a_section_or_an_item() -> None:
     )
     assert onbo("show", "acme", "sso").out == "[x] 1.2 Configure SSO\n"
     assert onbo("show", "acme", "zebra").status == 2
-    assert onbo("show", "acme", "a", "b").err.startswith("error: show takes one selector; put words in quotes")
+    assert onbo("show", "acme", "a", "b").err.startswith("error: customers/acme.md: no item 'a b'")
 
 
 def test_tips_are_the_template_s_and_notes_our_own() -> None:

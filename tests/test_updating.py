@@ -113,7 +113,7 @@ def test_a_new_version_comes_into_a_customer_with_ticks_values_and_notes() -> No
     assert "  > They use Okta\n" in after
     again = ok("update", "acme")
     assert (again.out, acme()) == ("acme is up to date\n", after)
-    assert ok("outdated").err == "every copy is of today's template\n"
+    assert ok("outdated").err == "every copy is up to date\n"
 
 
 # --- outdated ---
@@ -121,7 +121,7 @@ def test_a_new_version_comes_into_a_customer_with_ticks_values_and_notes() -> No
 
 def test_outdated_lists_who_was_made_from_another_state() -> None:
     new()
-    assert ok("outdated").err == "every copy is of today's template\n"
+    assert ok("outdated").err == "every copy is up to date\n"
     put("templates/plan.md", SECOND)
     new("beta")
     put("customers/raw.md", "- [ ] a\n")

@@ -13,7 +13,7 @@ from onbo.document import front_matter
 from onbo.document.model import Document
 from onbo.document.parse import parse
 from onbo.document.source import Change, Edit
-from onbo.document.syntax import GATE_NUMBER, NUMBER
+from onbo.document.syntax import GATE_NUMBER, NUMBERS
 from onbo.effects import config, files, git
 from onbo.effects.workspace import Customer, Workspace, find_root
 from onbo.errors import ConflictError, SystemFailedError, UnacceptableError, UsageError
@@ -135,19 +135,19 @@ class App(_Given):
 
     def customer_and_rest(self, words: Sequence[str]) -> tuple[Customer, list[str]]:
         """The customer that the first word names, or the one that need not be named; and the words that are left."""
-        if words and not (NUMBER.fullmatch(words[0]) and self.workspace.implied()):
+        if words and not (_is_number(words[0]) and self.workspace.implied()):
             found = self.workspace.resolve(words[0], self.settings)
             if found is not None:
                 return found, list(words[1:])
         implied = self.workspace.implied()
         if implied is not None and not (len(words) > 1 and _is_name(words[0]) and _is_about(words[1])):
             return implied, list(words)
-        if words and not NUMBER.fullmatch(words[0]):
+        if words and not _is_number(words[0]):
             raise self._unknown(words[0])
         slugs = [customer.slug for customer in self.workspace.customers()]
         if not slugs:
             raise UsageError("there are no customers here", hint="make one with `onbo new NAME`")
-        raise UsageError("name the customer first", hint=f"there are {', '.join(slugs[:9])}")
+        raise UsageError("name the customer first", hint=f"available: {', '.join(slugs[:9])}")
 
     def _unknown(self, name: str) -> UsageError:
         slugs = [customer.slug for customer in self.workspace.customers()]
@@ -237,12 +237,17 @@ def of(context: "typer.Context") -> App:
 
 def _is_name(word: str) -> bool:
     """Whether a word before an item's number must have been meant for a customer."""
-    return not NUMBER.fullmatch(word) and not GATE_NUMBER.fullmatch(word) and " " not in word and "=" not in word
+    return not _is_number(word) and not GATE_NUMBER.fullmatch(word) and " " not in word and "=" not in word
 
 
 def _is_about(word: str) -> bool:
     """Whether a word is an item's number or a setting, and so stands behind a customer's name."""
-    return bool(NUMBER.fullmatch(word)) or "=" in word
+    return _is_number(word) or "=" in word
+
+
+def _is_number(word: str) -> bool:
+    """Whether it is an item's number, or a range or a list of them."""
+    return all(NUMBERS.fullmatch(part) for part in word.split(","))
 
 
 def warnings(case: Case) -> list[str]:

@@ -10,19 +10,20 @@ from onbo.document.model import Document, Item, normal
 from onbo.effects.workspace import Customer
 from onbo.errors import ConflictError, RefusedError, UsageError
 from onbo.onboarding.counts import Counts
-from onbo.onboarding.select import select
+from onbo.onboarding.select import Selection, select_all
 from onbo.onboarding.tick import Marking
 from onbo.present.counts import done_words
 from onbo.present.text import Line, Piece, line
 
 Decide = Callable[[Case, list[Item]], Marking]
+STDIN = "-"
 ALREADY = {"check": "already done", "uncheck": "already open", "skip": "already n/a"}
 
 
 class Identity(NamedTuple):
-    """What an item is, wherever it stands: its key, and how many share its id or its words."""
+    """What an item is, wherever it stands, and how many share its id or its words."""
 
-    key: str
+    identity: tuple[object, ...]
     among: int
 
 
@@ -36,41 +37,74 @@ class Request(NamedTuple):
 
 
 def choose(
-    app: App, words: Sequence[str] | None, *, whole: bool, expect: str | None
+    app: App, words: Sequence[str] | None, *, whole: bool, expect: str | None, finished: bool = True
 ) -> tuple[Customer, tuple[Identity, ...]]:
-    """The customer and the items named. Asks where a name is only nearly right."""
+    """The customer and the items named. Asks where a name is only nearly right.
+
+    finished  whether a section taken whole stands for what is done or n/a in it too; what is named by itself always counts
+    """
     customer, selectors = app.customer_and_rest(words or [])
+    return customer, chosen_items(app, customer, selectors, whole=whole, expect=expect, finished=finished)
+
+
+def chosen_items(
+    app: App,
+    customer: Customer,
+    selectors: Sequence[str],
+    *,
+    whole: bool,
+    expect: str | None,
+    finished: bool = True,
+) -> tuple[Identity, ...]:
+    """As `choose`, once the customer is known."""
     case = app.read_aloud(customer, writing=True)
     if not selectors:
-        return customer, identified(case.document, _ask_items(app, case))
-    items: list[Item] = []
-    for selector in selectors:
-        found = select(case.document, selector, case.gate, whole=whole)
+        return identified(case.document, _ask_items(app, case))
+    items: dict[str, Item] = {}
+    for found in _selections(app, case, selectors, whole=whole):
         if found.fuzzy:
-            _confirm(app, found.items[0], selector)
-        items += [item for item in found.items if item not in items]
-    for item in items:
+            _confirm(app, found.items[0], " ".join(selectors))
+        items |= {item.number: item for item in found.items if finished or found.section is None or item.open}
+    if not items:
+        app.terminal.message("no item there is open")
+    for item in items.values():
         if expect is not None and normal(item.text) != normal(expect):
             raise ConflictError(
                 f"{item.number} is {item.text!r}, not {expect!r}", path=case.document.source.path, line=item.line
             )
-    return customer, identified(case.document, items)
+    return identified(case.document, list(items.values()))
 
 
-def last_word(words: Sequence[str] | None, *, none: bool, what: str, example: str) -> tuple[list[str], str | None]:
-    """The words before the last, and the last, which is a value; with --none there is no value."""
-    given = list(words or [])
-    if none:
-        return given, None
-    if len(given) < 2:
-        raise UsageError(f"name items and {what}", hint=f"for example: acme 1.2 {example}, or --none")
-    return given[:-1], given[-1]
+def _selections(app: App, case: Case, selectors: Sequence[str], *, whole: bool) -> list[Selection]:
+    """What the selectors mean; `-` stands for those on stdin, one a line."""
+    found: list[Selection] = []
+    words = [word for word in selectors if word != STDIN]
+    if len(words) < len(selectors):
+        for text in app.terminal.lines("items"):
+            found += select_all(case.document, [text], case.gate, whole=whole)
+        if not found and not words:
+            raise UsageError("no items on stdin", hint="give one a line, by number or by words")
+    return [*found, *select_all(case.document, words, case.gate, whole=whole)]
+
+
+def value_last(
+    app: App, words: Sequence[str] | None, *, none: bool, is_value: Callable[[str, Sequence[str], Case], bool]
+) -> tuple[Customer, list[str], str | None]:
+    """The customer, the selectors, and the last word where it is a value such as an owner or a date.
+
+    It is None with --none, and where the last word is meant for an item: a number is no owner.
+    is_value  of the last word, given all words behind the customer
+    """
+    customer, given = app.customer_and_rest(words or [])
+    if none or not given or not is_value(given[-1], given, app.read(customer)):
+        return customer, given, None
+    return customer, given[:-1], given[-1]
 
 
 def _confirm(app: App, item: Item, selector: str) -> None:
     meant = f"{item.number} {item.text}"
     if not app.terminal.interactive:
-        raise UsageError(f"no item says {selector!r}", hint=f"did you mean {meant!r}?")
+        raise UsageError(f"no item matches {selector!r}", hint=f"did you mean {meant!r}?")
     if not app.terminal.confirm(f"{meant}?"):
         raise RefusedError("left as it is")
 
@@ -83,7 +117,7 @@ def _ask_items(app: App, case: Case) -> list[Item]:
         raise UsageError("nothing is open", path=case.document.source.path)
     app.terminal.out(line(f"{index:>3}  {item.number} {item.text}") for index, item in enumerate(listed, 1))
     while True:
-        answer = app.terminal.ask("Which? (1,3-5; nothing for none)")
+        answer = app.terminal.ask("Which? (1,3-5; Enter for none)")
         if not answer:
             raise RefusedError("left as it is")
         by_number = {item.number: item for item in listed}
@@ -151,8 +185,8 @@ def carry_out(app: App, request: Request, *, dry_run: bool, commit: bool, as_jso
 
 
 def _identities(document: Document) -> dict[Identity, Item]:
-    counts = Counter(item.kin for item in document.items)
-    return {Identity(item.key, counts[item.kin]): item for item in document.items}
+    counts = Counter(item.identity[:-1] for item in document.items)
+    return {Identity(item.identity, counts[item.identity[:-1]]): item for item in document.items}
 
 
 def identified(document: Document, items: Sequence[Item]) -> tuple[Identity, ...]:
@@ -194,7 +228,7 @@ def told(request: Request, document: Document, marking: Marking) -> Iterator[Lin
         due = item.value("due") if request.verb == "due" else None
         yield line(Piece(text, "good" if item.done else ""), Piece(f"  ({_weekday(due)})" if due else "", "muted"))
     for item in marking.already:
-        words = ALREADY.get(request.verb, "already so")
+        words = ALREADY.get(request.verb, "unchanged")
         yield line(f"{words}: {item.number} {item.text}")
 
 
@@ -218,7 +252,7 @@ def _tell(app: App, request: Request, document: Document, marking: Marking, coun
 
 def reads(document: Document, item: Item) -> str:
     """What its line says now, tokens and all."""
-    now = next((other for other in document.items if other.key == item.key), item)
+    now = next((other for other in document.items if other.identity == item.identity), item)
     return document.source.text(now.words)
 
 

@@ -11,7 +11,7 @@ from onbo.cli.context import App
 from onbo.cli.histories import Gap, Gaps, gap, never_committed
 from onbo.cli.survey import Unread, survey
 from onbo.effects.histories import Archive, Trail
-from onbo.effects.workspace import ARCHIVE, CUSTOMERS, Customer
+from onbo.effects.workspace import Customer
 from onbo.history.digest import Digest, digest
 from onbo.history.figures import Report
 from onbo.history.report import report
@@ -77,7 +77,7 @@ def gather(app: App, wanted: Wanted) -> Gathered:
         refuse_unknown_segment(app, wanted.segment)
     unread = [Row(e.customer.slug, e.path, error=e.said) for e in entries if isinstance(e, Unread)]
     notes = _notes(app, [trails[entry.customer.path] for entry in found if trails], [entry.gap for entry in found])
-    rows = [entry.row for entry in found if not _archived(app, entry.customer)]
+    rows = [entry.row for entry in found if not app.workspace.is_archived(entry.customer)]
     made = report([entry.digest for entry in found], app.today, wanted.since, notes)
     return Gathered(made, (*rows, *unread))
 
@@ -90,7 +90,3 @@ def _notes(app: App, trails: Sequence[Trail], lacking: Sequence[Gap]) -> list[st
     for entry in lacking:
         gaps.add(entry)
     return [*never_committed(app.repository, trails), *gaps.notes()]
-
-
-def _archived(app: App, customer: Customer) -> bool:
-    return app.workspace.inside(customer.path).startswith(f"{CUSTOMERS}/{ARCHIVE}/")

@@ -155,6 +155,14 @@ class Terminal:
             raise KeyboardInterrupt
         return answer.strip() or default or ""
 
+    def lines(self, what: str) -> Iterator[str]:
+        """What is on stdin, a line each, without blank ones. Raises UsageError where nothing could be waiting there."""
+        if _is_terminal(sys.stdin):
+            raise UsageError(f"- reads {what} from stdin", hint=f"pipe them in, or name the {what}")
+        for text in sys.stdin:
+            if text.strip():
+                yield text.strip()
+
     def confirm(self, question: str) -> bool:
         return self.ask(f"{question} (y/n)", "n").casefold() in ("y", "yes")
 

@@ -1,11 +1,13 @@
 """Where a copy stands beside its template, and bringing the template's changes into it."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from onbo.cli.case import Case
 from onbo.cli.context import App
+from onbo.cli.survey import survey_aloud
 from onbo.document.source import Change, Edit, Span
-from onbo.errors import ConflictError, UsageError
+from onbo.errors import ConflictError, RefusedError, UnacceptableError, UsageError
 from onbo.onboarding.fields import facts
 
 if TYPE_CHECKING:
@@ -98,3 +100,20 @@ def updated(app: App, case: Case, template: str | None) -> Updated:
     if not app.workspace.has(snapshot):
         changes.insert(0, Change(snapshot, None, today.data))
     return Updated(found, outcome, tuple(changes))
+
+
+def list_outdated(app: App, names: Sequence[str], *, as_json: bool) -> int:
+    """List those of the customers named, or of all, whose template has changed. Gives the exit status: 1 for any."""
+    from onbo.present import updates as present
+
+    chosen = [app.customer(name) for name in names] or app.workspace.customers()
+    found, unreadable = survey_aloud(app, chosen, standing)
+    late = [entry for entry in found if entry.outdated]
+    if as_json:
+        app.envelope("outdated", {"customers": [present.standing_json(entry) for entry in late]})
+    elif late:
+        app.terminal.table(present.standing_table(late))
+        app.terminal.suggest("onbo update --all --dry-run")
+    else:
+        app.terminal.message("every copy is up to date")
+    return UnacceptableError.status if unreadable else RefusedError.status * bool(late)

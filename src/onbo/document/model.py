@@ -106,6 +106,13 @@ class Item(NamedTuple):
         return self.mark != NOT_APPLICABLE
 
     @property
+    def identity(self) -> tuple[object, ...]:
+        """What tells it from every other item of the file, whatever its line or number."""
+        if self.attributes.id:
+            return ("id", self.attributes.id, self.repeat)
+        return ("text", tuple([normal(title) for title in self.path]), normal(self.text), self.repeat)
+
+    @property
     def key(self) -> str:
         """What the item is, whatever its line or number: its id, else sections, text and occurrence."""
         return f"{self.kin} #{self.repeat}" if self.repeat > 1 else self.kin

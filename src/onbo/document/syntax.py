@@ -75,8 +75,14 @@ BLOCK_START = re.compile(r"(?=[-+*#>=~`|<])|(?<=^)\d{1,9}(?=[.)](?:\s|$))")
 NOT_PLAIN = re.compile(r"\]\(|[`\\<]|\]\[")
 
 # Items whose number is typed by a person: "1", "1.2.3", "0.1"
-NUMBER = re.compile(r"\d+(?:\.\d+)*")
-GATE_NUMBER = re.compile(r"gate(?:\.(\d+(?:\.\d+)*))?", re.IGNORECASE)
+NUMBER = re.compile(r"\d+(?:\.\d+)*", re.ASCII)
+GATE_NUMBER = re.compile(r"gate(?:\.(\d+(?:\.\d+)*))?", re.IGNORECASE | re.ASCII)
+# A number, or a range of them with a hyphen or an en dash, in digits or counted within the gate.
+#   "1.1", "1.1-1.4", "gate.1-gate.3"
+NUMBERS = re.compile(
+    r"\s*(?P<first>(?:gate\.)?\d+(?:\.\d+)*)\s*(?:[-\u2013]\s*(?P<last>(?:gate\.)?\d+(?:\.\d+)*)\s*)?",
+    re.IGNORECASE | re.ASCII,
+)
 
 # The last phase so called is the gate.
 #   "Onboarding Completion Gate", "Go-live gate:"
@@ -94,6 +100,15 @@ def escape(text: str) -> str:
     """
     text = ESCAPED.sub(r"\\\\\1", text)
     return PLACEHOLDER.sub(lambda m: m[0] if text[m.end() :].startswith(("(", "[")) else "\\" + m[0], text)
+
+
+def has_letter(text: str) -> bool:
+    """Whether there is a letter of any script in it: what has none is never taken for words.
+
+    >>> has_letter("1.2-3"), has_letter("\u65e5"), has_letter("-")
+    (False, True, False)
+    """
+    return any(map(str.isalpha, text))
 
 
 def unescape(text: str) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from onbo.document import front_matter
 from onbo.document.model import Document
 from onbo.document.parse import parse
-from onbo.document.syntax import NUMBER
+from onbo.document.syntax import has_letter
 from onbo.effects import files, git, links, locks
 from onbo.errors import OnboError, UnacceptableError, UsageError
 from onbo.onboarding.near import near_or_all
@@ -71,12 +71,13 @@ class Workspace(_Place):
         """Every customer by slug; those in customers/archive/ only if asked for."""
         top = self.path(CUSTOMERS)
         links.refuse_escape(os.path.join(top, ""), self.root)
-        found = [
-            Customer(name[:-3], path)
-            for name, path in _markdown(top)
-            if archived or not path.startswith(os.path.join(top, ARCHIVE) + os.sep)
-        ]
-        return sorted(found, key=lambda customer: (customer.slug, customer.path))
+        found = [Customer(name[:-3], path) for name, path in _markdown(top)]
+        wanted = found if archived else [customer for customer in found if not self.is_archived(customer)]
+        return sorted(wanted, key=lambda customer: (customer.slug, customer.path))
+
+    def is_archived(self, customer: Customer) -> bool:
+        """Whether it stands below customers/archive/; how the directories above the workspace are called is no matter."""
+        return customer.path.startswith(self.path(CUSTOMERS, ARCHIVE, ""))
 
     def read(self, customer: Customer) -> Document:
         return parse(self.shown(customer.path), self.read_bytes(customer.path))
@@ -94,11 +95,11 @@ class Workspace(_Place):
             path = os.path.abspath(os.path.join(self.here, name))
             return Customer(os.path.basename(path).removesuffix(".md"), path)
         everyone = self.customers(archived=True)
-        current = [c for c in everyone if f"{os.sep}{ARCHIVE}{os.sep}" not in c.path]
+        current = [c for c in everyone if not self.is_archived(c)]
         for among in (current, everyone):
             if exact := [c for c in among if c.slug.casefold() == slug]:
                 return self._one(name, exact)
-        if slug and not NUMBER.fullmatch(name) and (near := [c for c in current if c.slug.casefold().startswith(slug)]):
+        if has_letter(slug) and (near := [c for c in current if c.slug.casefold().startswith(slug)]):
             return self._one(name, near)
         named = [customer for customer in current if self._display_name(customer, settings) == slug]
         return self._one(name, named) if named else None

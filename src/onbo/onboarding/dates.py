@@ -34,6 +34,17 @@ def read_date(text: str, today: date, kickoff: date | None = None, calendar: Cal
     raise UsageError(f"{text!r}: {why}", hint=f"write {READABLE}")
 
 
+def looks_like_a_date(text: str) -> bool:
+    """Whether it has the form of a date that can be read, even of a day that does not exist.
+
+    >>> looks_like_a_date("next mon"), looks_like_a_date("2026-02-30"), looks_like_a_date("1.3.2")
+    (True, True, False)
+    """
+    words = " ".join(text.casefold().split())
+    forms = (ISO, STEP, WEEKDAY, FROM_KICKOFF)
+    return words in ("today", "tomorrow") or any(form.fullmatch(words) for form in forms)
+
+
 def _read(words: str, today: date, kickoff: date | None, calendar: Calendar) -> date | None:
     if ISO.fullmatch(words):
         return date.fromisoformat(words)

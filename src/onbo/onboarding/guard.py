@@ -23,7 +23,7 @@ def said(document: Document) -> Said:
 
 
 def item_key(item: Item) -> tuple[object, ...]:
-    return ("item", item.key)
+    return ("item", *item.identity)
 
 
 def item_value(item: Item) -> tuple[str, str, tuple[tuple[str, str], ...], tuple[str, ...]]:

@@ -28,4 +28,4 @@ def near_or(word: str, known: Iterable[str], otherwise: str) -> str:
 def near_or_all(word: str, known: Iterable[str], most: int = 12) -> str:
     """A hint: the word that was meant, else which there are."""
     names = list(dict.fromkeys(known))
-    return near_or(word, names, f"there are {', '.join(names[:most])}{' ...' if len(names) > most else ''}")
+    return near_or(word, names, f"available: {', '.join(names[:most])}{' ...' if len(names) > most else ''}")

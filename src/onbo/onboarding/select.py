@@ -1,10 +1,14 @@
-"""SELECTOR -> items: a number, `gate.3`, an id, or words of the text."""
+"""SELECTOR -> items: a number, a range or a list of them, `gate.3`, an id, or words of the text.
 
-from collections.abc import Callable, Iterable, Sequence
+What has no letter in it is a number, a range or a list, or it is refused: a mistyped number must not tick whatever item
+happens to hold such characters.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple, Protocol, TypeVar
 
 from onbo.document.model import Document, Item, Section, normal
-from onbo.document.syntax import GATE_NUMBER, GATE_WORD, NUMBER
+from onbo.document.syntax import GATE_NUMBER, GATE_WORD, NUMBER, NUMBERS, has_letter
 from onbo.errors import UsageError
 from onbo.onboarding.near import near_or, near_or_all, nearest
 
@@ -68,6 +72,98 @@ def select(document: Document, selector: str, gate: Gate, *, whole: bool = False
     return Selection((item,), None, fuzzy)
 
 
+def select_all(document: Document, words: Sequence[str], gate: Gate, *, whole: bool = False) -> Iterator[Selection]:
+    """What the words behind a customer's name select, each selection in turn.
+
+    A number, a range, a list, an id or an item's whole text stands alone; all other words are one selector together.
+    Raises UsageError as `select` does, and where the words could be read both ways.
+    """
+    in_words = [word for word in words if numbers(word) is None]
+    joined = " ".join(in_words)
+    alone = [word for word in in_words if len(in_words) > 1 and _stands_alone(document, word)]
+    if alone and _is_one_selector(document, in_words, alone, gate):
+        alone = []
+    for word in words:
+        listed = numbers(word)
+        if listed is not None:
+            for number in listed:
+                yield select(document, number, gate, whole=whole)
+        elif word in alone:
+            yield select(document, word, gate, whole=whole)
+    rest = joined if not alone else " ".join(word for word in in_words if word not in alone)
+    if rest or (in_words and not alone):
+        yield select(document, rest, gate, whole=whole)
+
+
+def names_an_item(document: Document, words: Sequence[str]) -> bool:
+    """Whether the last of these words must be taken for an item's: alone, or together with the others."""
+    in_words = [word for word in words if numbers(word) is None]
+    together = " ".join(in_words)
+    return bool(in_words) and (
+        _stands_alone(document, in_words[-1]) or bool(_by_their_words(together, document.items, lambda item: item.text))
+    )
+
+
+def _stands_alone(document: Document, word: str) -> bool:
+    return any(item.attributes.id == word or normal(item.text) == normal(word) for item in document.items)
+
+
+def _is_one_selector(document: Document, words: Sequence[str], alone: Sequence[str], gate: Gate) -> bool:
+    """Whether words of which some could stand alone are one selector all the same: those of one item's text.
+
+    Raises UsageError where that would be another item than the one that stands alone.
+    """
+    together = _by_their_words(" ".join(words), document.items, lambda item: item.text)
+    if not together:
+        return False
+    apart = [select(document, word, gate).items[0] for word in alone]
+    if together == apart:
+        return True
+    raise UsageError(
+        f"{' '.join(words)!r} could be one item or several",
+        path=document.source.path,
+        hint="give numbers, or put the words of each item in quotes and use one command for each",
+        choices=tuple(f"{item.number}  {item.text}" for item in dict.fromkeys([*together, *apart])),
+    )
+
+
+def numbers(word: str) -> Iterator[str] | None:
+    """The item numbers that a word lists, as in `1.2.3`, `1.1-1.4`, `1.1,1.3` or `gate.1`; None where it is words.
+
+    Raises UsageError for what has no letter and is none of these.
+
+    >>> list(numbers("1.1-1.3,2.1"))
+    ['1.1', '1.2', '1.3', '2.1']
+    """
+    found = [NUMBERS.fullmatch(part) for part in word.split(",")]
+    ranges = [(match["first"], match["last"] or match["first"]) for match in found if match]
+    if len(ranges) < len(found):
+        if has_letter(word) or not word.strip():
+            return None
+        raise _no_number(word)
+    for first, last in ranges:
+        if first.rpartition(".")[0].casefold() != last.rpartition(".")[0].casefold():
+            raise UsageError(f"the range {word!r} leaves its section", hint="give a range for each section")
+        if _last_part(first) > _last_part(last):
+            raise UsageError(f"the range {word!r} runs backwards", hint=f"write {last}-{first}")
+    return (number for first, last in ranges for number in _counted(first, last))
+
+
+def _counted(first: str, last: str) -> Iterator[str]:
+    """As they are asked for: the end may be any number, and the first that is not there ends the command."""
+    stem = first.rpartition(".")[0]
+    for part in range(_last_part(first), _last_part(last) + 1):
+        yield f"{stem}.{part}" if stem else str(part)
+
+
+def _last_part(number: str) -> int:
+    return int(number.rpartition(".")[2])
+
+
+def _no_number(selector: str) -> UsageError:
+    return UsageError(f"{selector!r} is not a number, a range or a list", hint="write 1.2.3, 1.1-1.4 or 1.1,1.3")
+
+
 def find_section(document: Document, selector: str, gate: Gate) -> Section:
     """The section of that number, or whose title these words name."""
     section = section_numbered(document, selector, gate)
@@ -94,8 +190,9 @@ def find_gate(document: Document, title: str | None = None) -> Section | None:
     return named[-1] if named else None
 
 
-def section_or_item(document: Document, selector: str, gate: Gate) -> tuple[Section | None, Item | None]:
-    """The section or the item that a selector names; an item's words win."""
+def section_or_item(document: Document, words: Sequence[str], gate: Gate) -> tuple[Section | None, Item | None]:
+    """The section or the item that these words name together; an item's words win."""
+    selector = " ".join(words)
     section = section_numbered(document, selector, gate)
     if section is not None:
         return section, None
@@ -136,9 +233,10 @@ def by_words(
     """
     wanted = normal(selector)
     if not wanted:
-        raise UsageError("an empty text names no item", path=document.source.path)
-    whole = [thing for thing in things if normal(text_of(thing)) == wanted]
-    found = whole or [thing for thing in things if _in_order(wanted.split(), normal(text_of(thing)).split())]
+        raise UsageError("the selector is empty", path=document.source.path, hint="give a number or words")
+    if not has_letter(selector):
+        raise _no_number(selector)
+    found = _by_their_words(selector, things, text_of)
     if len(found) == 1:
         return found[0], False
     if found:
@@ -149,6 +247,13 @@ def by_words(
     if near:
         raise _ambiguous(document, selector, near, text_of)
     raise _unknown(document, selector)
+
+
+def _by_their_words(selector: str, things: Sequence[Thing], text_of: Callable[[Thing], str]) -> list[Thing]:
+    """The things of that whole text; where there are none, those that hold these words, or begin with them, in order."""
+    wanted = normal(selector)
+    whole = [thing for thing in things if normal(text_of(thing)) == wanted]
+    return whole or [thing for thing in things if _in_order(wanted.split(), normal(text_of(thing)).split())]
 
 
 def _in_order(wanted: Sequence[str], words: Iterable[str]) -> bool:
@@ -182,7 +287,7 @@ def _ambiguous(
     listed = tuple(f"{thing.number or '-'}  {text_of(thing)}" for thing in found[:LISTED])
     more = (f"and {len(found) - LISTED} more",) if len(found) > LISTED else ()
     return UsageError(
-        f"{selector!r} names {len(found)} of them",
+        f"{selector!r} matches {len(found)} {'sections' if isinstance(found[0], Section) else 'items'}",
         path=document.source.path,
         hint="give a number or more words",
         choices=listed + more,

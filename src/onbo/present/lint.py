@@ -37,10 +37,15 @@ def _summary(found: Sequence[Located]) -> str:
 
 
 def github_lines(found: Sequence[Located]) -> Iterator[Line]:
-    """Workflow commands, escaped as GitHub asks."""
+    """An annotation for each finding."""
     for path, finding in found:
-        where = f"file={_property(path)},line={finding.line},title={finding.code}"
-        yield line(f"::{finding.severity} {where}::{_data(finding.message)}")
+        yield github_annotation(finding.severity, path, finding, finding.message)
+
+
+def github_annotation(severity: str, path: str, finding: Finding | None, message: str) -> Line:
+    """A workflow command, escaped as GitHub asks; about the whole file where there is no finding."""
+    where = f",line={finding.line},title={finding.code}" if finding else ""
+    return line(f"::{severity} file={_property(path)}{where}::{_data(message)}")
 
 
 def _data(text: str) -> str:

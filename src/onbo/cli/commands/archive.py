@@ -30,12 +30,17 @@ def run(
     app = of(context)
     place = app.workspace
     customer = app.only_customer(name)
-    archive = place.path(CUSTOMERS, ARCHIVE)
-    archived = customer.path.startswith(archive + os.sep)
+    archived = place.is_archived(customer)
     if archived != undo:
         where = "in the archive already" if archived else "not in the archive"
         raise UsageError(f"{place.shown(customer.path)} is {where}")
-    target = os.path.join(place.path(CUSTOMERS) if undo else archive, os.path.basename(customer.path))
+    source, aim = place.path(CUSTOMERS), place.path(CUSTOMERS, ARCHIVE)
+    if undo:
+        source, aim = aim, source
+    if not customer.path.startswith(os.path.join(source, "")):
+        raise UsageError(f"{place.shown(customer.path)} is not below {CUSTOMERS}/", hint="only customers are archived")
+    # Its directory below customers/ goes along, so that it can come back to it.
+    target = os.path.join(aim, os.path.relpath(customer.path, source))
     if place.has(target):
         raise UsageError(f"{place.shown(target)} is there already", hint="rename one of them")
     told = f"{place.shown(customer.path)} -> {place.shown(target)}"

@@ -1,17 +1,22 @@
 """Give items an owner, or take it away."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
+from onbo.cli.case import Case
 from onbo.cli.context import of
-from onbo.cli.marking import Request, carry_out, choose, last_word
-from onbo.cli.options import Commit, DryRun, Expect, Json, Whole
+from onbo.cli.marking import Request, carry_out, chosen_items, value_last
+from onbo.cli.options import Commit, DryRun, Expect, Finished, Json, Whole
+from onbo.document.syntax import GATE_NUMBER, has_letter
 from onbo.onboarding import tokens
+from onbo.onboarding.select import names_an_item
 
 EXAMPLES = """\
 onbo assign acme 1.3.2 @ann  # one item
-onbo assign acme 1.3 --all @ann  # a whole section
+onbo assign acme 1.3 --all @ann  # what is open in a section
+onbo assign acme 1.3 --all --done @ann  # all that is in it
 onbo assign acme 1.3.2 --none  # nobody's again
 """
 EXITS: dict[int, str | None] = {1: "you said no", 4: None}
@@ -22,13 +27,24 @@ def run(
     words: Annotated[list[str] | None, typer.Argument(metavar="[CUSTOMER] ITEM... WHO", help="WHO as in @ann.")] = None,
     none: Annotated[bool, typer.Option("--none", help="No owner.")] = False,
     whole: Whole = False,
+    finished: Finished = False,
     expect: Expect = None,
     dry_run: DryRun = False,
     commit: Commit = False,
     as_json: Json = False,
 ) -> None:
     app = of(context)
-    rest, who = last_word(words, none=none, what="an owner", example="@ann")
-    customer, keys = choose(app, rest, whole=whole, expect=expect)
+    customer, selectors, who = value_last(app, words, none=none, is_value=_is_owner)
+    if who is None and not none:
+        app.terminal.require_input("assign needs an owner", "for example: onbo assign acme 1.2 @ann, or --none")
+        who = app.terminal.ask("Who?")
+    keys = chosen_items(app, customer, selectors, whole=whole, expect=expect, finished=finished)
     request = Request("assign", customer, keys, lambda case, items: tokens.assign(case.document, items, who))
     carry_out(app, request, dry_run=dry_run, commit=commit, as_json=as_json)
+
+
+def _is_owner(word: str, words: Sequence[str], case: Case) -> bool:
+    """Without an @ only what cannot be meant for an item: no number, and no word of one's text."""
+    if word.startswith("@"):
+        return True
+    return has_letter(word) and not GATE_NUMBER.fullmatch(word) and not names_an_item(case.document, words)

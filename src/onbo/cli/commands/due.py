@@ -1,14 +1,18 @@
 """Pin items to a due date, or leave it to their section's days again."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
 
+from onbo.cli.case import Case
 from onbo.cli.context import of
 from onbo.cli.deciding import pinning
-from onbo.cli.marking import Request, carry_out, choose, last_word
-from onbo.cli.options import Commit, DryRun, Expect, Json, Whole
-from onbo.onboarding.dates import READABLE
+from onbo.cli.marking import Request, carry_out, chosen_items, value_last
+from onbo.cli.options import Commit, DryRun, Expect, Finished, Json, Whole
+from onbo.document.syntax import GATE_NUMBER, NUMBERS, has_letter
+from onbo.onboarding.dates import READABLE, looks_like_a_date
+from onbo.onboarding.select import names_an_item
 
 EXAMPLES = """\
 onbo due acme 1.3.2 2026-12-18  # pinned, whatever the kickoff
@@ -26,14 +30,26 @@ def run(
     ] = None,
     none: Annotated[bool, typer.Option("--none", help="No pinned date.")] = False,
     whole: Whole = False,
+    finished: Finished = False,
     expect: Expect = None,
     dry_run: DryRun = False,
     commit: Commit = False,
     as_json: Json = False,
 ) -> None:
     app = of(context)
-    rest, typed = last_word(words, none=none, what="a date", example="2026-03-12")
-    customer, keys = choose(app, rest, whole=whole, expect=expect)
-
+    customer, selectors, typed = value_last(app, words, none=none, is_value=_is_date)
+    if typed is None and not none:
+        app.terminal.require_input("due needs a date", "for example: onbo due acme 1.2 2026-03-12, or --none")
+        typed = app.terminal.ask("When?")
+    keys = chosen_items(app, customer, selectors, whole=whole, expect=expect, finished=finished)
     request = Request("due", customer, keys, pinning(app, typed))
     carry_out(app, request, dry_run=dry_run, commit=commit, as_json=as_json)
+
+
+def _is_date(word: str, words: Sequence[str], case: Case) -> bool:
+    """What can be read as a date; of the rest, what is no item: then it was meant for a date, and is refused as one."""
+    if looks_like_a_date(word):
+        return True
+    if all(NUMBERS.fullmatch(part) for part in word.split(",")) or GATE_NUMBER.fullmatch(word):
+        return False
+    return not has_letter(word) or not names_an_item(case.document, words)

@@ -6,7 +6,7 @@ import typer
 
 from onbo.cli.context import App, of
 from onbo.effects.workspace import Customer
-from onbo.errors import RefusedError, UsageError
+from onbo.errors import RefusedError
 from onbo.onboarding.select import section_or_item
 from onbo.present.lint import Located, text_lines
 from onbo.present.text import line
@@ -28,11 +28,9 @@ def run(
 
     app = of(context)
     customer, selectors = app.customer_and_rest(words or [])
-    if len(selectors) > 1:
-        raise UsageError("edit takes one selector", hint='put words in quotes: onbo edit acme "technical setup"')
     app.terminal.require_input("edit opens an editor, which needs a terminal", "for scripts: onbo set, note and add")
     shown = app.workspace.shown(customer.path)
-    edited = edit(app, customer, _line(app, customer, selectors[0]) if selectors else 1)
+    edited = edit(app, customer, _line(app, customer, selectors) if selectors else 1)
     if not edited.changed:
         app.terminal.message(f"{shown} is as it was")
     elif edited.found:
@@ -43,8 +41,8 @@ def run(
     return RefusedError.status if edited.errors else 0
 
 
-def _line(app: App, customer: Customer, selector: str) -> int:
+def _line(app: App, customer: Customer, selectors: list[str]) -> int:
     """Where the item or section that is meant stands."""
     case = app.read(customer)
-    found = [thing for thing in section_or_item(case.document, selector, case.gate) if thing is not None]
+    found = [thing for thing in section_or_item(case.document, selectors, case.gate) if thing is not None]
     return found[0].line

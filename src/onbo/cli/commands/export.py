@@ -52,7 +52,7 @@ def run(
 ) -> int:
     app = of(context)
     target = None if target == STDOUT else target
-    exporter = _exporter("json" if as_json else form, target)
+    exporter = _exporter(form, target, as_json=as_json)
     _check(app, exporter, target, bom=bom)
     app.require_settings()
     named = dict.fromkeys(app.customer(name) for name in customers or [])
@@ -69,14 +69,19 @@ def run(
     return UnacceptableError.status if gathered.unreadable else 0
 
 
-def _exporter(form: str | None, target: str | None) -> Exporter:
+def _exporter(form: str | None, target: str | None, *, as_json: bool) -> Exporter:
+    """By --format or --json, else by the end of the file's name. Raises UsageError where two of them disagree."""
     known = exporters()
-    name = form if form is not None else os.path.splitext(target or "")[1].removeprefix(".")
-    if name in known:
-        return known[name]
     if form is not None:
         one_of("--format", "format", form, known)
-    raise UsageError("which format?", hint=f"choose {', '.join(known)} with --format")
+    ending = os.path.splitext(target or "")[1].removeprefix(".")
+    said = {f"--format {form}": form, "--json": "json" if as_json else None, f"-o {target}": ending}
+    asked = {words: name for words, name in said.items() if name in known}
+    if len(set(asked.values())) > 1:
+        raise UsageError(f"{' and '.join(asked)} are different formats", hint="leave one of them out")
+    if not asked:
+        raise UsageError("which format?", hint=f"choose {', '.join(known)} with --format")
+    return known[next(iter(asked.values())) or ""]
 
 
 def _check(app: App, exporter: Exporter, target: str | None, *, bom: bool) -> None:

@@ -10,11 +10,11 @@ from onbo.cli.case import Case
 from onbo.cli.choices import one_of
 from onbo.cli.context import App, of
 from onbo.cli.options import DryRun, Json
-from onbo.cli.survey import survey_aloud, why_unread
+from onbo.cli.survey import Unread, survey, why_unread
 from onbo.document.parse import parse
 from onbo.document.source import Edit, apply_edits
 from onbo.effects.workspace import Customer
-from onbo.errors import OnboError, UnacceptableError
+from onbo.errors import OnboError, UnacceptableError, UsageError
 from onbo.lint.rule import ERROR, Finding, Subject
 from onbo.lint.run import lint, mending
 from onbo.onboarding.fields import facts
@@ -45,17 +45,28 @@ def run(
 ) -> int:
     app = of(context)
     one_of("--format", "format", form, FORMATS)
+    if as_json and form == "github":
+        raise UsageError("--json and --format github: only one of them", hint="leave one out")
     form = "json" if as_json else form
     files = _named(app, paths or []) or _everything(app)
-    kept, unmended = _mend_all(app, files, dry_run=dry_run, quiet=form != "text") if fix else (files, 0)
+    unreadable: list[Unread] = []
+    if fix:
+        unreadable += _mend_all(app, files, dry_run=dry_run, quiet=form != "text")
+        files = [customer for customer in files if customer not in [entry.customer for entry in unreadable]]
 
     def look(case: Case) -> list[present.Located]:
         return [present.Located(case.document.source.path, finding) for finding in findings(app, case)]
 
-    looks, unreadable = survey_aloud(app, kept, look)
-    found = [entry for entries in looks for entry in entries]
+    found: list[present.Located] = []
+    for entry in survey(app, files, look):
+        if isinstance(entry, Unread):
+            app.terminal.problem(entry.said, entry.path)
+            unreadable.append(entry)
+        else:
+            found += entry
     _show(app, found, form)
-    unreadable += unmended
+    if form == "github":
+        app.terminal.commands(present.github_annotation("error", entry.path, None, entry.said) for entry in unreadable)
     if unreadable:
         return UnacceptableError.status
     return int(any(entry.finding.severity == ERROR for entry in found))
@@ -116,17 +127,16 @@ class Mending(NamedTuple):
     expected: dict[tuple[object, ...], object]
 
 
-def _mend_all(app: App, files: list[Customer], *, dry_run: bool, quiet: bool) -> tuple[list[Customer], int]:
-    """Mend each; gives those that could be read, and how many could not."""
-    kept = []
+def _mend_all(app: App, files: list[Customer], *, dry_run: bool, quiet: bool) -> list[Unread]:
+    """Mend each; gives those that could not be read or written."""
+    failed = []
     for customer in files:
         try:
             _mend(app, customer, dry_run=dry_run, quiet=quiet)
         except (OnboError, OSError) as error:
-            app.terminal.problem(why_unread(error), app.workspace.shown(customer.path))
-        else:
-            kept.append(customer)
-    return kept, len(files) - len(kept)
+            failed.append(Unread(customer, app.workspace.shown(customer.path), why_unread(error)))
+            app.terminal.problem(failed[-1].said, failed[-1].path)
+    return failed
 
 
 def _mend(app: App, customer: Customer, *, dry_run: bool, quiet: bool) -> None:

@@ -7,7 +7,7 @@ import typer
 
 from onbo.cli.context import App, of
 from onbo.cli.histories import Gap, Gaps, first_day, gap, never_committed
-from onbo.cli.options import Json
+from onbo.cli.options import Json, Limit
 from onbo.effects.histories import Archive, Trail
 from onbo.errors import UsageError
 from onbo.history.transitions import History, Transition
@@ -31,7 +31,8 @@ def run(
     ] = None,
     since: Annotated[str | None, typer.Option("--since", metavar="DATE|Nd", help="Not older than that.")] = None,
     author: Annotated[str | None, typer.Option("--author", metavar="WORDS", help="Only this author's.")] = None,
-    everything: Annotated[bool, typer.Option("--all", help="All rows, however many.")] = False,
+    limit: Limit = None,
+    everything: Annotated[bool, typer.Option("--all", help="The same as --limit 0.")] = False,
     as_json: Json = False,
 ) -> None:
     app = of(context)
@@ -62,10 +63,13 @@ def run(
         wanted = author.casefold().split()
         found = [entry for entry in found if all(word in (entry.author or "").casefold() for word in wanted)]
     found = _newest_first(found)
+    limit = 0 if everything else limit
     if as_json:
-        app.envelope("log", {"transitions": [transition_json(entry) for entry in found], "notes": notes})
+        app.envelope(
+            "log", {"transitions": [transition_json(entry) for entry in found[: limit or None]], "notes": notes}
+        )
     else:
-        _show(app, found, notes, several=not words, everything=everything)
+        _show(app, found, notes, several=not words, limit=limit)
 
 
 def _chosen(app: App, trails: Sequence[Trail], words: Sequence[str]) -> tuple[Sequence[Trail], set[str] | None]:
@@ -78,15 +82,13 @@ def _chosen(app: App, trails: Sequence[Trail], words: Sequence[str]) -> tuple[Se
             raise UsageError(f"{gone[0].path} is gone, and its items with it", hint=f"onbo log {words[0]} tells of it")
         return gone, None
     customer, rest = app.customer_and_rest(words)
-    if len(rest) > 1:
-        raise UsageError("log takes one item", hint='put words in quotes: onbo log acme "configure sso"')
     trail = next((trail for trail in trails if trail.customer and trail.customer.path == customer.path), None)
     if trail is None:
         raise UsageError(f"{app.workspace.shown(customer.path)} is not below customers/", hint="only those are known")
     if not rest:
         return [trail], None
     case = app.read(customer)
-    section, item = section_or_item(case.document, rest[0], case.gate)
+    section, item = section_or_item(case.document, rest, case.gate)
     items = section.all_items() if section else [item] if item else []
     return [trail], {item.key for item in items}
 
@@ -104,12 +106,14 @@ def _newest_first(found: Sequence[Transition]) -> list[Transition]:
     return sorted(found, key=order)
 
 
-def _show(app: App, found: Sequence[Transition], notes: Sequence[str], *, several: bool, everything: bool) -> None:
+def _show(app: App, found: Sequence[Transition], notes: Sequence[str], *, several: bool, limit: int | None) -> None:
     if found:
-        room = max(app.terminal.height() - 3, 5)
-        left = app.terminal.table(log_table(found, several=several), most=None if everything else room)
-        if left:
-            app.terminal.out([line(f"... and {left} more; --all shows them")])
+        if limit is None and app.terminal.screen:
+            limit = max(app.terminal.height() - 3, 5)
+        shown = found[: limit or None]
+        app.terminal.table(log_table(shown, several=several))
+        if len(shown) < len(found):
+            app.terminal.out([line(f"... and {len(found) - len(shown)} more; --limit 0 shows them")])
     else:
         app.terminal.out([line("nothing changed that is known of")])
     for note in notes:

@@ -6,7 +6,7 @@ import typer
 
 from onbo.cli.case import Case
 from onbo.cli.context import of
-from onbo.cli.options import Json
+from onbo.cli.options import Json, Limit
 from onbo.cli.survey import survey_aloud
 from onbo.errors import UnacceptableError, UsageError
 from onbo.onboarding.ranking import Ranked, rank
@@ -25,6 +25,7 @@ def run(
     customers: Annotated[list[str] | None, typer.Argument(metavar="[CUSTOMER]...")] = None,
     days: Annotated[int | None, typer.Option("--days", metavar="N", help="Only what is due within N days.")] = None,
     owner: Annotated[str | None, typer.Option("--owner", metavar="WHO", help="Only this owner's.")] = None,
+    limit: Limit = None,
     as_json: Json = False,
 ) -> int:
     app = of(context)
@@ -42,10 +43,14 @@ def run(
         wanted = owner.removeprefix("@").casefold()
         found = [entry for entry in found if (entry.row.item.value("owner") or "").casefold() == wanted]
     found.sort(key=lambda entry: entry.order)
+    left = len(found) - len(found[: limit or None])
+    found = found[: limit or None]
     if as_json:
         app.envelope("next", {"items": [present.ranked_json(entry) for entry in found]})
     elif found:
         app.terminal.out(present.ranked_lines(found))
+        if left:
+            app.terminal.message(f"... and {left} more; --limit 0 shows them")
         app.terminal.invite(f"onbo check {found[0].customer} {found[0].row.item.number}")
     else:
         app.terminal.out(present.nothing())

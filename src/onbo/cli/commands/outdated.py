@@ -1,4 +1,4 @@
-"""List the customers whose template has changed since; exit 1 if there are any."""
+"""List copies whose template has changed (update --check)."""
 
 from typing import Annotated
 
@@ -6,16 +6,13 @@ import typer
 
 from onbo.cli.context import of
 from onbo.cli.options import Json
-from onbo.cli.survey import survey_aloud
-from onbo.cli.updating import standing
-from onbo.errors import RefusedError, UnacceptableError
-from onbo.present import updates as present
+from onbo.cli.updating import list_outdated
 
 EXAMPLES = """\
 onbo outdated  # all customers
 onbo outdated acme  # one
 """
-EXITS: dict[int, str | None] = {0: "every copy is of today's template", 1: "there are outdated copies"}
+EXITS: dict[int, str | None] = {0: "every copy is up to date", 1: "there are copies out of date"}
 
 
 def run(
@@ -23,15 +20,4 @@ def run(
     customers: Annotated[list[str] | None, typer.Argument(metavar="[CUSTOMER]...")] = None,
     as_json: Json = False,
 ) -> int:
-    app = of(context)
-    chosen = [app.customer(name) for name in customers or []] or app.workspace.customers()
-    found, unreadable = survey_aloud(app, chosen, standing)
-    late = [entry for entry in found if entry.outdated]
-    if as_json:
-        app.envelope("outdated", {"customers": [present.standing_json(entry) for entry in late]})
-    elif late:
-        app.terminal.table(present.standing_table(late))
-        app.terminal.suggest("onbo update --all --dry-run")
-    else:
-        app.terminal.message("every copy is of today's template")
-    return UnacceptableError.status if unreadable else RefusedError.status * bool(late)
+    return list_outdated(of(context), customers or [], as_json=as_json)

@@ -8,7 +8,6 @@ from onbo.cli.case import Case
 from onbo.cli.context import App, of
 from onbo.cli.options import Json
 from onbo.document.model import Item, Section
-from onbo.errors import UsageError
 from onbo.onboarding.reckoning import ItemProgress
 from onbo.onboarding.select import section_or_item
 from onbo.onboarding.status import Progress
@@ -19,7 +18,7 @@ from onbo.present.text import Piece, line
 EXAMPLES = """\
 onbo show acme  # the whole checklist
 onbo show acme 1.3  # one section
-onbo show acme "technical setup"  # by words of its title
+onbo show acme technical setup  # by words of its title
 onbo show acme 1.3.2  # one item, with its tip
 """
 EXITS: dict[int, str | None] = {}
@@ -34,11 +33,9 @@ def run(
 ) -> None:
     app = of(context)
     customer, selectors = app.customer_and_rest(words or [])
-    if len(selectors) > 1:
-        raise UsageError("show takes one selector", hint='put words in quotes: onbo show acme "technical setup"')
     case = app.read_aloud(customer)
     progress = case.progress(app.today, app.settings)
-    section, item = section_or_item(case.document, selectors[0], case.gate) if selectors else (None, None)
+    section, item = section_or_item(case.document, selectors, case.gate) if selectors else (None, None)
     if as_json:
         _json(app, case, progress, section, item)
         return

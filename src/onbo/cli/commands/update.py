@@ -8,7 +8,7 @@ from onbo.cli.case import Case
 from onbo.cli.context import App, of, writable
 from onbo.cli.options import Commit, DryRun, Json
 from onbo.cli.survey import survey_aloud, why_unread
-from onbo.cli.updating import Updated, updated
+from onbo.cli.updating import Updated, list_outdated, updated
 from onbo.document.source import Change
 from onbo.effects.workspace import Customer
 from onbo.errors import ConflictError, OnboError, UnacceptableError, UsageError
@@ -16,11 +16,12 @@ from onbo.onboarding.status import COMPLETE
 from onbo.present import updates as present
 
 EXAMPLES = """\
+onbo update --check  # which copies are out of date
 onbo update acme --dry-run  # what would change
 onbo update acme  # bring the template's changes in
 onbo update --all  # for everybody who is not complete
 """
-EXITS: dict[int, str | None] = {4: None}
+EXITS: dict[int, str | None] = {1: "with --check: there are copies out of date", 4: None}
 
 
 def run(
@@ -30,11 +31,14 @@ def run(
     template: Annotated[
         str | None, typer.Option("--template", metavar="T", help="Adopt this template, where there is none.")
     ] = None,
+    check: Annotated[bool, typer.Option("--check", help="List copies that are out of date, exit 1 if any.")] = False,
     dry_run: DryRun = False,
     commit: Commit = False,
     as_json: Json = False,
 ) -> int:
     app = of(context)
+    if check:
+        return list_outdated(app, customers or [], as_json=as_json)
     app.expect_git(wanted=commit and not dry_run)
     chosen = _chosen(app, customers or [], everyone=everyone)
     done: list[Updated] = []

@@ -12,7 +12,7 @@ from onbo.onboarding import tokens
 
 EXAMPLES = """\
 onbo wait acme 1.3.4 --on customer  # they owe us something
-onbo wait acme 1.3.4 --over  # they gave it
+onbo wait acme 1.3.4 --end  # they gave it
 """
 EXITS: dict[int, str | None] = {1: "you said no", 4: None}
 
@@ -21,7 +21,7 @@ def run(
     context: typer.Context,
     words: CustomerAndItems = None,
     on: Annotated[str | None, typer.Option("--on", metavar="WHO", help="As in customer, or legal.")] = None,
-    over: Annotated[bool, typer.Option("--over", help="The waiting is over.")] = False,
+    end: Annotated[bool, typer.Option("--end", "--over", help="The wait is over.")] = False,
     whole: Whole = False,
     expect: Expect = None,
     dry_run: DryRun = False,
@@ -29,8 +29,8 @@ def run(
     as_json: Json = False,
 ) -> None:
     app = of(context)
-    if (on is None) == (not over):
-        raise UsageError("wait needs either --on or --over", hint="for example: --on customer")
-    customer, keys = choose(app, words, whole=whole, expect=expect)
+    if (on is None) == (not end):
+        raise UsageError("wait needs either --on or --end", hint="for example: --on customer")
+    customer, keys = choose(app, words, whole=whole, expect=expect, finished=end)
     request = Request("wait", customer, keys, lambda case, items: tokens.wait(case.document, items, on))
     carry_out(app, request, dry_run=dry_run, commit=commit, as_json=as_json)
