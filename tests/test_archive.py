@@ -111,3 +111,34 @@ def test_changes_are_committed_alone(words: list[str], subject: str) -> None:
     assert git("log", "-1", "--format=%s") == f"{subject}\n"
     assert git("show", "--format=", "--name-only") == "customers/acme.md\n"
     assert "A  customers/beta.md" in git("status", "--porcelain")
+
+
+def test_a_customer_comes_back_to_its_directory() -> None:
+    path = customer("emea/dach/base")
+    archived = Path("customers/archive/emea/dach/base.md")
+    assert onbo("archive", "base").out == f"moved {path} -> {archived}\n"
+    assert '"slug": "base"' not in onbo("status", "--json").out
+    assert onbo("check", "base", "1.1").status == 0
+    assert onbo("archive", "base", "--undo").out == f"moved {archived} -> {path}\n"
+    assert "- [x] Invite the users" in path.read_text()
+
+
+def test_two_of_one_slug_in_the_archive_are_told_apart() -> None:
+    for folder in ("emea", "apac"):
+        assert onbo("archive", str(customer(f"{folder}/base"))).status == 0
+    assert onbo("archive", "base", "--undo").status == 2
+    assert onbo("archive", "customers/archive/apac/base.md", "--undo").status == 0
+    assert Path("customers/apac/base.md").exists()
+    assert Path("customers/archive/emea/base.md").exists()
+
+
+def test_only_customers_are_archived() -> None:
+    template = Path("templates/mine.md")
+    template.parent.mkdir()
+    template.write_text(PLAN)
+    said = onbo("archive", str(template))
+    assert (said.status, said.err) == (
+        2,
+        "error: templates/mine.md is not below customers/; only customers are archived\n",
+    )
+    assert template.exists()

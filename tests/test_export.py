@@ -549,6 +549,12 @@ def test_a_dry_run_says_what_it_would_write(form: str) -> None:
         (("-o", "all.pdf"), "which format?; choose csv, "),
         (("--format", "pdf"), "--format pdf: no such format; choose csv, "),
         (("--format", "cvs"), "--format cvs: no such format; did you mean csv?"),
+        (("-o", "a.csv", "--json"), "--json and -o a.csv are different formats; leave one of them out"),
+        (
+            ("-o", "a.csv", "--format", "json"),
+            "--format json and -o a.csv are different formats; leave one of them out",
+        ),
+        (("--format", "csv", "--json"), "--format csv and --json are different formats; leave one of them out"),
         (("--format", "ics", "--bom"), "--bom: ics has none; leave it out"),
         (("--format", "parquet"), "parquet makes several files; name a directory with -o"),
         (("--format", "parquet", "-o", "-"), "parquet makes several files; name a directory with -o"),

@@ -74,6 +74,15 @@ def test_annotations_are_escaped() -> None:
 # --- The built-in templates ---
 
 
+def test_a_file_that_cannot_be_read_is_annotated() -> None:
+    Path("customers").mkdir()
+    Path("customers/a,b.md").write_bytes("- [ ] a\n".encode("utf-16"))
+    said = onbo("lint", "--format", "github")
+    assert (said.status, said.out) == (3, "::error file=customers/a%2Cb.md::is not UTF-8 text (UTF-16 or binary)\n")
+    assert onbo("lint", "--format", "github", "--fix").out == said.out
+    assert onbo("lint", "--format", "github", "--json").status == 2
+
+
 def test_the_built_in_templates_have_no_findings() -> None:
     assert onbo("init").status == 0
     assert onbo("lint").both == "no findings\n"

@@ -103,7 +103,12 @@ def test_a_screen_shows_what_fits() -> None:
     put("customers/long.md", "# P\n\n## S\n\n" + "".join(f"- [x] item {n}\n" for n in range(60)))
     commit("2026-12-02")
     assert onbo("log", "long", screen=True).out.endswith("... and 39 more; --limit 0 shows them\n")
-    assert onbo("log", "long", "--all", screen=True).out.count("\n") == 61
+    for everything in (["--all"], ["--limit", "0"]):
+        assert onbo("log", "long", *everything, screen=True).out.count("\n") == 61
+    assert onbo("log", "long", "--limit", "3").out.endswith("\n... and 57 more; --limit 0 shows them\n")
+    assert onbo("log", "long").out.count("\n") == 61
+    assert len(json.loads(onbo("log", "long", "--limit", "3", "--json").out)["transitions"]) == 3
+    assert onbo("log", "long", "--limit", "-1").status == 2
     assert onbo("log", "long").out.count("\n") == 61
     assert [entry["number"] for entry in told("long")[:2]] == ["1.1", "1.2"]  # of one commit: as in the file
 

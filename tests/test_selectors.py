@@ -229,6 +229,14 @@ def test_items_come_from_stdin() -> None:
     assert "error: - reads items from stdin" in onbo("check", "acme", "-", tty=True, stdin="1.2\n").err
 
 
+def test_several_items_where_one_is_wanted() -> None:
+    customer(text=MANY)
+    for words in (["show", "acme"], ["note", "acme"], ["log", "acme"]):
+        git("init", "-q")
+        said = onbo(*words, "1.1-1.2", *["text"][: words[0] == "note"])
+        assert (said.status, said.err.split(": ", 1)[1]) == (2, "'1.1-1.2' is more than one item; give one number\n")
+
+
 def test_a_number_is_no_owner_and_no_date() -> None:
     path = customer(text=MANY)
     for words in (["1.1", "1.2"], ["1.1"], ["gate.1", "gate.1"], ["configure", "sso"], ["Configure SSO"], ["1.1,1.2"]):

@@ -125,7 +125,11 @@ def test_outdated_lists_who_was_made_from_another_state() -> None:
     put("templates/plan.md", SECOND)
     new("beta")
     put("customers/raw.md", "- [ ] a\n")
-    said = ok("outdated", status=1)
+    said = ok("update", "--check", status=1)
+    assert ok("outdated", status=1) == said
+    assert ok("outdated", "--json", status=1).out == ok("update", "--check", "--json", status=1).out
+    assert ok("update", "--check", "beta").err == "every copy is up to date\n"
+    assert ok("update", "--check", "--all", status=1) == said
     assert [line.split() for line in said.out.splitlines()][1:] == [["acme", "plan", "1.0", "1.1"]]
     [late] = json.loads(ok("outdated", "acme", "--json", status=1).out)["customers"]
     assert (late["slug"], late["template"], late["from"], late["to"]) == ("acme", "plan", "1.0", "1.1")

@@ -10,7 +10,7 @@ from onbo.document.model import Document, Item, normal
 from onbo.effects.workspace import Customer
 from onbo.errors import ConflictError, RefusedError, UsageError
 from onbo.onboarding.counts import Counts
-from onbo.onboarding.select import Selection, select_all
+from onbo.onboarding.select import Selection, numbers, select_all
 from onbo.onboarding.tick import Marking
 from onbo.present.counts import done_words
 from onbo.present.text import Line, Piece, line
@@ -120,14 +120,28 @@ def _ask_items(app: App, case: Case) -> list[Item]:
         answer = app.terminal.ask("Which? (1,3-5; Enter for none)")
         if not answer:
             raise RefusedError("left as it is")
-        by_number = {item.number: item for item in listed}
-        named = [part for part in answer.replace(",", " ").split() if "." in part]
-        if named and all(part in by_number for part in named):
-            return [by_number[part] for part in named]
+        named = _named(answer, listed)
+        if named:
+            return named
         picked = read_choice(answer, len(listed))
         if picked is not None:
             return [listed[index - 1] for index in picked]
         app.terminal.message(f"{answer!r}: numbers from 1 to {len(listed)}, as in 1,3-5", role="warn")
+
+
+def _named(answer: str, listed: Sequence[Item]) -> list[Item]:
+    """The items of an answer by their own numbers, as in `1.1-1.3`; none where it is not that."""
+    by_number = {item.number: item for item in listed}
+    found: list[Item] = []
+    try:
+        for word in answer.split():
+            for number in numbers(word) or [""]:
+                if "." not in number or number not in by_number:
+                    return []
+                found.append(by_number[number])
+    except UsageError:
+        return []
+    return found
 
 
 def read_choice(text: str, most: int) -> list[int] | None:

@@ -235,6 +235,8 @@ def by_words(
     if not wanted:
         raise UsageError("the selector is empty", path=document.source.path, hint="give a number or words")
     if not has_letter(selector):
+        if numbers(selector):
+            raise UsageError(f"{selector!r} is more than one item", hint="give one number")
         raise _no_number(selector)
     found = _by_their_words(selector, things, text_of)
     if len(found) == 1:
