@@ -25,6 +25,7 @@ from onbo.present.text import visible
 if TYPE_CHECKING:
     import typer
 
+    from onbo.effects.commits import Committed
     from onbo.effects.revisions import Repository
 
 ATTEMPTS = 20
@@ -54,7 +55,12 @@ class _Given(NamedTuple):
 
 
 class App(_Given):
-    """What was given in front of the command, and what follows from it. One lives as long as a command runs."""
+    """What was given in front of the command, and what follows from it. One lives as long as a command runs.
+
+    paragraphs  what -m adds to the message of each commit
+    """
+
+    paragraphs: tuple[str, ...] = ()
 
     @cached_property
     def workspace(self) -> Workspace:
@@ -207,22 +213,51 @@ class App(_Given):
 
     def expect_git(self, *, wanted: bool) -> None:
         """Raise UsageError where a commit is wanted and there is no repository, before anything is written."""
-        if (wanted or self.settings.commit) and git.top_level(self.workspace.root) is None:
+        if self.commits(wanted=wanted) and git.top_level(self.workspace.root) is None:
             raise UsageError("--commit: this is not in a git repository", hint="leave it out, or run `git init`")
 
-    def commit(self, paths: Sequence[str], message: str, *, wanted: bool) -> None:
-        """Commit these files alone, where --commit or the settings ask for it, and say so."""
-        told = self.committed(paths, message, wanted=wanted)
-        if told is not None:
-            self.terminal.message(told)
+    def commits(self, *, wanted: bool) -> bool:
+        """Whether what is written is to be committed: by --commit, or by the settings."""
+        return wanted or self.settings.commit
+
+    def commit(self, paths: Sequence[str], message: str, *, wanted: bool, again: str | None = None) -> bool:
+        """Commit these files alone, where --commit or the settings ask for it, and say so. Gives whether it did.
+
+        Files that this run did not change are committed too if they differ from the last commit. The last path is the
+        one that errors name. Raises CommitFailedError, once what git and its hooks printed is shown.
+
+        again  what to do after the cause of an error is gone, where it is not running the same command again
+        """
+        if not self.commits(wanted=wanted):
+            return False
+        from onbo.effects.commits import CommitFailedError
+
+        try:
+            made = self._commit(paths, message, again)
+        except CommitFailedError as error:
+            self.terminal.relay(error.output)
+            raise
+        for text in made.output if made else ():
+            self.terminal.message(text)
+        self.terminal.message(_made(made))
+        return made is not None
 
     def committed(self, paths: Sequence[str], message: str, *, wanted: bool) -> str | None:
         """As `commit`, and give what is to be said; None where no commit was asked for."""
-        if not (wanted or self.settings.commit):
-            return None
-        message = visible(message)  # it holds text of the file, and `git log` shows it
-        name = git.commit(self.workspace.root, paths, message)
-        return f"committed {name}: {message}" if name else "nothing to commit"
+        return _made(self._commit(paths, message, None)) if self.commits(wanted=wanted) else None
+
+    def _commit(self, paths: Sequence[str], message: str, again: str | None) -> "Committed | None":
+        from onbo.effects import commits
+
+        # It holds text of the file, or typed text, and `git log` shows it.
+        paragraphs = [visible(message), *("\n".join(map(visible, text.split("\n"))) for text in self.paragraphs)]
+        return commits.commit(
+            self.workspace.root,
+            paths,
+            "\n\n".join(paragraphs),
+            about=self.workspace.shown(paths[-1]),
+            again=again or commits.SAME_COMMAND,
+        )
 
     def envelope(self, kind: str, payload: dict[str, Any]) -> None:
         self.terminal.json({"schema": 1, "kind": kind, "today": self.today.isoformat()} | payload)
@@ -233,6 +268,10 @@ def of(context: "typer.Context") -> App:
     if not isinstance(app, App):
         raise AssertionError("the root callback makes it")
     return app
+
+
+def _made(commit: "Committed | None") -> str:
+    return f"committed {commit.name}: {commit.subject}" if commit else "nothing to commit"
 
 
 def _is_name(word: str) -> bool:

@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from onbo.errors import SystemFailedError
 
@@ -33,7 +33,11 @@ FOREIGN = (
     "GIT_GLOB_PATHSPECS",
     "GIT_NOGLOB_PATHSPECS",
     "GIT_ICASE_PATHSPECS",
+    "GIT_LITERAL_PATHSPECS",
 )
+# Bytes kept of what hooks print, and seconds to wait for the last of it once git has ended.
+OUTPUT_KEPT = 1 << 20
+LINGER = 0.5
 
 
 # The driver as git runs it: where it dies or is missing, the plain merge with markers, never `ours` as it was.
@@ -43,6 +47,10 @@ DRIVER = (
     " git merge-file --marker-size=%L %A %O %B"
 )
 ATTRIBUTE = b"customers/**/*.md merge=onbo\n"
+
+
+class NotInstalledError(SystemFailedError):
+    """There is no git on the PATH."""
 
 
 def top_level(start: str) -> str | None:
@@ -55,20 +63,6 @@ def top_level(start: str) -> str | None:
         if above == folder:
             return None
         folder = above
-
-
-def commit(root: str, paths: Sequence[str], message: str) -> str | None:
-    """Commit these files alone and give the commit's short name, None where they are as committed already.
-
-    The one call that may run a repository's hooks.
-    """
-    relative = [os.path.relpath(os.path.realpath(path), os.path.realpath(root)) for path in paths]
-    _run(root, "add", "--all", "--", *relative)
-    if _call(root, "diff-index", "--cached", "--quiet", "HEAD", "--", *relative, reading=False).returncode == 0:
-        return None
-    # Through stdin: an item may be longer than an argument can be.
-    _run(root, "commit", "--quiet", "--only", "--file=-", "--", *relative, typed=message)
-    return _run(root, "rev-parse", "--short", "HEAD").strip()
 
 
 def head(root: str) -> str | None:
@@ -102,10 +96,14 @@ def has_attribute(root: str) -> bool:
         return False
 
 
+def relative(root: str, path: str) -> str:
+    """The path of a file as git takes it when it runs in `root`."""
+    return os.path.relpath(os.path.realpath(path), os.path.realpath(root)).replace(os.sep, "/")
+
+
 def stages(root: str, path: str) -> tuple[bytes, bytes, bytes] | None:
     """The three versions that the index holds of a file in conflict: base (empty where both added it), ours, theirs."""
-    relative = os.path.relpath(os.path.realpath(path), os.path.realpath(root)).replace(os.sep, "/")
-    blobs = [_call(root, "cat-file", "blob", f":{stage}:./{relative}") for stage in (1, 2, 3)]
+    blobs = [_call(root, "cat-file", "blob", f":{stage}:./{relative(root, path)}") for stage in (1, 2, 3)]
     if blobs[1].returncode or blobs[2].returncode:
         return None
     return (blobs[0].stdout if blobs[0].returncode == 0 else b"", blobs[1].stdout, blobs[2].stdout)
@@ -125,6 +123,74 @@ def revision(root: str, name: str) -> str | None:
     if done.returncode > 1:
         raise _failed("rev-parse", done.stderr)
     return done.stdout.decode("ascii", "replace").strip() or None
+
+
+def differs(root: str, commit: str, paths: Sequence[str], *, cached: bool = False) -> bool:
+    """Whether any of these files, or what the index has of them, is not as in a commit.
+
+    paths  as git takes them in `root`; an untracked file never differs
+    """
+    options = ["--quiet", "--no-ext-diff", "--no-textconv", *["--cached"] * cached]
+    done = _call(root, "diff", *options, commit, "--", *paths)
+    if done.returncode > 1:
+        raise _failed("diff", done.stderr)
+    return done.returncode == 1
+
+
+class Finished(NamedTuple):
+    """A command that may have run hooks: its exit status, and what it and they wrote to stdout and stderr, in order."""
+
+    status: int
+    output: bytes
+    cut: bool
+
+
+def change(root: str, *arguments: str, trace: str | None = None) -> Finished:
+    """Run a command that changes the repository, and may run its hooks.
+
+    Paths among the arguments are pathspecs: begin them with `:(literal)`.
+    trace  a file for git's trace2 events, see https://git-scm.com/docs/api-trace2
+    """
+    import subprocess
+    from threading import Thread
+
+    extra = {"GIT_TRACE2_EVENT": trace} if trace else {}
+    try:
+        process = subprocess.Popen(
+            ["git", *QUIET, *arguments],
+            cwd=root,
+            env=_environment(reading=False) | extra,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+    except FileNotFoundError as error:
+        raise _not_installed() from error
+    kept = bytearray()
+    cut = False
+
+    def collect(descriptor: int) -> None:
+        nonlocal cut
+        while piece := os.read(descriptor, 1 << 16):
+            room = OUTPUT_KEPT - len(kept)
+            kept.extend(piece[:room])
+            cut = cut or len(piece) > room
+        os.close(descriptor)
+
+    # What a hook leaves running in the background may hold the pipe open for hours; git's own exit is the end.
+    with process:
+        if process.stdout is None:
+            raise AssertionError("it is a pipe")
+        # A descriptor of its own: leaving this block must close none that the thread still reads.
+        reader = Thread(target=collect, args=(os.dup(process.stdout.fileno()),), daemon=True)
+        reader.start()
+        try:
+            process.wait()
+        except KeyboardInterrupt:
+            process.wait()  # git was interrupted as well, and removes its lock files on its way out
+            raise
+        reader.join(LINGER)
+    return Finished(process.returncode, bytes(kept), cut)
 
 
 def _failed(command: str, stderr: bytes) -> SystemFailedError:
@@ -206,30 +272,27 @@ class Objects:
         return (header[1], b"".join(pieces)[:-1]) if kept else (b"", b"")
 
 
-def _run(root: str, *arguments: str, typed: str = "") -> str:
-    done = _call(root, *arguments, reading=False, typed=typed)
-    if done.returncode:
-        lines = (done.stderr or done.stdout).decode("utf-8", "replace").strip().split("\n")
-        # A hook says why at the end; git itself says it first, and then what may help.
-        said = next((line for line in lines if line.startswith("fatal: ")), lines[-1]) or "it does not say why"
-        raise SystemFailedError(f"git {arguments[0]} failed: {said}", hint="the file is written; commit it yourself")
-    return done.stdout.decode("utf-8", "replace")
+def _run(root: str, *arguments: str) -> None:
+    done = change(root, *arguments)
+    if done.status:
+        raise _failed(arguments[0], done.output)
 
 
-def _call(root: str, *arguments: str, reading: bool = True, typed: str = "") -> "subprocess.CompletedProcess[bytes]":
+def _call(root: str, *arguments: str) -> "subprocess.CompletedProcess[bytes]":
+    """Run a reading command to its end."""
     import subprocess
 
     try:
         return subprocess.run(
             ["git", *QUIET, *arguments],
             cwd=root,
-            env=_environment(reading=reading),
-            input=typed.encode("utf-8", "replace"),
+            env=_environment(reading=True),
+            stdin=subprocess.DEVNULL,
             capture_output=True,
             check=False,
         )
     except FileNotFoundError as error:
-        raise _not_installed(reading=reading) from error
+        raise _not_installed() from error
 
 
 def _start(root: str, *arguments: str) -> "subprocess.Popen[bytes]":
@@ -246,15 +309,23 @@ def _start(root: str, *arguments: str) -> "subprocess.Popen[bytes]":
             stderr=subprocess.DEVNULL,
         )
     except FileNotFoundError as error:
-        raise _not_installed(reading=True) from error
+        raise _not_installed() from error
 
 
 def _environment(*, reading: bool) -> dict[str, str]:
     environment = {key: value for key, value in os.environ.items() if key not in FOREIGN}
-    quiet = ENVIRONMENT if reading else {key: ENVIRONMENT[key] for key in ("GIT_TERMINAL_PROMPT", "LC_ALL")}
-    # A file may be called ":(glob)**".
-    return environment | quiet | {"GIT_LITERAL_PATHSPECS": "1"}
+    if reading:
+        # A file may be called ":(glob)**".
+        return environment | ENVIRONMENT | {"GIT_LITERAL_PATHSPECS": "1"}
+    # Hooks inherit this. Pathspecs must mean in them what they always mean, and their text keeps its encoding; only
+    # git's own messages are to be in English, for we read them.
+    letters = environment.pop("LC_ALL", "") or environment.get("LC_CTYPE") or environment.get("LANG", "")
+    return (
+        environment
+        | {"GIT_TERMINAL_PROMPT": "0", "LC_MESSAGES": "C", "LANGUAGE": ""}
+        | ({"LC_CTYPE": letters} if letters else {})
+    )
 
 
-def _not_installed(*, reading: bool) -> SystemFailedError:
-    return SystemFailedError("git is not installed", hint="install it" if reading else "leave out --commit")
+def _not_installed() -> NotInstalledError:
+    return NotInstalledError("git is not installed", hint="install it")

@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
-from onbo.cli.context import of
+from onbo.cli.context import App, of
 from onbo.cli.options import Commit, DryRun, Json
 from onbo.effects import files
-from onbo.effects.workspace import ARCHIVE, CUSTOMERS
+from onbo.effects.workspace import ARCHIVE, CUSTOMERS, Customer
 from onbo.errors import UsageError
 from onbo.present.text import line
 
@@ -33,6 +33,11 @@ def run(
     archive = place.path(CUSTOMERS, ARCHIVE)
     archived = customer.path.startswith(archive + os.sep)
     if archived != undo:
+        if not dry_run and _commit_earlier_move(app, customer, undo=undo, commit=commit):
+            if as_json:
+                shown = place.shown(customer.path)
+                app.envelope("archive", {"from": shown, "to": shown})
+            return
         where = "in the archive already" if archived else "not in the archive"
         raise UsageError(f"{place.shown(customer.path)} is {where}")
     target = os.path.join(place.path(CUSTOMERS) if undo else archive, os.path.basename(customer.path))
@@ -42,8 +47,7 @@ def run(
     if not dry_run:
         app.expect_git(wanted=commit)
         files.move(customer.path, target, place.root)
-        verb = "back from the archive" if undo else "archive"
-        app.commit([customer.path, target], f"{customer.slug}: {verb}", wanted=commit)
+        app.commit([customer.path, target], _message(customer, undo=undo), wanted=commit)
     if as_json:
         app.envelope("archive", {"from": place.shown(customer.path), "to": place.shown(target)})
         return
@@ -52,3 +56,28 @@ def run(
         app.terminal.message(f"back: onbo archive {customer.slug} --undo")
     elif not dry_run:
         app.terminal.suggest(f"onbo status {customer.slug}")
+
+
+def _message(customer: Customer, *, undo: bool) -> str:
+    return f"{customer.slug}: {'back from the archive' if undo else 'archive'}"
+
+
+def _commit_earlier_move(app: App, customer: Customer, *, undo: bool, commit: bool) -> bool:
+    """Commit a move that was made before and not committed, as when a hook refused it. Gives whether there was one."""
+    if not app.commits(wanted=commit):
+        return False
+    from onbo.effects import commits
+
+    app.expect_git(wanted=commit)
+    place = app.workspace
+    archive = place.path(CUSTOMERS, ARCHIVE)
+    name = os.path.basename(customer.path)
+    gone = [
+        path
+        for path in commits.removed(place.root, archive if undo else place.path(CUSTOMERS))
+        if os.path.basename(path) == name and path.startswith(archive + os.sep) == undo
+    ]
+    paths = [*gone, customer.path]
+    if not gone and not commits.is_new(place.root, customer.path):
+        return False
+    return app.commit(paths, _message(customer, undo=undo), wanted=commit)

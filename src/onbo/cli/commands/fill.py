@@ -12,7 +12,7 @@ from onbo.cli.editing import add_lines
 from onbo.cli.options import Commit
 from onbo.document.model import Field
 from onbo.effects.workspace import Customer
-from onbo.errors import OnboError
+from onbo.errors import OnboError, SystemFailedError
 from onbo.onboarding.dates import READABLE
 from onbo.onboarding.fields import unfilled
 from onbo.onboarding.forms import FieldType
@@ -37,6 +37,9 @@ def run(
         app.terminal.message("every field is filled")
     for field in waiting:
         _ask(app, customer, case, field, commit=commit)
+    if not waiting:
+        app.expect_git(wanted=commit)
+        app.commit([customer.path], f"{customer.slug}: fill", wanted=commit)
     app.terminal.suggest(f"onbo status {customer.slug}")
 
 
@@ -63,6 +66,8 @@ def _ask(app: App, customer: Customer, case: Case, field: Field, *, commit: bool
                 fill_in(
                     app, customer, settings, force=False, dry_run=False, commit=commit, as_json=False, suggest=False
                 )
+        except SystemFailedError:
+            raise  # as where a commit is refused: another answer would not help
         except OnboError as error:
             app.terminal.error(error)
         else:

@@ -95,7 +95,10 @@ def _one(app: App, customer: Customer, template: str | None, *, dry_run: bool, c
 
     written = app.write(changes, dry_run=dry_run, quiet=quiet)
     found = made[0]
-    if written and found.changes:
-        paths = [change.path for change in found.changes]
-        app.commit(paths, f"{customer.slug}: update from {found.standing.name} {found.standing.after}", wanted=commit)
+    if written:
+        # The snapshot may be there from an earlier try that was not committed.
+        before, name = found.standing.hashes[1], found.standing.name
+        snapshot = [app.workspace.snapshot_path(name, before)] if name and before else []
+        paths = [*app.workspace.own_files(), *snapshot, customer.path]
+        app.commit(paths, f"{customer.slug}: update from {name} {found.standing.after}", wanted=commit)
     return found
