@@ -30,7 +30,7 @@ KNOWN = (
     ),
     (
         r"(?ms)^The following paths are ignored by one of your \.gitignore files:\n(.*?)(?:\nhint: .*)?\Z",
-        r".gitignore ignores \1",
+        r"\1 is ignored by .gitignore",
         "change .gitignore, then ",
     ),
 )

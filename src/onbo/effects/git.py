@@ -13,6 +13,8 @@ if TYPE_CHECKING:
 
 # Nothing that a repository configures may run, nothing is fetched, no lock is taken for reading.
 QUIET = ("--no-pager", "-c", "safe.bareRepository=explicit")
+# Whatever reads the index asks core.fsmonitor, which may be a program. Empty is off in every version of git.
+READING = (*QUIET, "-c", "core.fsmonitor=")
 ENVIRONMENT = {
     "GIT_ALLOW_PROTOCOL": "none",
     "GIT_NO_LAZY_FETCH": "1",
@@ -193,6 +195,27 @@ def change(root: str, *arguments: str, trace: str | None = None) -> Finished:
     return Finished(process.returncode, bytes(kept), cut)
 
 
+def apart(folder: str, *arguments: str, given: bytes = b"") -> "subprocess.CompletedProcess[bytes]":
+    """Run a command in a repository that we made and no configuration reaches."""
+    import subprocess
+
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("GIT_")}
+    own = {"GIT_CONFIG_GLOBAL": os.devnull, "GIT_CONFIG_NOSYSTEM": "1", "GIT_ATTR_NOSYSTEM": "1", "LC_ALL": "C"}
+    own |= {"HOME": folder, "XDG_CONFIG_HOME": folder, "GIT_DIR": os.path.join(folder, ".git")}
+    own |= {f"GIT_{who}_{what}": "onbo" for who in ("AUTHOR", "COMMITTER") for what in ("NAME", "EMAIL")}
+    try:
+        return subprocess.run(
+            ["git", "--no-pager", *arguments],
+            cwd=folder,
+            env=environment | own,
+            input=given,
+            capture_output=True,
+            check=False,
+        )
+    except FileNotFoundError as error:
+        raise _not_installed() from error
+
+
 def _failed(command: str, stderr: bytes) -> SystemFailedError:
     said = stderr.decode("utf-8", "replace").strip().split("\n")[0].removeprefix("fatal: ")
     return SystemFailedError(f"git {command} failed: {said}", hint="try git there yourself")
@@ -284,7 +307,7 @@ def _call(root: str, *arguments: str) -> "subprocess.CompletedProcess[bytes]":
 
     try:
         return subprocess.run(
-            ["git", *QUIET, *arguments],
+            ["git", *READING, *arguments],
             cwd=root,
             env=_environment(reading=True),
             stdin=subprocess.DEVNULL,
@@ -301,7 +324,7 @@ def _start(root: str, *arguments: str) -> "subprocess.Popen[bytes]":
 
     try:
         return subprocess.Popen(
-            ["git", *QUIET, *arguments],
+            ["git", *READING, *arguments],
             cwd=root,
             env=_environment(reading=True),
             stdin=subprocess.PIPE,

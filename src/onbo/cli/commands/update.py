@@ -97,8 +97,10 @@ def _one(app: App, customer: Customer, template: str | None, *, dry_run: bool, c
     found = made[0]
     if written:
         # The snapshot may be there from an earlier try that was not committed.
-        before, name = found.standing.hashes[1], found.standing.name
-        snapshot = [app.workspace.snapshot_path(name, before)] if name and before else []
+        standing = found.standing
+        name, now = standing.name, standing.hashes[1]
+        snapshot = [app.workspace.snapshot_path(name, now)] if name and now else []
+        version = standing.after if found.changes else found.version
         paths = [*app.workspace.own_files(), *snapshot, customer.path]
-        app.commit(paths, f"{customer.slug}: update from {name} {found.standing.after}", wanted=commit)
+        app.commit(paths, f"{customer.slug}: update from {name} {version}", wanted=commit)
     return found
