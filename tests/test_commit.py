@@ -518,3 +518,21 @@ def test_no_setting_takes_words_from_the_message(key: str) -> None:
     put("customers/#1.md", "# P\n\n## S\n\n- [ ] Grüße 日本\n")
     assert onbo("check", "customers/#1.md", "1.1", "--commit", "-m", "# é").status == 0
     assert body() == "#1: check 1.1 Grüße 日本 (1 / 1 done)\n\n# é"
+
+
+# --- lint --fix ---
+
+
+def test_lint_commits_what_it_fixed() -> None:
+    put("customers/beta.md", PLAN.replace("- [ ] Users", "-[ ] Users"))
+    git("add", ".")
+    git("commit", "--quiet", "--message", "Beta")
+    put(ACME, TICKED + TABLES)
+    assert onbo("lint", "--commit").err == "error: --commit needs --fix; lint alone writes nothing\n"
+    path = hook("exit 1")
+    said = onbo("lint", "--fix", "--commit")
+    assert (said.status, "run the same command again" in said.err) == (5, True)
+    path.unlink()
+    assert onbo("lint", "beta", "--fix", "--commit", "-m", "tidy").status in (0, 1)
+    assert body() == "beta: lint --fix\n\ntidy"
+    assert git("status", "--porcelain") == f" M {ACME}\n"

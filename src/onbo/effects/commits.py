@@ -34,6 +34,8 @@ KNOWN = (
         "change .gitignore, then ",
     ),
 )
+# A file may be called ":(glob)**": this makes git take a path as it stands.
+LITERAL = ":(literal)"
 # The hooks whose exit status stops a commit, where git itself says nothing of it.
 REFUSING = ("pre-commit", "prepare-commit-msg", "commit-msg")
 # What git prints about line ends that it is about to convert, at each commit: no hook said it, and nothing is wrong.
@@ -76,7 +78,9 @@ def commit(root: str, paths: Sequence[str], message: str, *, about: str, again: 
         error.hint = "leave out --commit"
         raise
     except SystemFailedError as error:
-        raise CommitFailedError(error.message, hint=f"{about} is written but not committed; {again}") from error
+        owner = re.search("dubious ownership in repository at '(.*)'", error.message)
+        first = f"trust it with `git config --global --add safe.directory {owner[1]}`, then " if owner else ""
+        raise CommitFailedError(error.message, hint=f"{about} is written but not committed; {first}{again}") from error
     if files is None:
         return None
     try:
@@ -112,6 +116,11 @@ def _run(root: str, files: _Files, message: str, about: str, again: str) -> git.
         if done.status:
             raise _failure("commit", done, _refusing_hook(trace), about, again)
     return done
+
+
+def uncommitted(root: str, paths: Sequence[str]) -> bool:
+    """Whether any of these files is not in the last commit as it is in the working tree."""
+    return _uncommitted(root, paths) is not None
 
 
 def is_new(root: str, path: str) -> bool:
@@ -150,7 +159,7 @@ def _names(output: bytes) -> set[str]:
 
 
 def _literal(paths: Sequence[str]) -> list[str]:
-    return [f":(literal){path}" for path in paths]
+    return [f"{LITERAL}{path}" for path in paths]
 
 
 def _take_back(root: str, new: Sequence[str]) -> None:
@@ -233,7 +242,7 @@ def _git_said(lines: Sequence[str], status: int) -> str:
     said = [line.strip() for line in lines if line.strip()]
     for line in said:
         if line.startswith(("fatal: ", "error: ")):
-            return line.partition(": ")[2]
+            return line.partition(": ")[2].replace(LITERAL, "")
     if said:
         return said[-1]
     return f"it was ended by signal {-status}" if status < 0 else f"it exited with status {status} and said nothing"

@@ -9,12 +9,12 @@ import typer
 from onbo.cli.case import Case
 from onbo.cli.choices import one_of
 from onbo.cli.context import App, of
-from onbo.cli.options import DryRun, Json
+from onbo.cli.options import Commit, DryRun, Json
 from onbo.cli.survey import survey_aloud, why_unread
 from onbo.document.parse import parse
 from onbo.document.source import Edit, apply_edits
 from onbo.effects.workspace import Customer
-from onbo.errors import OnboError, UnacceptableError
+from onbo.errors import OnboError, UnacceptableError, UsageError
 from onbo.lint.rule import ERROR, Finding, Subject
 from onbo.lint.run import lint, mending
 from onbo.onboarding.fields import facts
@@ -26,6 +26,7 @@ EXAMPLES = """\
 onbo lint  # all customers, and the workspace's templates
 onbo lint acme  # one
 onbo lint --fix --dry-run  # what would be mended
+onbo lint acme --fix --commit  # mend and commit
 onbo lint --format github  # annotations for GitHub Actions
 """
 EXITS: dict[int, str | None] = {0: "no errors; there may be warnings", 1: "there are errors"}
@@ -41,13 +42,23 @@ def run(
     fix: Annotated[bool, typer.Option("--fix", help="Mend what has one safe reading.")] = False,
     form: Annotated[str, typer.Option("--format", metavar="|".join(FORMATS), help="How to print findings.")] = "text",
     dry_run: DryRun = False,
+    commit: Commit = False,
     as_json: Json = False,
 ) -> int:
     app = of(context)
+    if commit and not fix:
+        raise UsageError("--commit needs --fix", hint="lint alone writes nothing")
     one_of("--format", "format", form, FORMATS)
     form = "json" if as_json else form
     files = _named(app, paths or []) or _everything(app)
-    kept, unmended = _mend_all(app, files, dry_run=dry_run, quiet=form != "text") if fix else (files, 0)
+    kept, unmended = (files, 0)
+    if fix:
+        app.expect_git(wanted=commit and not dry_run)
+        mended = _mend_all(app, files, dry_run=dry_run, quiet=form != "text")
+        kept, unmended = mended.kept, mended.failed
+        # Of files named, also what an earlier run fixed and could not commit.
+        for customer in () if dry_run else mended.changed if not paths else kept:
+            app.commit([customer.path], f"{customer.slug}: lint --fix", wanted=commit)
 
     def look(case: Case) -> list[present.Located]:
         return [present.Located(case.document.source.path, finding) for finding in findings(app, case)]
@@ -116,22 +127,32 @@ class Mending(NamedTuple):
     expected: dict[tuple[object, ...], object]
 
 
-def _mend_all(app: App, files: list[Customer], *, dry_run: bool, quiet: bool) -> tuple[list[Customer], int]:
-    """Mend each; gives those that could be read, and how many could not."""
-    kept = []
+class Mended(NamedTuple):
+    """The files that could be read, those of them that were changed, and how many could not be read."""
+
+    kept: list[Customer]
+    changed: list[Customer]
+    failed: int
+
+
+def _mend_all(app: App, files: list[Customer], *, dry_run: bool, quiet: bool) -> Mended:
+    """Mend each."""
+    kept, changed = list[Customer](), list[Customer]()
     for customer in files:
         try:
-            _mend(app, customer, dry_run=dry_run, quiet=quiet)
+            if _mend(app, customer, dry_run=dry_run, quiet=quiet):
+                changed.append(customer)
         except (OnboError, OSError) as error:
             app.terminal.problem(why_unread(error), app.workspace.shown(customer.path))
         else:
             kept.append(customer)
-    return kept, len(files) - len(kept)
+    return Mended(kept, changed, len(files) - len(kept))
 
 
-def _mend(app: App, customer: Customer, *, dry_run: bool, quiet: bool) -> None:
+def _mend(app: App, customer: Customer, *, dry_run: bool, quiet: bool) -> bool:
+    """Gives whether the file was written."""
     if not mending(findings(app, app.read(customer))):
-        return
+        return False
 
     def plan(case: Case) -> Mending:
         document = case.document
@@ -142,6 +163,7 @@ def _mend(app: App, customer: Customer, *, dry_run: bool, quiet: bool) -> None:
     applied = app.apply(customer, plan, dry_run=dry_run, commit=False, quiet=quiet)
     if applied.written:
         app.terminal.message(f"mended {app.workspace.shown(customer.path)}")
+    return applied.written
 
 
 def _show(app: App, found: list[present.Located], form: str) -> None:

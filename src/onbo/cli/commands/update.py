@@ -41,7 +41,9 @@ def run(
     problems: list[int] = []
     for customer in chosen:
         try:
-            found = _one(app, customer, template, dry_run=dry_run, commit=commit, quiet=as_json)
+            found = _one(app, customer, template, dry_run=dry_run, quiet=as_json)
+            if not dry_run:
+                _commit(app, customer, found, commit=commit, alone=len(chosen) == 1)
         except (OnboError, OSError) as error:
             if len(chosen) == 1:
                 raise
@@ -84,7 +86,7 @@ def _chosen(app: App, names: list[str], *, everyone: bool) -> list[Customer]:
     return [customer for customer in found if customer is not None]
 
 
-def _one(app: App, customer: Customer, template: str | None, *, dry_run: bool, commit: bool, quiet: bool) -> Updated:
+def _one(app: App, customer: Customer, template: str | None, *, dry_run: bool, quiet: bool) -> Updated:
     made: list[Updated] = []
 
     def changes() -> list[Change]:
@@ -93,14 +95,23 @@ def _one(app: App, customer: Customer, template: str | None, *, dry_run: bool, c
         made[:] = [updated(app, case, template)]
         return list(made[0].changes)
 
-    written = app.write(changes, dry_run=dry_run, quiet=quiet)
-    found = made[0]
-    if written:
-        # The snapshot may be there from an earlier try that was not committed.
-        standing = found.standing
-        name, now = standing.name, standing.hashes[1]
-        snapshot = [app.workspace.snapshot_path(name, now)] if name and now else []
+    app.write(changes, dry_run=dry_run, quiet=quiet)
+    return made[0]
+
+
+def _commit(app: App, customer: Customer, found: Updated, *, commit: bool, alone: bool) -> None:
+    """Commit the copy and the snapshot: of several customers, those that have something to commit.
+
+    Either may be there from an earlier try whose commit was refused.
+    """
+    if not app.commits(wanted=commit):
+        return
+    from onbo.effects.commits import uncommitted
+
+    standing = found.standing
+    name, now = standing.name, standing.hashes[1]
+    snapshot = [app.workspace.snapshot_path(name, now)] if name and now else []
+    paths = [*app.workspace.own_files(), *snapshot, customer.path]
+    if alone or found.changes or uncommitted(app.workspace.root, paths):
         version = standing.after if found.changes else found.version
-        paths = [*app.workspace.own_files(), *snapshot, customer.path]
         app.commit(paths, f"{customer.slug}: update from {name} {version}", wanted=commit)
-    return found
