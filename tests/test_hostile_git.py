@@ -74,6 +74,7 @@ READING = (
     *(["report"], ["report", "--json"], ["report", "--html", "-"], ["share", "acme"], ["share", "acme", "--json"]),
     *(["export", "--format", "csv"], ["export", "--json"], ["export", "--format", "ics"]),
     *(["undo", "-n"], ["--help"], ["check", "--help"], ["--version"], ["status", "nobody"], ["show", "acme", "zzz"]),
+    *(["resolve", "acme"], ["resolve", "acme", "-n"]),
     *(["check", "acme", "9.9"], ["nonsense"], ["status", "--nonsense"]),
 )
 WRITING = (
