@@ -20,12 +20,10 @@ from onbo.errors import ConflictError, SystemFailedError, UnacceptableError, Usa
 from onbo.onboarding.guard import verify
 from onbo.onboarding.near import near_or_all
 from onbo.onboarding.settings import Settings
-from onbo.present.text import visible
 
 if TYPE_CHECKING:
     import typer
 
-    from onbo.effects.commits import Committed
     from onbo.effects.revisions import Repository
 
 ATTEMPTS = 20
@@ -221,43 +219,16 @@ class App(_Given):
         return wanted or self.settings.commit
 
     def commit(self, paths: Sequence[str], message: str, *, wanted: bool, again: str | None = None) -> bool:
-        """Commit these files alone, where --commit or the settings ask for it, and say so. Gives whether it did.
+        """Commit these files, where --commit or the settings ask for it, and say so: see `committing.commit`."""
+        from onbo.cli import committing
 
-        Files that this run did not change are committed too if they differ from the last commit. The last path is the
-        one that errors name. Raises CommitFailedError, once what git and its hooks printed is shown.
-
-        again  what to do after the cause of an error is gone, where it is not running the same command again
-        """
-        if not self.commits(wanted=wanted):
-            return False
-        from onbo.effects.commits import CommitFailedError
-
-        try:
-            made = self._commit(paths, message, again)
-        except CommitFailedError as error:
-            self.terminal.relay(error.output)
-            raise
-        for text in made.output if made else ():
-            self.terminal.message(text)
-        self.terminal.message(_made(made))
-        return made is not None
+        return self.commits(wanted=wanted) and committing.commit(self, paths, message, again)
 
     def committed(self, paths: Sequence[str], message: str, *, wanted: bool) -> str | None:
         """As `commit`, and give what is to be said; None where no commit was asked for."""
-        return _made(self._commit(paths, message, None)) if self.commits(wanted=wanted) else None
+        from onbo.cli import committing
 
-    def _commit(self, paths: Sequence[str], message: str, again: str | None) -> "Committed | None":
-        from onbo.effects import commits
-
-        # It holds text of the file, or typed text, and `git log` shows it.
-        paragraphs = [visible(message), *("\n".join(map(visible, text.split("\n"))) for text in self.paragraphs)]
-        return commits.commit(
-            self.workspace.root,
-            paths,
-            "\n\n".join(paragraphs),
-            about=self.workspace.shown(paths[-1]),
-            again=again or commits.SAME_COMMAND,
-        )
+        return committing.committed(self, paths, message) if self.commits(wanted=wanted) else None
 
     def envelope(self, kind: str, payload: dict[str, Any]) -> None:
         self.terminal.json({"schema": 1, "kind": kind, "today": self.today.isoformat()} | payload)
@@ -268,10 +239,6 @@ def of(context: "typer.Context") -> App:
     if not isinstance(app, App):
         raise AssertionError("the root callback makes it")
     return app
-
-
-def _made(commit: "Committed | None") -> str:
-    return f"committed {commit.name}: {commit.subject}" if commit else "nothing to commit"
 
 
 def _is_name(word: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
-from onbo.effects import git
+from onbo.effects import git, git_process
 from onbo.errors import SystemFailedError
 
 SAME_COMMAND = "run the same command again"
@@ -74,7 +74,7 @@ def commit(root: str, paths: Sequence[str], message: str, *, about: str, again: 
     """
     try:
         files = _uncommitted(root, paths)
-    except git.NotInstalledError as error:
+    except git_process.NotInstalledError as error:
         error.hint = "leave out --commit"
         raise
     except SystemFailedError as error:
@@ -94,20 +94,20 @@ def commit(root: str, paths: Sequence[str], message: str, *, about: str, again: 
     return Committed(name, subject, tuple(lines))
 
 
-def _run(root: str, files: _Files, message: str, about: str, again: str) -> git.Finished:
+def _run(root: str, files: _Files, message: str, about: str, again: str) -> git_process.Finished:
     from tempfile import TemporaryDirectory
 
     if files.new:  # `commit --only` takes no file that the index does not know
-        added = git.change(root, "add", "--intent-to-add", "--", *_literal(files.new))
+        added = git_process.change(root, "add", "--intent-to-add", "--", *_literal(files.new))
         if added.status:
             raise _failure("add", added, None, about, again)
     with TemporaryDirectory(prefix="onbo-") as folder:
         trace, text = os.path.join(folder, "trace"), os.path.join(folder, "message")
-        with open(text, "w", encoding="utf-8", errors="replace", newline="\n") as file:
-            file.write(message)  # an item may be longer than an argument can be
+        with open(text, "wb") as file:
+            file.write(message.encode("utf-8", "replace"))  # an item may be longer than an argument can be
         # `--only` builds an index of its own and leaves the real one alone until the commit is made.
         # Whatever the configuration says, no line of the message is a comment, and it is UTF-8.
-        done = git.change(
+        done = git_process.change(
             root,
             *("-c", "i18n.commitEncoding=UTF-8", "commit", "--quiet", "--only", "--cleanup=whitespace"),
             *(f"--file={text}", "--", *_literal(files.known + files.new)),
@@ -169,7 +169,7 @@ def _take_back(root: str, new: Sequence[str]) -> None:
             git.ask(root, "diff-files", "-z", "--relative", "--name-only", "--diff-filter=A", "--", *new)
         )
         if announced:
-            git.change(root, "update-index", "--force-remove", "--", *sorted(announced))
+            git_process.change(root, "update-index", "--force-remove", "--", *sorted(announced))
 
 
 def _adopt(root: str, files: _Files) -> None:
@@ -180,7 +180,7 @@ def _adopt(root: str, files: _Files) -> None:
     """
     paths = files.known + files.new
     if git.differs(root, "HEAD", paths, cached=True):
-        git.change(root, "reset", "--quiet", "--", *_literal(paths))
+        git_process.change(root, "reset", "--quiet", "--", *_literal(paths))
 
 
 def _last(root: str) -> str:
@@ -214,14 +214,14 @@ def _refusing_hook(trace: str) -> str | None:
     return refused
 
 
-def _failure(command: str, done: git.Finished, hook: str | None, about: str, again: str) -> CommitFailedError:
+def _failure(command: str, done: git_process.Finished, hook: str | None, about: str, again: str) -> CommitFailedError:
     lines = _lines(done)
     why, first = "", ""
     text = "\n".join(lines)
     for pattern, words, advice in KNOWN:
         if match := re.search(pattern, text):
             why, first = match.expand(words).replace("\n", ", "), match.expand(advice)
-            lines = text[: match.start()].splitlines()
+            lines = text[: match.start()].rstrip("\n").split("\n") if match.start() else []
             break
     else:
         if hook is not None:
@@ -248,8 +248,8 @@ def _git_said(lines: Sequence[str], status: int) -> str:
     return f"it was ended by signal {-status}" if status < 0 else f"it exited with status {status} and said nothing"
 
 
-def _lines(done: git.Finished) -> list[str]:
+def _lines(done: git_process.Finished) -> list[str]:
     lines = done.output.decode("utf-8", "surrogateescape").replace("\r\n", "\n").rstrip("\n").split("\n")
     if done.cut:
-        lines.append(f"[cut: more than {git.OUTPUT_KEPT >> 20} MB was printed]")
+        lines.append(f"[cut: more than {git_process.OUTPUT_KEPT >> 20} MB was printed]")
     return lines if lines != [""] else []

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from onbo.effects import git
+from onbo.effects import git, git_process
 from onbo.errors import SystemFailedError
 
 DEFAULT_MARKER_SIZE = 7
@@ -59,22 +59,22 @@ def _left_by_git(versions: Versions, marker: int) -> Iterator[bytes]:
 
     with TemporaryDirectory(prefix="onbo-") as folder:
         file = os.path.join(folder, "file")
-        git.apart(folder, "init", "--quiet", "--template=")
+        git_process.apart(folder, "init", "--quiet", "--template=")
         os.makedirs(os.path.join(folder, ".git", "info"), exist_ok=True)
-        with open(os.path.join(folder, ".git", "info", "attributes"), "w", encoding="ascii") as attributes:
-            attributes.write(f"* -text -filter merge=text conflict-marker-size={marker}\n")
-        made = git.apart(folder, "fast-import", "--quiet", given=_commits(versions))
+        with open(os.path.join(folder, ".git", "info", "attributes"), "wb") as attributes:
+            attributes.write(b"* -text -filter merge=text conflict-marker-size=%d\n" % marker)
+        made = git_process.apart(folder, "fast-import", "--quiet", given=_commits(versions))
         if made.returncode:
             raise SystemFailedError(
                 f"git fast-import failed: {made.stderr.decode('utf-8', 'replace').strip()}",
                 hint="use --force to merge the file without comparing it",
             )
-        git.apart(folder, "symbolic-ref", "HEAD", "refs/heads/ours")
+        git_process.apart(folder, "symbolic-ref", "HEAD", "refs/heads/ours")
         for style in STYLES:
             for strategy in STRATEGIES:
-                git.apart(folder, "reset", "--quiet", "--hard")
+                git_process.apart(folder, "reset", "--quiet", "--hard")
                 merge = ("merge", "--quiet", "--no-commit", "--no-ff", *strategy, "theirs")
-                if git.apart(folder, "-c", f"merge.conflictStyle={style}", *merge).returncode:
+                if git_process.apart(folder, "-c", f"merge.conflictStyle={style}", *merge).returncode:
                     with open(file, "rb") as merged:
                         yield merged.read()
         # The merge driver's fallback, and what other tools call.
@@ -83,7 +83,7 @@ def _left_by_git(versions: Versions, marker: int) -> Iterator[bytes]:
                 version.write(data)
         for style in STYLES:
             options = ["--stdout", "--quiet", f"--marker-size={marker}", *[f"--{style}"] * (style != "merge")]
-            done = git.apart(folder, "merge-file", *options, "ours", "base", "theirs")
+            done = git_process.apart(folder, "merge-file", *options, "ours", "base", "theirs")
             if done.returncode:
                 yield done.stdout
 
