@@ -28,7 +28,7 @@ TEXT = """\
 - [ ] Import data
 """
 REFUSED = (
-    "error: customers/acme.md is not what the merge left: it may hold edits by hand;"
+    "error: customers/acme.md is not what the merge left, so it may have been edited by hand;"
     " use --force to merge it again anyway\n"
 )
 OURS = TEXT.replace("[CSM Name]", "Ann").replace("[Name]", "Carl").replace("[ ] Invite", "[x] Invite")

@@ -85,8 +85,9 @@ def commit(root: str, paths: Sequence[str], message: str, *, about: str, again: 
         return None
     try:
         done = _run(root, files, message, about, again)
-    except BaseException:
-        _take_back(root, files.new)
+    except BaseException as error:
+        if not _take_back(root, files.new) and isinstance(error, CommitFailedError):
+            error.hint = f"{error.hint}; `git reset` takes it out of the index again"
         raise
     _adopt(root, files)
     name, _, subject = _last(root).partition(" ")
@@ -162,14 +163,16 @@ def _literal(paths: Sequence[str]) -> list[str]:
     return [f"{LITERAL}{path}" for path in paths]
 
 
-def _take_back(root: str, new: Sequence[str]) -> None:
-    """Let the index forget new files again, but not those that were committed after all."""
-    if new:
-        announced = _names(
-            git.ask(root, "diff-files", "-z", "--relative", "--name-only", "--diff-filter=A", "--", *new)
-        )
-        if announced:
-            git_process.change(root, "update-index", "--force-remove", "--", *sorted(announced))
+def _take_back(root: str, new: Sequence[str]) -> bool:
+    """Let the index forget new files again, but not those that were committed after all. Gives whether it did."""
+    if not new:
+        return True
+    listing = ("diff-files", "-z", "--relative", "--name-only", "--diff-filter=A")
+    try:
+        announced = sorted(_names(git.ask(root, *listing, "--", *new)))
+    except SystemFailedError:
+        return False  # what went wrong before is what the user has to know
+    return not announced or not git_process.change(root, "update-index", "--force-remove", "--", *announced).status
 
 
 def _adopt(root: str, files: _Files) -> None:

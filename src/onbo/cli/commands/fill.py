@@ -35,16 +35,15 @@ def run(
     waiting = unfilled(case.document)
     if not waiting:
         app.terminal.message("every field is filled")
-    for field in waiting:
-        _ask(app, customer, case, field, commit=commit)
-    if not waiting:
+    written = [_ask(app, customer, case, field, commit=commit) for field in waiting]
+    if not any(written):  # each answer was committed; an earlier one may not have been
         app.expect_git(wanted=commit)
         app.commit([customer.path], f"{customer.slug}: fill", wanted=commit)
     app.terminal.suggest(f"onbo status {customer.slug}")
 
 
-def _ask(app: App, customer: Customer, case: Case, field: Field, *, commit: bool) -> None:
-    """Ask until the answer can be written; nothing leaves the field as it is."""
+def _ask(app: App, customer: Customer, case: Case, field: Field, *, commit: bool) -> bool:
+    """Ask until the answer can be written; nothing leaves the field as it is. Gives whether it was written."""
     kind = case.forms(app.settings).type(field)
     same = sum(other.label == field.label for other in case.document.fields) > 1
     label = f"{field.section}/{field.label}" if same and field.section else field.label
@@ -71,7 +70,8 @@ def _ask(app: App, customer: Customer, case: Case, field: Field, *, commit: bool
         except OnboError as error:
             app.terminal.error(error)
         else:
-            return
+            return True
+    return False
 
 
 def choices(kind: FieldType) -> str:

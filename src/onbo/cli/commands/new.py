@@ -55,7 +55,7 @@ def run(
     name = _ask(app, "Customer", lambda text: slug_for(text, slug)) if name is None else name
     called = slug_for(name, slug)
     path = app.workspace.path(CUSTOMERS, f"{called}.md")
-    again = _written_but_not_committed(app, path, commit=commit and not dry_run)
+    again = not dry_run and _written_but_not_committed(app, path, commit=commit)
     if not again:
         _refuse_twin(app, called)
     chosen = app.workspace.template(template) if template else None
@@ -190,7 +190,7 @@ def _make(
         payload = {"path": workspace.shown(path), "slug": slug, "template": template.name}
         app.envelope("new", payload | {"done": counts.done, "total": counts.total, "unfilled": left})
     elif written:
-        made = f"made {workspace.shown(path)} from {template.name}"
+        made = f"{'already made:' if again else 'made'} {workspace.shown(path)} from {template.name}"
         app.terminal.out([line(f"{made}: ", Piece(done_words(counts), "strong"), f", {plural(left, 'field')} to fill")])
         if said.kickoff:
             app.terminal.out([line(f"kickoff {spoken(said.kickoff)}")])

@@ -20,7 +20,7 @@ onbo resolve acme  # a customer
 onbo resolve customers/acme.md --dry-run  # a file; show what would be written
 onbo resolve acme --force  # merge it again and drop edits made since; `onbo undo` brings them back
 """
-EXITS: dict[int, str | None] = {4: "a conflict is left, or the file may hold edits by hand"}
+EXITS: dict[int, str | None] = {4: "a conflict is left, or the file may have been edited by hand"}
 
 
 def run(
@@ -68,7 +68,7 @@ def _resolve(app: App, customer: Customer, *, force: bool, dry_run: bool) -> boo
             if dry_run:
                 app.show_diffs([whole])
             raise ConflictError(
-                "is not what the merge left: it may hold edits by hand",
+                "is not what the merge left, so it may have been edited by hand",
                 path=shown,
                 hint="without --force nothing would be written" if dry_run else "use --force to merge it again anyway",
             )
