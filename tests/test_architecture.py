@@ -57,7 +57,7 @@ def mentions(text: str) -> set[str]:
 def test_there_is_something_to_look_at() -> None:
     assert len(FILES) > 30
     assert {path.stem for path in COMMANDS} >= {"check", "init", "new", "show", "skip", "status", "uncheck"}
-    assert "effects/git.py" in mentions("subprocess")
+    assert "effects/git_process.py" in mentions("subprocess")
 
 
 @pytest.mark.parametrize("path", COMMANDS, ids=name)
@@ -107,7 +107,7 @@ def test_one_clock() -> None:
 
 
 def test_two_modules_run_programs() -> None:
-    assert importers("subprocess") == {"effects/editor.py", "effects/git.py"}
+    assert importers("subprocess") == {"effects/editor.py", "effects/git_process.py"}
     assert users("os.system", "os.popen", "os.execv", "os.execvp") == set()
 
 

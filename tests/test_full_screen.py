@@ -786,6 +786,22 @@ def test_with_commit_taking_back_is_a_commit_too() -> None:
     assert git("show", "HEAD:./customers/acme.md") == read(path) == DATED
 
 
+def test_a_hook_that_refuses_has_the_last_word() -> None:
+    git("init", "--quiet")
+    path = customer(text=DATED)
+    git("add", ".")
+    git("commit", "--quiet", "-m", "start")
+    hook = put(".git/hooks/pre-commit", "#!/bin/sh\necho checking; echo no tickets; exit 1\n")
+    hook.chmod(0o755)
+
+    async def script(stage: Stage) -> None:
+        await stage.press("space")
+        assert stage.said.startswith("git commit failed: the pre-commit hook refused it: no tickets; customers/acme.md")
+
+    play(script, at=desk(commit=True))
+    assert "- [x] Configure SSO" in read(path)
+
+
 def test_an_answer_that_is_so_already_is_said() -> None:
     path = customer(text=DATED)
 

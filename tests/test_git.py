@@ -78,34 +78,6 @@ def test_settings_make_it_the_default() -> None:
     assert git("log", "-1", "--format=%s").startswith("acme: check 1.1")
 
 
-def test_a_hook_that_refuses_leaves_the_tick(repository: Path) -> None:
-    hook = repository / ".git" / "hooks" / "pre-commit"
-    hook.parent.mkdir(exist_ok=True)
-    hook.write_text("#!/bin/sh\necho no tickets >&2\nexit 1\n")
-    hook.chmod(0o755)
-    said = onbo("check", "acme", "1.1", "--commit")
-    assert said.status == 5
-    assert said.err == "error: git commit failed: no tickets; the file is written; commit it yourself\n"
-    assert "- [x] Invite" in Path("customers/acme.md").read_text()
-
-
-def test_a_hook_that_refuses_without_a_word(repository: Path) -> None:
-    hook = repository / ".git" / "hooks" / "pre-commit"
-    hook.parent.mkdir(exist_ok=True)
-    hook.write_text("#!/bin/sh\nexit 1\n")
-    hook.chmod(0o755)
-    said = onbo("check", "acme", "1.1", "--commit")
-    assert said.err == "error: git commit failed: it does not say why; the file is written; commit it yourself\n"
-
-
-def test_an_index_that_is_locked_is_named(repository: Path) -> None:
-    (repository / ".git" / "index.lock").touch()
-    said = onbo("check", "acme", "1.1", "--commit")
-    assert said.status == 5
-    assert said.err.startswith("error: git add failed: fatal: Unable to create '")
-    assert "index.lock': File exists." in said.err
-
-
 def test_without_git(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "/nowhere")
     said = onbo("check", "acme", "1.1", "--commit")

@@ -74,6 +74,7 @@ READING = (
     *(["report"], ["report", "--json"], ["report", "--html", "-"], ["share", "acme"], ["share", "acme", "--json"]),
     *(["export", "--format", "csv"], ["export", "--json"], ["export", "--format", "ics"]),
     *(["undo", "-n"], ["--help"], ["check", "--help"], ["--version"], ["status", "nobody"], ["show", "acme", "zzz"]),
+    *(["resolve", "acme"], ["resolve", "acme", "-n"]),
     *(["check", "acme", "9.9"], ["nonsense"], ["status", "--nonsense"]),
 )
 WRITING = (
@@ -269,7 +270,7 @@ def test_commit_takes_that_file_alone() -> None:
 
 
 @pytest.mark.parametrize("hook", ["pre-commit", "commit-msg", "prepare-commit-msg"])
-def test_a_hook_that_fails_is_one_line_and_the_file_is_written(repository: Path, hook: str) -> None:
+def test_what_a_hook_prints_before_it_fails_is_made_visible(repository: Path, hook: str) -> None:
     path = repository / ".git" / "hooks" / hook
     path.parent.mkdir(exist_ok=True)
     path.write_text("#!/bin/sh\nprintf 'first\\n\\033[31mno \\342\\200\\256tickets\\n' >&2\nexit 7\n")
@@ -278,7 +279,9 @@ def test_a_hook_that_fails_is_one_line_and_the_file_is_written(repository: Path,
     said = onbo("check", "acme", "1.1", "--commit")
     assert (said.status, said.out) == (5, "")
     assert said.err == (
-        "error: git commit failed: \\x1b[31mno \\u202etickets; the file is written; commit it yourself\n"
+        "first\n\\x1b[31mno \\u202etickets\n"
+        f"error: git commit failed: the {hook} hook refused it; customers/acme.md is written but not committed;"
+        " run the same command again\n"
     )
     assert "- [x] Invite" in Path("customers/acme.md").read_text()
     assert git("rev-parse", "HEAD") == head
@@ -295,7 +298,10 @@ def test_in_the_middle_of_a_merge_it_fails_cleanly() -> None:
     head = git("rev-parse", "HEAD")
     said = onbo("check", "acme", "1.1", "--commit")
     assert (said.status, said.err.count("\n")) == (5, 1)
-    assert said.err.startswith("error: git commit failed: fatal: cannot do a partial commit during a merge.")
+    assert said.err == (
+        "error: git commit failed: a merge is in progress; customers/acme.md is written but not committed;"
+        " finish the merge, then run the same command again\n"
+    )
     assert "- [x] Invite" in Path("customers/acme.md").read_text()
     assert git("rev-parse", "HEAD") == head
     assert git("diff", "--name-only", "--diff-filter=U").split() == ["README.md"]

@@ -20,7 +20,6 @@ from onbo.errors import ConflictError, SystemFailedError, UnacceptableError, Usa
 from onbo.onboarding.guard import verify
 from onbo.onboarding.near import near_or_all
 from onbo.onboarding.settings import Settings
-from onbo.present.text import visible
 
 if TYPE_CHECKING:
     import typer
@@ -54,7 +53,12 @@ class _Given(NamedTuple):
 
 
 class App(_Given):
-    """What was given in front of the command, and what follows from it. One lives as long as a command runs."""
+    """What was given in front of the command, and what follows from it. One lives as long as a command runs.
+
+    paragraphs  what -m adds to the message of each commit
+    """
+
+    paragraphs: tuple[str, ...] = ()
 
     @cached_property
     def workspace(self) -> Workspace:
@@ -207,22 +211,24 @@ class App(_Given):
 
     def expect_git(self, *, wanted: bool) -> None:
         """Raise UsageError where a commit is wanted and there is no repository, before anything is written."""
-        if (wanted or self.settings.commit) and git.top_level(self.workspace.root) is None:
+        if self.commits(wanted=wanted) and git.top_level(self.workspace.root) is None:
             raise UsageError("--commit: this is not in a git repository", hint="leave it out, or run `git init`")
 
-    def commit(self, paths: Sequence[str], message: str, *, wanted: bool) -> None:
-        """Commit these files alone, where --commit or the settings ask for it, and say so."""
-        told = self.committed(paths, message, wanted=wanted)
-        if told is not None:
-            self.terminal.message(told)
+    def commits(self, *, wanted: bool) -> bool:
+        """Whether what is written is to be committed: by --commit, or by the settings."""
+        return wanted or self.settings.commit
+
+    def commit(self, paths: Sequence[str], message: str, *, wanted: bool, again: str | None = None) -> bool:
+        """Commit these files, where --commit or the settings ask for it, and say so: see `committing.commit`."""
+        from onbo.cli import committing
+
+        return self.commits(wanted=wanted) and committing.commit(self, paths, message, again)
 
     def committed(self, paths: Sequence[str], message: str, *, wanted: bool) -> str | None:
         """As `commit`, and give what is to be said; None where no commit was asked for."""
-        if not (wanted or self.settings.commit):
-            return None
-        message = visible(message)  # it holds text of the file, and `git log` shows it
-        name = git.commit(self.workspace.root, paths, message)
-        return f"committed {name}: {message}" if name else "nothing to commit"
+        from onbo.cli import committing
+
+        return committing.committed(self, paths, message) if self.commits(wanted=wanted) else None
 
     def envelope(self, kind: str, payload: dict[str, Any]) -> None:
         self.terminal.json({"schema": 1, "kind": kind, "today": self.today.isoformat()} | payload)

@@ -15,7 +15,7 @@ from onbo.document.model import Document, Item
 from onbo.effects import undo
 from onbo.effects.settled import SettledWorkspace
 from onbo.effects.workspace import Customer, Workspace
-from onbo.errors import ConflictError, OnboError
+from onbo.errors import ConflictError, OnboError, SystemFailedError
 from onbo.onboarding import tick, tokens
 from onbo.onboarding.gate import Criterion
 from onbo.present.counts import plural
@@ -83,11 +83,23 @@ class FileDesk:
                 "".join(piece.text for piece in pieces)
                 for pieces in told(request, marked.applied.after, marked.marking)
             )
-            if not marked.marking.edits:
-                return words
-            self._remember(marked.applied.after.source.data, words)
-            said = self.app.committed([self.customer.path], commit_message(request, marked), wanted=self.commit)
+            if marked.marking.edits:
+                self._remember(marked.applied.after.source.data, words)
+            said = self._committed(self.customer.path, commit_message(request, marked))
             return f"{words}; {said}" if said else words
+
+    def _committed(self, path: str, message: str) -> str | None:
+        """Commit the file, where that is asked for, and give what is to be said.
+
+        There is no place on the screen for all that a hook prints, so an error says the last of it.
+        """
+        try:
+            return self.app.committed([path], message, wanted=self.commit)
+        except SystemFailedError as error:
+            output = getattr(error, "output", ())
+            if output:
+                error.message = f"{error.message}: {output[-1].strip()}"
+            raise
 
     def _remember(self, after: bytes, words: str) -> None:
         """The undo record of a write just made."""
@@ -108,7 +120,7 @@ class FileDesk:
                 raise ConflictError(f"what is needed to take back {words!r} is no longer kept")
             take_back(self.app, record)
             self.made.pop()
-            said = self.app.committed([record.path], f"{self.slug}: take back {words}", wanted=self.commit)
+            said = self._committed(record.path, f"{self.slug}: take back {words}")
             return f"taken back: {words}; {said}" if said else f"taken back: {words}"
 
     def edit(self, line: int) -> str:

@@ -38,7 +38,14 @@ def add_lines(
     app.read_aloud(customer, writing=True)
     applied = app.apply(customer, planned, dry_run=dry_run, commit=commit, quiet=as_json)
     if applied.written:
-        app.commit([customer.path], f"{customer.slug}: {message}", wanted=commit)
+        shown = app.workspace.shown(customer.path)
+        # Not the same command again: it would add the same once more.
+        app.commit(
+            [customer.path],
+            f"{customer.slug}: {message}",
+            wanted=commit,
+            again=f"commit it with `git commit -- {shown}`",
+        )
     if as_json:
         payload: dict[str, Any] = {"path": applied.case.document.source.path, "reads": list(made[0].told)}
         app.envelope(kind, payload)

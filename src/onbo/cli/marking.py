@@ -188,7 +188,7 @@ def carry_out(app: App, request: Request, *, dry_run: bool, commit: bool, as_jso
     """Change the marks and say so."""
     marked = mark(app, request, dry_run=dry_run, commit=commit, quiet=as_json)
     applied, marking, counts = marked
-    if applied.written and marking.edits:
+    if applied.written:
         app.commit([request.customer.path], commit_message(request, marked), wanted=commit)
     if as_json:
         app.envelope(request.verb, _payload(applied.after, marking, counts))
@@ -230,7 +230,9 @@ def count(document: Document) -> Counts:
 
 def commit_message(request: Request, marked: Marked) -> str:
     """acme: check 1.2.3 Configure SSO (12 / 86 done)"""
-    changed, counts = marked.marking.changed, marked.counts
+    counts = marked.counts
+    # Where nothing was left to change, an earlier try changed it and was not committed.
+    changed = marked.marking.changed or marked.marking.already
     what = f"{changed[0].number} {changed[0].text}" if len(changed) == 1 else ", ".join(i.number for i in changed)
     return f"{request.customer.slug}: {request.verb} {what} ({counts.done} / {counts.total} done)"
 

@@ -1,9 +1,10 @@
-"""Help that teaches: commands by topic, examples, exit statuses, and the name that was meant."""
+"""The classes of all commands: help with examples and exit statuses, the name that was meant, and -m."""
 
+from collections.abc import Sequence
 from importlib import import_module
 from typing import Any
 
-from typer.core import TyperCommand, TyperGroup
+from typer.core import TyperCommand, TyperGroup, TyperOption
 
 from onbo.cli.catalog import by_topic, manual, summary
 from onbo.errors import UsageError
@@ -15,10 +16,41 @@ COLUMN = 44
 
 
 class TaughtCommand(TyperCommand):
-    """A command whose help ends with examples and exit statuses."""
+    """A command whose help ends with examples and exit statuses. One that has --commit has -m as well."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        names = [parameter.name for parameter in self.params]
+        self.commits = "commit" in names
+        if self.commits:
+            self.params.insert(names.index("commit") + 1, _message_option())
+
+    def invoke(self, ctx: Any) -> Any:
+        if self.commits:
+            app = ctx.obj
+            app.paragraphs = _paragraphs(ctx.params.pop("paragraphs"))
+            dry_run = ctx.params.get("dry_run", False)
+            if app.paragraphs and not dry_run and not app.commits(wanted=ctx.params["commit"]):
+                raise UsageError("-m needs --commit", hint="or `commit = true` below [git] in onbo.toml")
+        return super().invoke(ctx)
 
     def format_epilog(self, ctx: Any, formatter: Any) -> None:
         _teach(ctx, formatter)
+
+
+def _message_option() -> TyperOption:
+    return TyperOption(
+        param_decls=["paragraphs", "-m", "--message"],
+        type=str,
+        multiple=True,
+        metavar="TEXT",
+        help="Add a paragraph to the commit message; repeatable.",
+    )
+
+
+def _paragraphs(typed: Sequence[str]) -> tuple[str, ...]:
+    """The texts of -m, without those that are blank."""
+    return tuple(text.replace("\r\n", "\n").strip("\n") for text in typed if text.strip())
 
 
 class TaughtGroup(TyperGroup):

@@ -98,6 +98,11 @@ class Terminal:
         if not self.quiet:
             self._write(sys.stderr, [Piece(text, role) for text in texts])
 
+    def relay(self, lines: Iterable[str]) -> None:
+        """What another program printed before it failed: shown even with -q, as it belongs to the error."""
+        for text in lines:
+            self._write(sys.stderr, [Piece(text)])
+
     def suggest(self, command: str) -> None:
         """What to do next, beside the result of a command that wrote."""
         self.message(f"next: {command}")

@@ -55,11 +55,15 @@ def standing(case: Case, template: str | None = None) -> Standing:
 
 
 class Updated(NamedTuple):
-    """A copy as it would be; changes has the new snapshot first, and nothing where nothing changes."""
+    """A copy as it would be; changes has the new snapshot first, and nothing where nothing changes.
+
+    version  of today's template, or its hash
+    """
 
     standing: Standing
     outcome: "Outcome"
     changes: tuple[Change, ...]
+    version: str | None = None
 
     @property
     def changed(self) -> bool:
@@ -93,13 +97,13 @@ def updated(app: App, case: Case, template: str | None) -> Updated:
         raise ConflictError(f"cannot be updated: {error}", path=shown, hint="nothing is written") from error
     data = case.document.source.data
     if outcome.data == data:
-        return Updated(found, outcome, ())
+        return Updated(found, outcome, (), today.version or today.hash12)
     whole = Edit(Span(0, len(data)), outcome.data)
     changes = [Change(case.customer.path, data, outcome.data, (whole,))]
     snapshot = app.workspace.snapshot_path(today.name, today.hash12)
     if not app.workspace.has(snapshot):
         changes.insert(0, Change(snapshot, None, today.data))
-    return Updated(found, outcome, tuple(changes))
+    return Updated(found, outcome, tuple(changes), today.version or today.hash12)
 
 
 def list_outdated(app: App, names: Sequence[str], *, as_json: bool) -> int:

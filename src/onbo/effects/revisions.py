@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta, timezone
 from functools import cached_property
 from typing import NamedTuple
 
-from onbo.effects import files, git
+from onbo.effects import files, git, git_process
 from onbo.effects.workspace import CUSTOMERS, is_found
 from onbo.errors import SystemFailedError
 from onbo.history.revisions import Blob, FileChange, Revision, Step
@@ -73,7 +73,7 @@ class Repository:
         self.top = os.path.realpath(top)
         inside = os.path.relpath(os.path.realpath(root), self.top).replace(os.sep, "/")
         self.prefix = "" if inside == "." else f"{inside}/"
-        self.objects = git.Objects(self.top, files.LARGEST)
+        self.objects = git_process.Objects(self.top, files.LARGEST)
         self._trees: dict[str, frozenset[bytes]] = {}
 
     @classmethod

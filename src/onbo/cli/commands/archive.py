@@ -5,10 +5,10 @@ from typing import Annotated
 
 import typer
 
-from onbo.cli.context import of
+from onbo.cli.context import App, of
 from onbo.cli.options import Commit, DryRun, Json
 from onbo.effects import files
-from onbo.effects.workspace import ARCHIVE, CUSTOMERS
+from onbo.effects.workspace import ARCHIVE, CUSTOMERS, Customer, Workspace
 from onbo.errors import UsageError
 from onbo.present.text import line
 
@@ -32,23 +32,21 @@ def run(
     customer = app.only_customer(name)
     archived = place.is_archived(customer)
     if archived != undo:
+        if not dry_run and _commit_earlier_move(app, customer, undo=undo, commit=commit):
+            if as_json:
+                shown = place.shown(customer.path)
+                app.envelope("archive", {"from": shown, "to": shown})
+            return
         where = "in the archive already" if archived else "not in the archive"
         raise UsageError(f"{place.shown(customer.path)} is {where}")
-    source, aim = place.path(CUSTOMERS), place.path(CUSTOMERS, ARCHIVE)
-    if undo:
-        source, aim = aim, source
-    if not customer.path.startswith(os.path.join(source, "")):
-        raise UsageError(f"{place.shown(customer.path)} is not below {CUSTOMERS}/", hint="only customers are archived")
-    # Its directory below customers/ goes along, so that it can come back to it.
-    target = os.path.join(aim, os.path.relpath(customer.path, source))
+    target = _counterpart(place, customer)
     if place.has(target):
         raise UsageError(f"{place.shown(target)} is there already", hint="rename one of them")
     told = f"{place.shown(customer.path)} -> {place.shown(target)}"
     if not dry_run:
         app.expect_git(wanted=commit)
         files.move(customer.path, target, place.root)
-        verb = "back from the archive" if undo else "archive"
-        app.commit([customer.path, target], f"{customer.slug}: {verb}", wanted=commit)
+        app.commit([customer.path, target], _message(customer, undo=undo), wanted=commit)
     if as_json:
         app.envelope("archive", {"from": place.shown(customer.path), "to": place.shown(target)})
         return
@@ -57,3 +55,33 @@ def run(
         app.terminal.message(f"back: onbo archive {customer.slug} --undo")
     elif not dry_run:
         app.terminal.suggest(f"onbo status {customer.slug}")
+
+
+def _counterpart(place: Workspace, customer: Customer) -> str:
+    """Where the file goes, to the archive or back: its directory below customers/ goes along, so that it comes back to it."""
+    source, target = place.path(CUSTOMERS), place.path(CUSTOMERS, ARCHIVE)
+    if place.is_archived(customer):
+        source, target = target, source
+    if not customer.path.startswith(os.path.join(source, "")):
+        raise UsageError(f"{place.shown(customer.path)} is not below {CUSTOMERS}/", hint="only customers are archived")
+    return os.path.join(target, os.path.relpath(customer.path, source))
+
+
+def _message(customer: Customer, *, undo: bool) -> str:
+    return f"{customer.slug}: {'back from the archive' if undo else 'archive'}"
+
+
+def _commit_earlier_move(app: App, customer: Customer, *, undo: bool, commit: bool) -> bool:
+    """Commit a move that was made before and not committed, as when a hook refused it. Gives whether there was one."""
+    if not app.commits(wanted=commit):
+        return False
+    from onbo.effects import commits
+
+    app.expect_git(wanted=commit)
+    place = app.workspace
+    earlier = _counterpart(place, customer)
+    gone = earlier in commits.removed(place.root, os.path.dirname(earlier))
+    if not gone and not commits.is_new(place.root, customer.path):
+        return False
+    paths = [earlier, customer.path] if gone else [customer.path]
+    return app.commit(paths, _message(customer, undo=undo), wanted=commit)

@@ -12,7 +12,7 @@ from onbo.cli.editing import add_lines
 from onbo.cli.options import Commit
 from onbo.document.model import Field
 from onbo.effects.workspace import Customer
-from onbo.errors import OnboError
+from onbo.errors import OnboError, SystemFailedError
 from onbo.onboarding.dates import READABLE
 from onbo.onboarding.fields import unfilled
 from onbo.onboarding.forms import FieldType
@@ -35,13 +35,15 @@ def run(
     waiting = unfilled(case.document)
     if not waiting:
         app.terminal.message("every field is filled")
-    for field in waiting:
-        _ask(app, customer, case, field, commit=commit)
+    written = [_ask(app, customer, case, field, commit=commit) for field in waiting]
+    if not any(written):  # each answer was committed; an earlier one may not have been
+        app.expect_git(wanted=commit)
+        app.commit([customer.path], f"{customer.slug}: fill", wanted=commit)
     app.terminal.suggest(f"onbo status {customer.slug}")
 
 
-def _ask(app: App, customer: Customer, case: Case, field: Field, *, commit: bool) -> None:
-    """Ask until the answer can be written; nothing leaves the field as it is."""
+def _ask(app: App, customer: Customer, case: Case, field: Field, *, commit: bool) -> bool:
+    """Ask until the answer can be written; nothing leaves the field as it is. Gives whether it was written."""
     kind = case.forms(app.settings).type(field)
     same = sum(other.label == field.label for other in case.document.fields) > 1
     label = f"{field.section}/{field.label}" if same and field.section else field.label
@@ -63,10 +65,13 @@ def _ask(app: App, customer: Customer, case: Case, field: Field, *, commit: bool
                 fill_in(
                     app, customer, settings, force=False, dry_run=False, commit=commit, as_json=False, suggest=False
                 )
+        except SystemFailedError:
+            raise  # as where a commit is refused: another answer would not help
         except OnboError as error:
             app.terminal.error(error)
         else:
-            return
+            return True
+    return False
 
 
 def choices(kind: FieldType) -> str:

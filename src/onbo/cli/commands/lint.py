@@ -9,7 +9,7 @@ import typer
 from onbo.cli.case import Case
 from onbo.cli.choices import one_of
 from onbo.cli.context import App, of
-from onbo.cli.options import DryRun, Json
+from onbo.cli.options import Commit, DryRun, Json
 from onbo.cli.survey import Unread, survey, why_unread
 from onbo.document.parse import parse
 from onbo.document.source import Edit, apply_edits
@@ -26,6 +26,7 @@ EXAMPLES = """\
 onbo lint  # all customers, and the workspace's templates
 onbo lint acme  # one
 onbo lint --fix --dry-run  # what would be mended
+onbo lint acme --fix --commit  # mend and commit
 onbo lint --format github  # annotations for GitHub Actions
 """
 EXITS: dict[int, str | None] = {0: "no errors; there may be warnings", 1: "there are errors"}
@@ -41,9 +42,12 @@ def run(
     fix: Annotated[bool, typer.Option("--fix", help="Mend what has one safe reading.")] = False,
     form: Annotated[str, typer.Option("--format", metavar="|".join(FORMATS), help="How to print findings.")] = "text",
     dry_run: DryRun = False,
+    commit: Commit = False,
     as_json: Json = False,
 ) -> int:
     app = of(context)
+    if commit and not fix:
+        raise UsageError("--commit needs --fix", hint="lint alone writes nothing")
     one_of("--format", "format", form, FORMATS)
     if as_json and form == "github":
         raise UsageError("--json and --format github: only one of them", hint="leave one out")
@@ -51,8 +55,12 @@ def run(
     files = _named(app, paths or []) or _everything(app)
     unreadable: list[Unread] = []
     if fix:
-        unreadable += _mend_all(app, files, dry_run=dry_run, quiet=form != "text")
-        files = [customer for customer in files if customer not in [entry.customer for entry in unreadable]]
+        app.expect_git(wanted=commit and not dry_run)
+        mended = _mend_all(app, files, dry_run=dry_run, quiet=form != "text")
+        files, unreadable = mended.kept, mended.failed
+        # Of files named, also what an earlier run fixed and could not commit.
+        for customer in () if dry_run else mended.changed if not paths else files:
+            app.commit([customer.path], f"{customer.slug}: lint --fix", wanted=commit)
 
     def look(case: Case) -> list[present.Located]:
         return [present.Located(case.document.source.path, finding) for finding in findings(app, case)]
@@ -127,21 +135,33 @@ class Mending(NamedTuple):
     expected: dict[tuple[object, ...], object]
 
 
-def _mend_all(app: App, files: list[Customer], *, dry_run: bool, quiet: bool) -> list[Unread]:
-    """Mend each; gives those that could not be read or written."""
-    failed = []
+class Mended(NamedTuple):
+    """The files that could be read, those of them that were changed, and those that could not be read or written."""
+
+    kept: list[Customer]
+    changed: list[Customer]
+    failed: list[Unread]
+
+
+def _mend_all(app: App, files: list[Customer], *, dry_run: bool, quiet: bool) -> Mended:
+    """Mend each."""
+    done = Mended([], [], [])
     for customer in files:
         try:
-            _mend(app, customer, dry_run=dry_run, quiet=quiet)
+            if _mend(app, customer, dry_run=dry_run, quiet=quiet):
+                done.changed.append(customer)
         except (OnboError, OSError) as error:
-            failed.append(Unread(customer, app.workspace.shown(customer.path), why_unread(error)))
-            app.terminal.problem(failed[-1].said, failed[-1].path)
-    return failed
+            done.failed.append(Unread(customer, app.workspace.shown(customer.path), why_unread(error)))
+            app.terminal.problem(done.failed[-1].said, done.failed[-1].path)
+        else:
+            done.kept.append(customer)
+    return done
 
 
-def _mend(app: App, customer: Customer, *, dry_run: bool, quiet: bool) -> None:
+def _mend(app: App, customer: Customer, *, dry_run: bool, quiet: bool) -> bool:
+    """Gives whether the file was written."""
     if not mending(findings(app, app.read(customer))):
-        return
+        return False
 
     def plan(case: Case) -> Mending:
         document = case.document
@@ -152,6 +172,7 @@ def _mend(app: App, customer: Customer, *, dry_run: bool, quiet: bool) -> None:
     applied = app.apply(customer, plan, dry_run=dry_run, commit=False, quiet=quiet)
     if applied.written:
         app.terminal.message(f"mended {app.workspace.shown(customer.path)}")
+    return applied.written
 
 
 def _show(app: App, found: list[present.Located], form: str) -> None:

@@ -54,7 +54,10 @@ def run(
     app.terminal.require_input("new needs a name", "for example: onbo new acme") if name is None else None
     name = _ask(app, "Customer", lambda text: slug_for(text, slug)) if name is None else name
     called = slug_for(name, slug)
-    _refuse_twin(app, called)
+    path = app.workspace.path(CUSTOMERS, f"{called}.md")
+    again = not dry_run and _written_but_not_committed(app, path, commit=commit)
+    if not again:
+        _refuse_twin(app, called)
     chosen = app.workspace.template(template) if template else None
     segment = segment or _ask_segment(app, chosen)
     made_from = chosen or app.workspace.template_for(_canonical(segment), app.settings)
@@ -64,7 +67,19 @@ def run(
     data = instantiate(
         made_from, Answers(name, segment, typed), app.settings, Circumstances(app.today, None, app.settings.calendar)
     )
-    _make(app, called, made_from, data, dry_run=dry_run, commit=commit, as_json=as_json)
+    if again and app.workspace.read_bytes(path) != data:
+        _refuse_twin(app, called)
+    _make(app, called, made_from, data, dry_run=dry_run, commit=commit, as_json=as_json, again=again)
+
+
+def _written_but_not_committed(app: App, path: str, *, commit: bool) -> bool:
+    """Whether the file is there and git does not know it, where a commit is asked for: an earlier one was refused."""
+    if not app.workspace.has(path) or not app.commits(wanted=commit):
+        return False
+    from onbo.effects import commits
+
+    app.expect_git(wanted=commit)
+    return commits.is_new(app.workspace.root, path)
 
 
 def _refuse_twin(app: App, slug: str) -> None:
@@ -141,7 +156,18 @@ def _label(app: App, template: Template, meaning: str) -> str:
     return field.label if field else app.settings.label(meaning)
 
 
-def _make(app: App, slug: str, template: Template, data: bytes, *, dry_run: bool, commit: bool, as_json: bool) -> None:
+def _make(
+    app: App,
+    slug: str,
+    template: Template,
+    data: bytes,
+    *,
+    dry_run: bool,
+    commit: bool,
+    as_json: bool,
+    again: bool,
+) -> None:
+    """Write the file and its snapshot, and say so. again: the file is there and says just that."""
     workspace = app.workspace
     path = workspace.path(CUSTOMERS, f"{slug}.md")
     snapshot = Change(workspace.snapshot_path(template.name, template.hash12), None, template.data)
@@ -149,7 +175,8 @@ def _make(app: App, slug: str, template: Template, data: bytes, *, dry_run: bool
     had = workspace.has(snapshot.path)
     app.expect_git(wanted=commit and not dry_run)
     try:
-        written = app.write(lambda: [copy] if had else [snapshot, copy], dry_run=dry_run, quiet=as_json)
+        changes = [*[snapshot] * (not had), *[copy] * (not again)]
+        written = app.write(lambda: changes, dry_run=dry_run, quiet=as_json)
     except ConflictError as error:  # somebody else made it since we looked
         raise UsageError(f"{workspace.shown(path)} {error.message}", hint="it is not touched") from error
     document = parse(workspace.shown(path), data)
@@ -163,7 +190,7 @@ def _make(app: App, slug: str, template: Template, data: bytes, *, dry_run: bool
         payload = {"path": workspace.shown(path), "slug": slug, "template": template.name}
         app.envelope("new", payload | {"done": counts.done, "total": counts.total, "unfilled": left})
     elif written:
-        made = f"made {workspace.shown(path)} from {template.name}"
+        made = f"{'already made:' if again else 'made'} {workspace.shown(path)} from {template.name}"
         app.terminal.out([line(f"{made}: ", Piece(done_words(counts), "strong"), f", {plural(left, 'field')} to fill")])
         if said.kickoff:
             app.terminal.out([line(f"kickoff {spoken(said.kickoff)}")])

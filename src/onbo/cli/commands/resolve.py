@@ -1,5 +1,6 @@
 """Merge again, by checklist rules, files that git left in conflict."""
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -8,44 +9,72 @@ from onbo.cli.context import App, of
 from onbo.cli.options import DryRun
 from onbo.document.source import Change, Edit, Span
 from onbo.effects import git
-from onbo.errors import ConflictError, UsageError
+from onbo.effects.conflicts import Versions, marker_size, untouched
+from onbo.effects.workspace import Customer
+from onbo.errors import ConflictError, OnboError, UsageError
 from onbo.merging.threeway import LostError, Outcome, merge_bytes
 from onbo.present.text import line
 
 EXAMPLES = """\
 onbo resolve acme  # a customer
 onbo resolve customers/acme.md --dry-run  # a file; show what would be written
+onbo resolve acme --force  # merge it again and drop edits made since; `onbo undo` brings them back
 """
-EXITS: dict[int, str | None] = {4: None}
+EXITS: dict[int, str | None] = {4: "a conflict is left, or the file may have been edited by hand"}
 
 
 def run(
     context: typer.Context,
     names: Annotated[list[str] | None, typer.Argument(metavar="FILE...", help="Files or customers.")] = None,
+    force: Annotated[bool, typer.Option("--force", help="Overwrite edits made since the merge.")] = False,
     dry_run: DryRun = False,
 ) -> int:
     app = of(context)
     if not names:
         raise UsageError("resolve needs a file", hint="`git status` lists those in conflict")
-    conflicts = [_resolve(app, name, dry_run=dry_run) for name in names]
-    return ConflictError.status if any(conflicts) else 0
+    return max(_status(app, names, name, force=force, dry_run=dry_run) for name in names)
 
 
-def _resolve(app: App, name: str, *, dry_run: bool) -> bool:
-    """Merge one file from the index's three stages. Gives whether something is left to be done by hand."""
-    customer = app.customer(name)
-    path = customer.path
+def _status(app: App, names: Sequence[str], name: str, *, force: bool, dry_run: bool) -> int:
+    """The exit status for one file. Of several, one that cannot be merged does not stop the others."""
+    try:
+        left = _resolve(app, app.customer(name), force=force, dry_run=dry_run)
+    except OnboError as error:
+        if len(names) == 1:
+            raise
+        app.terminal.error(error)
+        return error.status
+    return ConflictError.status if left else 0
+
+
+def _resolve(app: App, customer: Customer, *, force: bool, dry_run: bool) -> bool:
+    """Merge one file from the index's three stages. Gives whether conflicts are left to resolve by hand."""
+    path, root = customer.path, app.workspace.root
     shown = app.workspace.shown(path)
-    stages = git.stages(app.workspace.root, path)
+    stages = git.stages(root, path)
     if stages is None:
         raise UsageError("is not in conflict in git", path=shown, hint="`git status` lists the files that are")
+    marker = marker_size(root, path)
     try:
-        outcome = merge_bytes(*stages)
+        outcome = merge_bytes(*stages, marker)
     except LostError as error:
         raise ConflictError(f"cannot be merged: {error}", path=shown, hint="resolve it by hand") from error
-    now = app.workspace.read_bytes(path)
-    whole = Edit(Span(0, len(now)), outcome.data)
-    written = app.write(lambda: [Change(path, now, outcome.data, (whole,))], dry_run=dry_run)
+
+    def changes() -> list[Change]:
+        now = app.workspace.read_bytes(path)
+        edited = not force and not untouched(now, Versions(*stages), outcome.data, marker)
+        whole = Change(path, now, outcome.data, (Edit(Span(0, len(now)), outcome.data),))
+        if edited:
+            if dry_run:
+                app.show_diffs([whole])
+            raise ConflictError(
+                "is not what the merge left, so it may have been edited by hand",
+                path=shown,
+                hint="without --force nothing would be written" if dry_run else "use --force to merge it again anyway",
+            )
+        return [whole]
+
+    written = app.write(changes, dry_run=dry_run)
     if written:
         app.terminal.out([line(_words(shown, outcome))])
         app.terminal.suggest(f"onbo edit {customer.slug}" if outcome.conflicts else f"git add {shown}")

@@ -92,7 +92,7 @@ def fill_in(
     applied = app.apply(customer, plan, dry_run=dry_run, commit=commit, quiet=as_json)
     filling = made[0]
     moved = moves(applied.case.document, applied.after, app.settings)
-    if applied.written and filling.edits:
+    if applied.written:
         labels = ", ".join(dict.fromkeys(label for label, _ in filling.told))
         app.commit([customer.path], f"{customer.slug}: set {labels}", wanted=commit)
     if as_json:

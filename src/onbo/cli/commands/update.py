@@ -45,7 +45,9 @@ def run(
     problems: list[int] = []
     for customer in chosen:
         try:
-            found = _one(app, customer, template, dry_run=dry_run, commit=commit, quiet=as_json)
+            found = _one(app, customer, template, dry_run=dry_run, quiet=as_json)
+            if not dry_run:
+                _commit(app, customer, found, commit=commit, alone=len(chosen) == 1)
         except (OnboError, OSError) as error:
             if len(chosen) == 1:
                 raise
@@ -56,16 +58,19 @@ def run(
         if not as_json:
             app.terminal.out(present.updated_lines(found, written=not dry_run))
     if done and not as_json:
-        conflict = next((found for found in done if found.outcome.conflicts), None)
-        if dry_run:
-            app.terminal.suggest("the same without --dry-run")
-        else:
-            app.terminal.suggest(f"onbo edit {conflict.standing.slug}" if conflict else "onbo status")
+        app.terminal.suggest(_what_next(done, dry_run=dry_run))
     if as_json:
         app.envelope("update", {"customers": [present.updated_json(found) for found in done]})
     if problems:
         return max(problems)
     return ConflictError.status if any(found.outcome.conflicts for found in done) else 0
+
+
+def _what_next(done: list[Updated], *, dry_run: bool) -> str:
+    if dry_run:
+        return "the same without --dry-run"
+    conflict = next((found for found in done if found.outcome.conflicts), None)
+    return f"onbo edit {conflict.standing.slug}" if conflict else "onbo status"
 
 
 def _chosen(app: App, names: list[str], *, everyone: bool) -> list[Customer]:
@@ -88,7 +93,7 @@ def _chosen(app: App, names: list[str], *, everyone: bool) -> list[Customer]:
     return [customer for customer in found if customer is not None]
 
 
-def _one(app: App, customer: Customer, template: str | None, *, dry_run: bool, commit: bool, quiet: bool) -> Updated:
+def _one(app: App, customer: Customer, template: str | None, *, dry_run: bool, quiet: bool) -> Updated:
     made: list[Updated] = []
 
     def changes() -> list[Change]:
@@ -97,9 +102,23 @@ def _one(app: App, customer: Customer, template: str | None, *, dry_run: bool, c
         made[:] = [updated(app, case, template)]
         return list(made[0].changes)
 
-    written = app.write(changes, dry_run=dry_run, quiet=quiet)
-    found = made[0]
-    if written and found.changes:
-        paths = [change.path for change in found.changes]
-        app.commit(paths, f"{customer.slug}: update from {found.standing.name} {found.standing.after}", wanted=commit)
-    return found
+    app.write(changes, dry_run=dry_run, quiet=quiet)
+    return made[0]
+
+
+def _commit(app: App, customer: Customer, found: Updated, *, commit: bool, alone: bool) -> None:
+    """Commit the copy and the snapshot: of several customers, those that have something to commit.
+
+    Either may be there from an earlier try whose commit was refused.
+    """
+    if not app.commits(wanted=commit):
+        return
+    from onbo.effects.commits import uncommitted
+
+    standing = found.standing
+    name, now = standing.name, standing.hashes[1]
+    snapshot = [app.workspace.snapshot_path(name, now)] if name and now else []
+    paths = [*app.workspace.own_files(), *snapshot, customer.path]
+    if alone or found.changes or uncommitted(app.workspace.root, paths):
+        version = standing.after if found.changes else found.version
+        app.commit(paths, f"{customer.slug}: update from {name} {version}", wanted=commit)
