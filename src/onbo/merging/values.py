@@ -29,8 +29,8 @@ def merge_fields(base: Side | None, ours: Side, theirs: Side) -> Merged:
 
 
 def _notes(side: Side | None) -> list[bytes]:
-    """The lines of a notes field; none where only its placeholder stands there."""
-    if side is None or not _field(side).notes or placeholders(side.document, _field(side).span):
+    """The lines of a notes field; none where only its form stands there."""
+    if side is None or not _field(side).notes or not _field(side).filled:
         return []
     return side.lines[1:]
 

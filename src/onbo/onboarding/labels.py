@@ -1,11 +1,21 @@
-"""Naming what is set: LABEL, Section/Label, Label/2, Table/Row/Column -> the field or cell meant."""
+"""Naming what is set: LABEL, Section/Label, Label/2, Table/Row/Column -> the field or cell meant.
 
-from collections.abc import Iterator
-from typing import NamedTuple
+Titles of the sections around may stand before any of them, outermost first, as many as it takes: `Month 1/Usage/
+Logins/Value`. Where that tells nothing apart, `#2` behind a name means the second of that name: `Logins#2`. A thing
+that is really called `Logins#2` comes first.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple, TypeVar
 
 from onbo.document.model import Document, Field, Row, Table, normal
+from onbo.document.syntax import unescape
 from onbo.errors import UsageError
 from onbo.onboarding.near import near_or_all
+
+Thing = TypeVar("Thing")
+# More than that are not listed.
+MOST_CHOICES = 20
 
 
 class FieldTarget(NamedTuple):
@@ -22,6 +32,10 @@ class CellTarget(NamedTuple):
     row: Row | None
     name: str
     column: int
+
+    @property
+    def line(self) -> int:
+        return self.row.line if self.row is not None else self.table.line
 
 
 Target = FieldTarget | CellTarget
@@ -56,50 +70,203 @@ def split_label(document: Document, setting: str) -> tuple[str, str]:
 
 
 def find_target(document: Document, label: str) -> Target:
-    """The field or cell of that name. Raises UsageError where there is none, or several."""
-    wanted = normal(label)
-    named = list(_field_names(document, wanted))
-    if len(named) > 1:
-        raise UsageError(
-            f"there are {len(named)} fields {label!r}",
-            path=document.source.path,
-            hint="name the section too",
-            choices=tuple(f"{target.field.section or ''}/{target.field.label}" for target in named),
-        )
-    if named:
-        return named[0]
-    cell = max(_cells(document, wanted, label), key=lambda c: len(c.table.name or "") - len(c.name), default=None)
-    if cell is not None:
-        return cell
-    raise _unknown(document, label)
+    """The field or cell of that name. Raises UsageError where there is none, or several, with a name for each."""
+    found = _readings(document, label)
+    if not found:
+        raise _unknown(document, label)
+    if len(found) > 1:
+        kinds = "fields" if all(isinstance(target, FieldTarget) for target in found) else "table cells"
+        kinds = kinds if len({type(target) for target in found}) == 1 else "fields and table cells"
+        listed = [_choice(document, target) for target in found[:MOST_CHOICES]]
+        raise _ambiguous(document, label, f"{len(found)} {kinds}", listed)
+    return found[0]
 
 
-def _field_names(document: Document, wanted: str) -> Iterator[FieldTarget]:
-    """Fields by label; else by section and label; a last `/2` is the part."""
-    stem, _, number = wanted.rpartition("/")
-    part = int(number) if stem and number.isdecimal() and len(number) < 3 else 1
-    for name, index in ((wanted, 1), (stem, part)):
-        if not name or (name == stem and part == 1 and number != "1"):
-            continue
-        plain = [field for field in document.fields if normal(field.label) == name]
-        found = plain or [f for f in document.fields if normal(f"{f.section or ''}/{f.label}") == name]
-        if found:
-            yield from (FieldTarget(field, index) for field in found)
-            return
+def find_fields(document: Document, name: str) -> list[Field]:
+    """The fields of that name: a label, with titles of sections before it or without."""
+    wanted = normal(name)
+    found = [field for field in document.fields if _is_named(wanted, field.path, field.label)]
+    stem, number = _numbered(wanted)
+    if found or number is None:
+        return found
+    same = [field for field in document.fields if _is_named(stem, field.path, field.label)]
+    return _nth(same, number) if len({field.path for field in same}) == 1 else []
 
 
-def _cells(document: Document, wanted: str, label: str) -> Iterator[CellTarget]:
+def find_tables(document: Document, name: str) -> list[Table]:
+    """The tables of that name, with titles of sections before it or without."""
+    wanted = normal(name)
+    found = [table for table in document.tables if _is_named(wanted, table.path, table.name or "")]
+    stem, number = _numbered(wanted)
+    if found or number is None:
+        return found
+    same = [table for table in document.tables if _is_named(stem, table.path, table.name or "")]
+    return _nth(same, number) if len({table.path for table in same}) == 1 else []
+
+
+def field_name(document: Document, field: Field) -> str:
+    """The shortest name that means this field and no other."""
+    names = list(_names(field.path, field.label))
+    for name in names:
+        if _readings(document, name) == [FieldTarget(field)]:
+            return name
+    same = [other for other in document.fields if (other.path, other.label) == (field.path, field.label)]
+    return f"{names[-1]}#{same.index(field) + 1}"
+
+
+def table_name(document: Document, table: Table) -> str:
+    """The shortest name that means this table and no other."""
+    names = list(_table_names(table))
+    for name in names:
+        if find_tables(document, name) == [table]:
+            return name
+    same = [other for other in document.tables if (other.path, other.name) == (table.path, table.name)]
+    return f"{names[-1]}#{same.index(table) + 1}"
+
+
+def ambiguous_tables(document: Document, what: str, tables: Sequence[Table], hint: str) -> UsageError:
+    """The error that several tables are called for where one is needed, with a name for each."""
+    listed = [(table_name(document, table), table.line) for table in tables[:MOST_CHOICES]]
+    return _ambiguous(document, what, f"{len(tables)} tables", listed, hint)
+
+
+def ambiguous_fields(document: Document, label: str, fields: Sequence[Field]) -> UsageError:
+    """The error that several fields of one label are called for where one is needed, with a name for each."""
+    listed = [_choice(document, FieldTarget(field)) for field in fields[:MOST_CHOICES]]
+    return _ambiguous(document, label, f"{len(fields)} fields", listed)
+
+
+def _ambiguous(
+    document: Document, label: str, what: str, choices: Sequence[tuple[str, int]], hint: str = "name one of these"
+) -> UsageError:
+    return UsageError(
+        f"{label!r} matches {what}",
+        path=document.source.path,
+        hint=hint,
+        choices=tuple(f"{name}  (line {line})" for name, line in choices),
+    )
+
+
+def _choice(document: Document, target: Target) -> tuple[str, int]:
+    """A name that means just this, and its line."""
+    if isinstance(target, FieldTarget):
+        part = f"/{target.part}" if target.part > 1 else ""
+        return f"{field_name(document, target.field)}{part}", target.field.line
+    tables = [*_table_names(target.table), table_name(document, target.table)]
+    row, column = _as_shown(target), target.table.header.cells[target.column].text
+    for table in tables:
+        found = _readings(document, f"{table}/{row}/{column}")
+        if [one[:2] for one in found] == [target[:2]] and found[0][-1] == target.column:
+            return f"{table}/{row}/{column}", target.line
+    return f"{tables[-1]}/{row}/{column}", target.line
+
+
+def _as_shown(target: CellTarget) -> str:
+    """The row's name, with its number where the table has several of it."""
+    if target.row is None:
+        return target.name
+    name = target.row.cells[0].text
+    same = [row for row in target.table.rows if row.cells and normal(row.cells[0].text) == normal(name)]
+    return f"{name}#{same.index(target.row) + 1}" if len(same) > 1 else name
+
+
+def _names(path: Sequence[str], name: str) -> Iterator[str]:
+    """A name, then with more and more titles of the sections around; of what stands in none, `/name`."""
+    yield name
+    for count in range(1, len(path) + 1):
+        yield "/".join([*path[-count:], name])
+    if not path:
+        yield f"/{name}"
+
+
+def _table_names(table: Table) -> Iterator[str]:
+    """As `_names`; a table that is called what its section is called has that title once."""
+    own = bool(table.path) and table.path[-1] == table.name
+    return _names(table.path[:-1] if own else table.path, table.name or "")
+
+
+def _readings(document: Document, label: str) -> list[Target]:
+    """What a name can mean. A row that is there comes before one to be added; a part after all else."""
+    cells = list(_cells(document, label))
+    there = [cell for cell in cells if cell.row is not None]
+    found: list[Target] = [FieldTarget(field) for field in find_fields(document, label)]
+    found += there
+    if found:
+        return found
+    stem, _, number = label.rpartition("/")
+    if stem and number.isdecimal() and len(number) < 3 and int(number):
+        found += [FieldTarget(field, int(number)) for field in find_fields(document, stem)]
+    shortest = min((len(cell.name) for cell in cells), default=0)
+    return found or [cell for cell in cells if len(cell.name) == shortest]
+
+
+def _is_named(wanted: str, path: Sequence[str], name: str) -> bool:
+    """Whether a name, with titles of sections before it or without, is the one wanted."""
+    last = normal(name)
+    if not wanted.endswith(last):
+        return False
+    before = wanted[: len(wanted) - len(last)]
+    return not before or (before == "/" and not path) or "" in _behind_titles(before, path)
+
+
+def _behind_titles(text: str, path: Sequence[str]) -> set[str]:
+    """What is left of a text behind any of the titles, in their order, each with a slash."""
+    rests = {text}
+    for title in path:
+        start = f"{normal(title)}/"
+        rests |= {rest[len(start) :] for rest in rests if rest.startswith(start)}
+    return rests
+
+
+def _cells(document: Document, label: str) -> Iterator[CellTarget]:
     """Every way to read Table/Row/Column; names may hold slashes themselves."""
+    wanted = normal(label)
     for table in document.tables:
-        start = f"{normal(table.name or '')}/"
-        if not wanted.startswith(start):
-            continue
-        for column, cell in enumerate(table.header.cells):
-            end = f"/{normal(cell.text)}"
-            if wanted.endswith(end) and len(wanted) > len(start) + len(end):
-                name = wanted[len(start) : -len(end)]
-                row = next((row for row in table.rows if row.cells and normal(row.cells[0].text) == name), None)
-                yield CellTarget(table, row, _as_typed(label, name), column)
+        for rest in {rest for start in _starts(document, table) for rest in _behind(wanted, table, start)}:
+            for column, cell in enumerate(table.header.cells):
+                end = f"/{normal(cell.text)}"
+                if rest.endswith(end) and len(rest) > len(end):
+                    name = rest[: -len(end)]
+                    rows: list[Row | None] = [*_rows(table, name)]
+                    for row in rows or [None]:
+                        yield CellTarget(table, row, _as_typed(label, name), column)
+
+
+def _starts(document: Document, table: Table) -> Iterator[str]:
+    """What a table may be called: its name, and its name with its number among those of the same sections."""
+    yield f"{normal(table.name or '')}/"
+    same = [other for other in document.tables if (other.path, other.name) == (table.path, table.name)]
+    if len(same) > 1:
+        yield f"{normal(table.name or '')}#{same.index(table) + 1}/"
+
+
+def _behind(wanted: str, table: Table, start: str) -> set[str]:
+    """What stands behind the table's name, with titles of sections before it or without."""
+    return {rest[len(start) :] for rest in _behind_titles(wanted, table.path) if rest.startswith(start)}
+
+
+def _rows(table: Table, name: str) -> list[Row]:
+    """The rows whose first cell says so, as it is typed or as Markdown has it; else the n-th of a repeated name."""
+    for wanted in dict.fromkeys([name, normal(unescape(name))]):
+        found = [row for row in table.rows if row.cells and normal(row.cells[0].text) == wanted]
+        if found:
+            return found
+    stem, number = _numbered(name)
+    if number is None:
+        return []
+    same = [row for row in table.rows if row.cells and normal(row.cells[0].text) == stem]
+    return _nth(same, number)
+
+
+def _numbered(name: str) -> tuple[str, int | None]:
+    """`Logins#2` -> Logins and 2."""
+    stem, _, number = name.rpartition("#")
+    return (stem, int(number)) if stem and number.isdecimal() and number.isascii() and len(number) < 4 else (name, None)
+
+
+def _nth(found: "list[Thing]", number: int) -> "list[Thing]":
+    """The n-th of several; none where there are no several."""
+    return found[number - 1 : number] if len(found) > 1 and number > 0 else []
 
 
 def _as_typed(label: str, name: str) -> str:
