@@ -85,6 +85,22 @@ class Writing:
         return self.field.value if typed and self.field.value and self.field.value != self.value() else None
 
 
+class RowWriting(NamedTuple):
+    """A row that is being written into, None for one to be added; new cells, and typed ones that they replace."""
+
+    table: Table
+    row: Row | None
+    name: str
+    cells: dict[int, str]
+    was: dict[int, str]
+
+    def is_of(self, target: CellTarget) -> bool:
+        """Whether the target is in this row; one to be added is known by its name."""
+        if self.table is not target.table:
+            return False
+        return self.row == target.row if target.row is not None else normal(self.name) == normal(target.name)
+
+
 class Filler:
     """Gathers settings of one document; `finish` gives what they come to."""
 
@@ -95,7 +111,7 @@ class Filler:
         self.facts: Facts = facts(document, settings)
         self.now = now if now.kickoff else now._replace(kickoff=self.facts.kickoff)
         self.fields: dict[int, Writing] = {}  # by their lines
-        self.rows: list[tuple[Table, Row | None, str, dict[int, str]]] = []
+        self.rows: list[RowWriting] = []
 
     def set_all(self, wanted: Sequence[tuple[Target, str]]) -> None:
         """The kickoff first: other dates may count from it. A score before its colour, which follows from it."""
@@ -145,10 +161,10 @@ class Filler:
         if below == _lines_below(self.document, field):
             return  # the form's own words
         raise RefusedError(
-            f"the value of {field.label} goes on below its line",
+            f"the value of {field.label} continues on the next line",
             path=self.document.source.path,
             line=field.line + 1,
-            hint="edit the file, or replace the first line alone with --force",
+            hint="edit the file, or use --force to replace only the first line",
         )
 
     def _follow_score(self, writing: Writing, part: int, written: str) -> None:
@@ -171,24 +187,31 @@ class Filler:
             )
 
     def _set_cell(self, target: CellTarget, typed: str) -> None:
-        begun = next((entry for entry in self.rows if _is_same_row(entry, target)), None)
-        row = target.row or (begun[1] if begun else self._prototype(target.table))
+        begun = next((entry for entry in self.rows if entry.is_of(target)), None)
+        row = target.row or (begun.row if begun else self._prototype(target.table))
         sheet = self.forms.cell_sheet(target.table, row, target.column)
         name = f"{target.table.name}/{target.name}"
         part = sheet.parts[0]
         written = read_value(part.type, name, typed, self.now)
         made = apply_edits(sheet.text, [Edit(part.span, encode(in_cell(written)))]).decode("utf-8", "surrogateescape")
-        cells = {target.column: made}
-        if begun is not None:
-            begun[3].update(cells)
-            return
-        if target.row is None:
-            cells = {0: in_cell(escape(target.name)), **cells}
-        self.rows.append((target.table, row, target.name, cells))
+        if begun is None:
+            begun = RowWriting(target.table, row, target.name, {}, {})
+            self.rows.append(begun)
+            if target.row is None:
+                begun.cells[0] = in_cell(escape(target.name))
+        begun.cells[target.column] = made
+        if row is not None and (part.filled or sheet.replaced) and not self._says(target, row, made):
+            begun.was[target.column] = row.cells[target.column].text
+
+    def _says(self, target: CellTarget, row: Row, text: str) -> bool:
+        """Whether a cell says the same as the text, or nothing yet."""
+        if self.forms.is_empty_cell(target.table, row, target.column):
+            return True
+        return self.document.source.text(row.cells[target.column].span) == text
 
     def _prototype(self, table: Table) -> Row | None:
         """The first row that counts as empty and is not yet taken."""
-        taken = [row for _, row, _, _ in self.rows]
+        taken = [entry.row for entry in self.rows]
         free = [row for row in table.rows if self.forms.is_prototype(table, row) and row not in taken]
         return free[0] if free else None
 
@@ -207,20 +230,13 @@ class Filler:
             label, value = writing.field.label, writing.value()
             expected |= _field_expectation(before, self.document, writing.field, value)
             told.append(Told(label, f"**{label}:** {value}", writing.weekday, writing.was()))
-        for table, row, _, cells in self.rows:
+        for table, row, _, cells, old in self.rows:
             made = change_row(self.document, self.forms, NewRow(table, row, cells))
             edits += made.edits
             expected[made.key] = made.cells
-            told.append(Told(table.name or "", " | ".join(made.cells), was=made.was))
+            was = ", ".join(old.values()) or None
+            told.append(Told(table.name or "", " | ".join(made.cells), was=was))
         return Filling(tuple(edits), expected, tuple(told))
-
-
-def _is_same_row(entry: tuple[Table, Row | None, str, dict[int, str]], target: CellTarget) -> bool:
-    """Whether the target is in a row that is being written already; one to be added is known by its name."""
-    table, row, name, _ = entry
-    if table is not target.table:
-        return False
-    return row == target.row if target.row is not None else normal(name) == normal(target.name)
 
 
 def _lines_below(document: Document, field: Field) -> tuple[str, ...]:

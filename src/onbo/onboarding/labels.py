@@ -1,8 +1,8 @@
 """Naming what is set: LABEL, Section/Label, Label/2, Table/Row/Column -> the field or cell meant.
 
-Titles of the sections around may stand before any of them, outermost first, as many as it takes: `Month 1/Usage/
-Logins/Value`. Where that tells nothing apart, `#2` behind a name means the second of that name: `Logins#2`. A thing
-that is really called `Logins#2` comes first.
+Titles of enclosing sections may come first, outermost first, as many as it takes: `Month 1/Usage/Logins/Value`. A
+leading slash says that they are all there: `/Owner` is in no section. Where titles do not help, `#2` behind a name is
+the second of that name: `Usage/Logins#2/Value`. Something whose real name is `Logins#2` takes precedence.
 """
 
 from collections.abc import Iterator, Sequence
@@ -96,18 +96,18 @@ def find_fields(document: Document, name: str) -> list[Field]:
 def find_tables(document: Document, name: str) -> list[Table]:
     """The tables of that name, with titles of sections before it or without."""
     wanted = normal(name)
-    found = [table for table in document.tables if _is_named(wanted, table.path, table.name or "")]
+    found = [table for table in document.tables if _is_table(wanted, table)]
     stem, number = _numbered(wanted)
     if found or number is None:
         return found
-    same = [table for table in document.tables if _is_named(stem, table.path, table.name or "")]
+    same = [table for table in document.tables if _is_table(stem, table)]
     return _nth(same, number) if len({table.path for table in same}) == 1 else []
 
 
 def field_name(document: Document, field: Field) -> str:
     """The shortest name that means this field and no other."""
-    names = list(_names(field.path, field.label))
-    for name in names:
+    *names, full = _names(field.path, field.label)
+    for name in (*names, full):
         if _readings(document, name) == [FieldTarget(field)]:
             return name
     same = [other for other in document.fields if (other.path, other.label) == (field.path, field.label)]
@@ -116,18 +116,17 @@ def field_name(document: Document, field: Field) -> str:
 
 def table_name(document: Document, table: Table) -> str:
     """The shortest name that means this table and no other."""
-    names = list(_table_names(table))
-    for name in names:
+    *names, full = _table_names(table)
+    for name in (*names, full):
         if find_tables(document, name) == [table]:
             return name
     same = [other for other in document.tables if (other.path, other.name) == (table.path, table.name)]
     return f"{names[-1]}#{same.index(table) + 1}"
 
 
-def ambiguous_tables(document: Document, what: str, tables: Sequence[Table], hint: str) -> UsageError:
-    """The error that several tables are called for where one is needed, with a name for each."""
-    listed = [(table_name(document, table), table.line) for table in tables[:MOST_CHOICES]]
-    return _ambiguous(document, what, f"{len(tables)} tables", listed, hint)
+def ambiguous_tables(document: Document, message: str, tables: Sequence[Table], hint: str) -> UsageError:
+    """The error that there are several tables where one is needed, with a name for each."""
+    return _error(document, message, [(table_name(document, table), table.line) for table in tables], hint)
 
 
 def ambiguous_fields(document: Document, label: str, fields: Sequence[Field]) -> UsageError:
@@ -136,11 +135,13 @@ def ambiguous_fields(document: Document, label: str, fields: Sequence[Field]) ->
     return _ambiguous(document, label, f"{len(fields)} fields", listed)
 
 
-def _ambiguous(
-    document: Document, label: str, what: str, choices: Sequence[tuple[str, int]], hint: str = "name one of these"
-) -> UsageError:
+def _ambiguous(document: Document, label: str, what: str, choices: Sequence[tuple[str, int]]) -> UsageError:
+    return _error(document, f"{label!r} matches {what}", choices, "name one of these")
+
+
+def _error(document: Document, message: str, choices: Sequence[tuple[str, int]], hint: str) -> UsageError:
     return UsageError(
-        f"{label!r} matches {what}",
+        message,
         path=document.source.path,
         hint=hint,
         choices=tuple(f"{name}  (line {line})" for name, line in choices),
@@ -153,7 +154,7 @@ def _choice(document: Document, target: Target) -> tuple[str, int]:
         part = f"/{target.part}" if target.part > 1 else ""
         return f"{field_name(document, target.field)}{part}", target.field.line
     tables = [*_table_names(target.table), table_name(document, target.table)]
-    row, column = _as_shown(target), target.table.header.cells[target.column].text
+    row, column = _as_shown(target), _column_names(target.table, target.column)[-1]
     for table in tables:
         found = _readings(document, f"{table}/{row}/{column}")
         if [one[:2] for one in found] == [target[:2]] and found[0][-1] == target.column:
@@ -171,18 +172,20 @@ def _as_shown(target: CellTarget) -> str:
 
 
 def _names(path: Sequence[str], name: str) -> Iterator[str]:
-    """A name, then with more and more titles of the sections around; of what stands in none, `/name`."""
+    """A name, then with more and more titles of enclosing sections, then with a slash before all of them."""
     yield name
     for count in range(1, len(path) + 1):
         yield "/".join([*path[-count:], name])
-    if not path:
-        yield f"/{name}"
+    yield "/".join(["", *path, name])
 
 
 def _table_names(table: Table) -> Iterator[str]:
     """As `_names`; a table that is called what its section is called has that title once."""
-    own = bool(table.path) and table.path[-1] == table.name
-    return _names(table.path[:-1] if own else table.path, table.name or "")
+    return _names(table.path[:-1] if _is_named_by_section(table) else table.path, table.name or "")
+
+
+def _is_named_by_section(table: Table) -> bool:
+    return bool(table.path) and table.path[-1] == table.name
 
 
 def _readings(document: Document, label: str) -> list[Target]:
@@ -205,12 +208,25 @@ def _is_named(wanted: str, path: Sequence[str], name: str) -> bool:
     last = normal(name)
     if not wanted.endswith(last):
         return False
-    before = wanted[: len(wanted) - len(last)]
-    return not before or (before == "/" and not path) or "" in _behind_titles(before, path)
+    return "" in _behind_titles(wanted[: len(wanted) - len(last)], path)
+
+
+def _is_table(wanted: str, table: Table) -> bool:
+    name = table.name or ""
+    return _is_named(wanted, table.path, name) or (
+        _is_named_by_section(table) and _is_named(wanted, table.path[:-1], name)
+    )
 
 
 def _behind_titles(text: str, path: Sequence[str]) -> set[str]:
-    """What is left of a text behind any of the titles, in their order, each with a slash."""
+    """What is left of a text behind any of the titles, in their order, each with a slash; behind all, if it begins so.
+
+    >>> sorted(_behind_titles("a/b/c", ["A", "B"])), _behind_titles("/a/b/c", ["A", "B"])
+    (['a/b/c', 'b/c', 'c'], {'c'})
+    """
+    if text.startswith("/"):
+        start = "".join(f"/{normal(title)}" for title in path) + "/"
+        return {text[len(start) :]} if text.startswith(start) else set()
     rests = {text}
     for title in path:
         start = f"{normal(title)}/"
@@ -223,13 +239,20 @@ def _cells(document: Document, label: str) -> Iterator[CellTarget]:
     wanted = normal(label)
     for table in document.tables:
         for rest in {rest for start in _starts(document, table) for rest in _behind(wanted, table, start)}:
-            for column, cell in enumerate(table.header.cells):
-                end = f"/{normal(cell.text)}"
-                if rest.endswith(end) and len(rest) > len(end):
-                    name = rest[: -len(end)]
-                    rows: list[Row | None] = [*_rows(table, name)]
-                    for row in rows or [None]:
-                        yield CellTarget(table, row, _as_typed(label, name), column)
+            for column in range(len(table.header.cells)):
+                for end in {f"/{normal(name)}" for name in _column_names(table, column)}:
+                    if rest.endswith(end) and len(rest) > len(end):
+                        name = rest[: -len(end)]
+                        for row in _rows(table, name):
+                            yield CellTarget(table, row, _as_typed(label, name), column)
+
+
+def _column_names(table: Table, column: int) -> list[str]:
+    """A column's name; with its number too where there are several of it."""
+    names = [normal(cell.text) for cell in table.header.cells]
+    own, shown = names[column], table.header.cells[column].text
+    numbered = f"{shown}#{names[: column + 1].count(own)}"
+    return [shown, numbered] if names.count(own) > 1 and normal(numbered) not in names else [shown]
 
 
 def _starts(document: Document, table: Table) -> Iterator[str]:
@@ -242,19 +265,25 @@ def _starts(document: Document, table: Table) -> Iterator[str]:
 
 def _behind(wanted: str, table: Table, start: str) -> set[str]:
     """What stands behind the table's name, with titles of sections before it or without."""
-    return {rest[len(start) :] for rest in _behind_titles(wanted, table.path) if rest.startswith(start)}
+    rests = _behind_titles(wanted, table.path)
+    if _is_named_by_section(table):
+        rests |= _behind_titles(wanted, table.path[:-1])
+    return {rest[len(start) :] for rest in rests if rest.startswith(start)}
 
 
-def _rows(table: Table, name: str) -> list[Row]:
-    """The rows whose first cell says so, as it is typed or as Markdown has it; else the n-th of a repeated name."""
+def _rows(table: Table, name: str) -> Sequence[Row | None]:
+    """The rows whose first cell says so, as it is typed or as Markdown has it; else the n-th of a repeated name.
+
+    None is a row to be added. Of a repeated name there is no row behind the last.
+    """
     for wanted in dict.fromkeys([name, normal(unescape(name))]):
         found = [row for row in table.rows if row.cells and normal(row.cells[0].text) == wanted]
         if found:
             return found
     stem, number = _numbered(name)
-    if number is None:
-        return []
     same = [row for row in table.rows if row.cells and normal(row.cells[0].text) == stem]
+    if number is None or len(same) < 2:
+        return [None]
     return _nth(same, number)
 
 

@@ -85,9 +85,8 @@ def find_register(
     most = max(len(register.columns) for register in found)
     best = [register for register in found if len(register.columns) == most]
     if len(best) > 1:
-        raise ambiguous_tables(
-            document, name or f"{noun}s", [register.table for register in best], "name one of these with --table"
-        )
+        message = f"{len(best)} tables of {noun}s" if name is None else f"{name!r} matches {len(best)} tables"
+        raise ambiguous_tables(document, message, [register.table for register in best], "name one with --table")
     return best[0]
 
 

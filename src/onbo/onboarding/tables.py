@@ -21,12 +21,11 @@ class NewRow(NamedTuple):
 
 
 class ChangedRow(NamedTuple):
-    """The edits, what the row reads then, guard's key for it, and what the cells said that are replaced."""
+    """The edits, what the row reads then, and guard's key for it."""
 
     edits: tuple[Edit, ...]
     cells: tuple[str, ...]
     key: tuple[object, ...]
-    was: str | None = None
 
     @property
     def expected(self) -> Mapping[tuple[object, ...], object]:
@@ -65,9 +64,7 @@ def change_row(document: Document, forms: Forms, wanted: NewRow) -> ChangedRow:
     ]
     if len(before) > len(row.cells):
         edits.append(_lengthened(document, row, shown[len(row.cells) :]))
-    replaced = [row.cells[column].text for column in sorted(typed & set(cells)) if before[column] != shown[column]]
-    was = ", ".join(replaced) or None
-    return ChangedRow(tuple(edits), tuple(unescape(text) for text in shown), key, was)
+    return ChangedRow(tuple(edits), tuple(unescape(text) for text in shown), key)
 
 
 def _lengthened(document: Document, row: Row, cells: Sequence[str]) -> Edit:

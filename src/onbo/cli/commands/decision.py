@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from onbo.cli.case import Case
-from onbo.cli.commands.risk import WhichTable, Words, list_entries
+from onbo.cli.commands.risk import WhichTable, Words, choose_register, list_entries
 from onbo.cli.context import of
 from onbo.cli.editing import add_lines
 from onbo.cli.options import Commit, DryRun, Json
@@ -13,7 +13,7 @@ from onbo.errors import UsageError
 from onbo.onboarding import registers
 from onbo.onboarding.dates import READABLE, read_date
 from onbo.onboarding.fields import facts
-from onbo.onboarding.registers import DECISION, find_register
+from onbo.onboarding.registers import DECISION
 from onbo.onboarding.tables import ChangedRow
 from onbo.onboarding.values import Circumstances
 
@@ -49,7 +49,7 @@ def add(
         now = Circumstances(here.today, facts(document, here.settings).kickoff, here.settings.calendar)
         day = read_date(on, now.today, now.kickoff, now.calendar).isoformat()
         values = {"date": day, "decision": rest[0], "by": by, "impact": impact}
-        register = find_register(document, DECISION, "decision", table)
+        register = choose_register(here, document, DECISION, "decision", table)
         return registers.add_entry(document, case.forms(here.settings), register, values, now)
 
     add_lines(

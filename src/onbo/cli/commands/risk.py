@@ -9,9 +9,11 @@ from onbo.cli.case import Case
 from onbo.cli.context import App, of
 from onbo.cli.editing import add_lines
 from onbo.cli.options import Commit, DryRun, Json
+from onbo.document.model import Document
 from onbo.errors import UsageError
 from onbo.onboarding import registers
-from onbo.onboarding.registers import RISK, find_register
+from onbo.onboarding.labels import table_name
+from onbo.onboarding.registers import RISK, Register, find_register
 from onbo.onboarding.tables import ChangedRow
 from onbo.onboarding.values import Circumstances
 from onbo.present import registers as present
@@ -47,7 +49,7 @@ def add(
         document = case.document
         values = {"risk": rest[0], "impact": impact, "mitigation": mitigation, "status": "Open"}
         now = Circumstances(here.today, None, here.settings.calendar)
-        register = find_register(document, RISK, "risk", table)
+        register = choose_register(here, document, RISK, "risk", table)
         return registers.add_entry(document, case.forms(here.settings), register, values, now)
 
     add_lines(
@@ -90,7 +92,7 @@ def close(
 
     def plan(case: Case) -> ChangedRow:
         document = case.document
-        register = find_register(document, RISK, "risk", table)
+        register = choose_register(here, document, RISK, "risk", table)
         return registers.close_entry(document, case.forms(here.settings), register, int(rest[0]))
 
     add_lines(
@@ -104,6 +106,17 @@ def close(
         as_json=as_json,
         then="onbo risk list",
     )
+
+
+def choose_register(
+    here: App, document: Document, columns: Mapping[str, tuple[str, ...]], noun: str, table: str | None
+) -> Register:
+    """The table meant; where others could be, say which one it is."""
+    chosen = find_register(document, columns, noun, table)
+    if table is None and len(registers.registers(document, columns, noun)) > 1:
+        name = table_name(document, chosen.table)
+        here.terminal.message(f"using table {name} (most matching columns); use --table to pick another")
+    return chosen
 
 
 def list_entries(
@@ -120,7 +133,7 @@ def list_entries(
         raise UsageError(f"{noun} list takes one customer")
     customer = here.only_customer(words[0] if words else None)
     case = here.read_aloud(customer)
-    register = find_register(case.document, columns, noun, table)
+    register = choose_register(here, case.document, columns, noun, table)
     found = registers.entries(case.forms(here.settings), register)
     if as_json:
         here.envelope(noun, {"customer": customer.slug, f"{noun}s": present.entries_json(found)})
