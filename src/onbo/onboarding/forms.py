@@ -439,9 +439,10 @@ class Forms:
         """
         left = self._left(span, model, kind)
         if model is not None:
-            found = _fitting(self.document, span, model)
-            if found and all(any(p.span == part.span for p in left) or not _holds(part.span, left) for part in found):
-                return tuple(self._narrowed(part) for part in found) if len(found) > 1 else found
+            alone = len(model.types) == 1
+            found = [self._narrowed(part, left, alone=alone) for part in _fitting(self.document, span, model)]
+            if found and None not in found:
+                return tuple(part for part in found if part is not None)
         if left:
             return tuple(Part(p.span, self.document.source.text(p.span), p.type, filled=False) for p in left)
         text = self.document.source.text(span)
@@ -458,9 +459,19 @@ class Forms:
         kinds = {kind.kind, *(t.kind for t in model.types)} if model else {kind.kind}
         return [p for p in found if not p.form[:1].islower() and (p.type.kind in kinds or kinds == {"text"})]
 
-    def _narrowed(self, part: Part) -> Part:
-        """A choice among other words is its own word: `Yellow (their words)`."""
-        place = option_in(part.text, part.type.options) if part.filled else None
+    def _narrowed(self, part: Part, left: Sequence[Placeholder], *, alone: bool) -> Part | None:
+        """An answer without the words beside it: `Yellow (their words)`, `[Name] (deputy: Bob)`.
+
+        None where several placeholders are left in it. A choice that is the whole value keeps its words: they are
+        about the choice that was made.
+        """
+        inside = [p for p in left if part.span.start <= p.span.start and p.span.end <= part.span.end]
+        if inside:
+            at = inside[0].span
+            return (
+                part._replace(span=at, text=self.document.source.text(at), filled=False) if len(inside) == 1 else None
+            )
+        place = option_in(part.text, part.type.options) if part.filled and not alone else None
         if place is None:
             return part
         return part._replace(span=_within(part.span, part.text, *place), text=part.text[place[0] : place[1]])
@@ -577,10 +588,6 @@ class Forms:
 def _sheet(document: Document, span: Span, found: tuple[Part, ...]) -> Sheet:
     moved = [part._replace(span=Span(part.span.start - span.start, part.span.end - span.start)) for part in found]
     return Sheet(document.source.data[span.start : span.end], tuple(moved))
-
-
-def _holds(span: Span, found: Sequence[Placeholder]) -> bool:
-    return any(span.start <= p.span.start and p.span.end <= span.end for p in found)
 
 
 def _is_all_placeholders(document: Document, row: Row) -> bool:

@@ -265,7 +265,7 @@ def _starts(document: Document, table: Table) -> Iterator[str]:
 
 def _behind(wanted: str, table: Table, start: str) -> set[str]:
     """What stands behind the table's name, with titles of sections before it or without."""
-    rests = _behind_titles(wanted, table.path)
+    rests = {wanted} if table.name is None else _behind_titles(wanted, table.path)
     if _is_named_by_section(table):
         rests |= _behind_titles(wanted, table.path[:-1])
     return {rest[len(start) :] for rest in rests if rest.startswith(start)}
@@ -290,7 +290,7 @@ def _rows(table: Table, name: str) -> Sequence[Row | None]:
 def _numbered(name: str) -> tuple[str, int | None]:
     """`Logins#2` -> Logins and 2."""
     stem, _, number = name.rpartition("#")
-    return (stem, int(number)) if stem and number.isdecimal() and number.isascii() and len(number) < 4 else (name, None)
+    return (stem, int(number)) if number.isdecimal() and number.isascii() and len(number) < 4 else (name, None)
 
 
 def _nth(found: "list[Thing]", number: int) -> "list[Thing]":
