@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from onbo.cli.commands.fill import choices
-from onbo.onboarding.forms import FieldType
+from onbo.onboarding.field_types import FieldType
 from runner import Result, onbo
 from workspace import customer, put
 

@@ -1,6 +1,7 @@
 """What people typed stays: in notes, beside placeholders, in rows, and everywhere else in the file."""
 
 import re
+import time
 from collections import Counter
 from collections.abc import Sequence
 from datetime import date
@@ -16,10 +17,12 @@ from onbo.document.parse import parse
 from onbo.document.source import Edit, apply_edits
 from onbo.errors import OnboError
 from onbo.onboarding import notes, registers
+from onbo.onboarding.field_types import looks_like_a_form, option_in
 from onbo.onboarding.fill import Filler
-from onbo.onboarding.forms import Forms, looks_like_a_form, option_in
+from onbo.onboarding.forms import Forms
 from onbo.onboarding.guard import verify
-from onbo.onboarding.labels import CellTarget, FieldTarget, field_name, find_target, table_name
+from onbo.onboarding.labels import field_name, find_target, table_name
+from onbo.onboarding.naming import CellTarget, FieldTarget
 from onbo.onboarding.settings import Settings
 from onbo.onboarding.values import Circumstances
 from runner import onbo
@@ -311,7 +314,7 @@ def words(text: str) -> Counter[str]:
     return Counter(re.findall(r"[\w\[\]-]+", PROPER_FORM.sub(" ", text.replace("\\|", "|"))))
 
 
-@settings(max_examples=500, deadline=None)
+@settings(deadline=None)
 @given(DOCUMENT, st.sampled_from(["none", "own", "another"]), DOCUMENT, st.data())
 def test_no_word_is_gone_but_what_was_to_be_replaced(
     before: bytes, origin: str, other: bytes, data: st.DataObject
@@ -355,3 +358,14 @@ def test_every_field_and_table_has_a_name_that_means_just_it(data: bytes) -> Non
                 target = find_target(document, f"{name}/{row.cells[0].text}/{one.header.cells[-1].text}")
                 assert isinstance(target, CellTarget)
                 assert (target.table, target.row) == (one, row)
+
+
+def test_many_tables_and_fields_of_one_name_are_told_apart_in_time() -> None:
+    text = "".join(f"## A\n\n**Owner:** x\n\n| M | V |\n|---|---|\n| r | {n} |\n\n" for n in range(3000))
+    path = customer(text=text)
+    began = time.monotonic()
+    assert onbo("set", "acme", "A/r/V=5").status == 2
+    assert onbo("set", "acme", "Owner=5").status == 2
+    assert onbo("set", "acme", "A#2999/r/V=5").status == 0
+    assert "| r | 5 |" in path.read_text()
+    assert time.monotonic() - began < 20

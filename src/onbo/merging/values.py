@@ -6,7 +6,7 @@ from typing import NamedTuple
 from onbo.document.model import Field, Row
 from onbo.document.source import Edit, Span, apply_edits, encode
 from onbo.merging.sides import DisagreeError, Merged, Side, conflict, merge_lines, rebased, start_of, three
-from onbo.onboarding.forms import Model, model_of, parts, placeholders
+from onbo.onboarding.answers import Model, model_of, parts, placeholders
 
 
 def _field(side: Side) -> Field:

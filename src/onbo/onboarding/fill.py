@@ -11,12 +11,13 @@ from onbo.document.model import Document, Field, Row, Table, normal
 from onbo.document.source import Edit, Span, apply_edits, encode
 from onbo.document.syntax import BLANKS, escape, unescape
 from onbo.errors import RefusedError, UsageError
+from onbo.onboarding.answers import Sheet
 from onbo.onboarding.dates import weekday
 from onbo.onboarding.fields import Facts, facts, field_meaning
-from onbo.onboarding.forms import Forms, Sheet
+from onbo.onboarding.forms import Forms
 from onbo.onboarding.guard import Said, said
 from onbo.onboarding.health import bands_for, colour, score_of
-from onbo.onboarding.labels import CellTarget, FieldTarget, Target
+from onbo.onboarding.naming import CellTarget, FieldTarget, Target
 from onbo.onboarding.settings import KICKOFF, Settings
 from onbo.onboarding.tables import NewRow, change_row, in_cell
 from onbo.onboarding.values import Circumstances, number_in, read_value

@@ -7,8 +7,10 @@ from typing import NamedTuple
 
 from onbo.document.model import Document, Row, Table, normal
 from onbo.errors import UsageError
-from onbo.onboarding.forms import DATE, Forms
-from onbo.onboarding.labels import ambiguous_tables, find_tables, table_name
+from onbo.onboarding.field_types import DATE
+from onbo.onboarding.forms import Forms
+from onbo.onboarding.labels import ambiguous_tables, table_name
+from onbo.onboarding.naming import find_tables
 from onbo.onboarding.tables import ChangedRow, NewRow, change_row, fill_row, in_cell
 from onbo.onboarding.values import Circumstances, read_value
 

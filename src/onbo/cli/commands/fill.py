@@ -14,7 +14,7 @@ from onbo.document.model import Field
 from onbo.effects.workspace import Customer
 from onbo.errors import OnboError
 from onbo.onboarding.dates import READABLE
-from onbo.onboarding.forms import FieldType
+from onbo.onboarding.field_types import FieldType
 from onbo.onboarding.labels import field_name
 
 EXAMPLES = """\

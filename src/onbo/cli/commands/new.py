@@ -16,7 +16,8 @@ from onbo.onboarding.dates import READABLE, read_date, spoken
 from onbo.onboarding.fields import facts, field_meaning
 from onbo.onboarding.forms import Forms
 from onbo.onboarding.instantiate import Answers, check_segment, instantiate, segments_offered, slug_for
-from onbo.onboarding.labels import FieldTarget, find_target, split_label
+from onbo.onboarding.labels import find_target, split_label
+from onbo.onboarding.naming import FieldTarget
 from onbo.onboarding.settings import CSM, KICKOFF, SEGMENTS
 from onbo.onboarding.template import Template
 from onbo.onboarding.values import Circumstances

@@ -11,7 +11,8 @@ from onbo.cli.editing import add_lines
 from onbo.cli.options import Commit, DryRun, Json
 from onbo.errors import UsageError
 from onbo.onboarding import notes
-from onbo.onboarding.labels import ambiguous_fields, find_fields
+from onbo.onboarding.labels import ambiguous_fields
+from onbo.onboarding.naming import find_fields
 from onbo.onboarding.select import find_section, section_numbered, select
 
 EXAMPLES = """\
