@@ -7,7 +7,9 @@ from onbo.document import front_matter
 from onbo.document.model import Document, Item, Section
 from onbo.document.parse import parse
 from onbo.errors import OnboError
-from onbo.onboarding.forms import FieldType, Forms, placeholders
+from onbo.onboarding.answers import placeholders
+from onbo.onboarding.field_types import FieldType
+from onbo.onboarding.forms import Forms
 from onbo.onboarding.settings import Settings
 
 

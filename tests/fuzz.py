@@ -258,7 +258,7 @@ def _note(document: Document, data: st.DataObject) -> Asked:
     sections = list(document.walk())
     into_section: bool = data.draw(st.booleans())
     if sections and into_section:
-        made = notes.note_section(document, data.draw(st.sampled_from(sections)), text)
+        made = notes.note_section(Forms(document, None, {}, Settings()), data.draw(st.sampled_from(sections)), text)
     else:
         made = notes.note_item(document, _item(document, data), text)
     return Asked(made.edits, made.expected)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from onbo.cli.commands.fill import choices
-from onbo.onboarding.forms import FieldType
+from onbo.onboarding.field_types import FieldType
 from runner import Result, onbo
 from workspace import customer, put
 
@@ -63,7 +63,6 @@ def reads(*settings: str) -> str:
         ("30-Day Health Score=74.999", "**30-Day Health Score:** 74.999/100 -- Yellow"),
         ("30-Day Health Score=50", "**30-Day Health Score:** 50/100 -- Yellow"),
         ("30-Day Health Score=49.9", "**30-Day Health Score:** 49.9/100 -- Red"),
-        ("Segment=smb", "**Segment:** SMB"),
         ("Segment=Mid Market", "**Segment:** Mid-Market"),
         ("First Value Milestone=[a] report", "**First Value Milestone:** [a] report"),
         ("Target First Value Date=kickoff+30", "**Target First Value Date:** 2026-12-31  (Thursday)"),
@@ -73,16 +72,20 @@ def reads(*settings: str) -> str:
 def test_what_a_field_reads(setting: str, line: str, gamma: Path) -> None:
     assert reads(setting) == f"{line}\n"
     again = gamma.read_bytes()
-    assert reads(setting) == f"{line}\n"
+    assert reads(setting) == f"{line}\n"  # in the place of the same: nothing to tell
     assert gamma.read_bytes() == again
 
 
 def test_a_filled_value_keeps_its_suffix(gamma: Path) -> None:
     before = gamma.read_bytes()
     assert reads("Activation Rate=85") == "**Activation Rate:** 85% of licensed users active\n"
-    assert reads("Activation Rate=90%") == "**Activation Rate:** 90% of licensed users active\n"
+    assert reads("Activation Rate=90%") == (
+        "**Activation Rate:** 90% of licensed users active  (was: 85% of licensed users active)\n"
+    )
     assert reads("30-Day Health Score=72", "30-Day Health Score=40") == "**30-Day Health Score:** 40/100 -- Red\n"
-    assert reads("30-Day Health Score=80") == "**30-Day Health Score:** 80/100 -- Green\n"
+    assert reads("30-Day Health Score=80") == "**30-Day Health Score:** 80/100 -- Green  (was: 40/100 -- Red)\n"
+    assert reads("Segment=smb") == "**Segment:** SMB  (was: Mid-Market)\n"
+    assert reads("Segment=Mid Market") == "**Segment:** Mid-Market  (was: SMB)\n"
     assert gamma.read_bytes() == before.replace(b"[___%] of licensed", b"90% of licensed").replace(
         b"[Score]/100 -- [Green/Yellow/Red]", b"80/100 -- Green", 1
     )
@@ -146,9 +149,11 @@ def test_force_does_not_write_what_is_not_of_its_type(gamma: Path) -> None:
 def test_a_value_edited_by_hand_is_replaced_whole(gamma: Path) -> None:
     text = gamma.read_text()
     gamma.write_text(text.replace("[___%] of licensed users active", "about half, Ann says"))
-    assert reads("Activation Rate=55") == "**Activation Rate:** 55% of licensed users active\n"
+    assert reads("Activation Rate=55") == (
+        "**Activation Rate:** 55% of licensed users active  (was: about half, Ann says)\n"
+    )
     gamma.write_text(text.replace("[Score]/100 -- [Green/Yellow/Red]", "good", 1))
-    assert reads("30-Day Health Score=80").startswith("**30-Day Health Score:** 80/100")
+    assert reads("30-Day Health Score=80") == "**30-Day Health Score:** 80/100 -- Green  (was: good)\n"
 
 
 def test_the_rules_of_the_template_hold(own_directory: Path) -> None:
@@ -164,7 +169,7 @@ def test_the_rules_of_the_template_hold(own_directory: Path) -> None:
     assert said("Plan=Gold") == (2, "error: Plan: 'Gold' is not offered; choose Basic, Pro\n")
     assert said("Seats=12") == (0, "**Seats:** 12 seats\n")
     assert said("Seats=many") == (2, "error: Seats: 'many' is not a number\n")
-    assert said("Seats=-3.5") == (0, "**Seats:** -3.5 seats\n")
+    assert said("Seats=-3.5") == (0, "**Seats:** -3.5 seats  (was: 12 seats)\n")
     assert said("Budget=$1,200 a year") == (0, "**Budget:** $1,200 a year\n")
     assert said("Budget=lots") == (2, "error: Budget: 'lots' is not a number, with or without a unit\n")
     assert said("Live On=kickoff+11")[0] == 1
@@ -177,7 +182,7 @@ def test_a_copy_whose_snapshot_is_gone_takes_text() -> None:
     reads("Activation Rate=85")
     for snapshot in Path(".onbo/base").iterdir():
         snapshot.unlink()
-    assert reads("Activation Rate=most") == "**Activation Rate:** most\n"
+    assert reads("Activation Rate=most") == "**Activation Rate:** most  (was: 85% of licensed users active)\n"
     assert fill("Kickoff Date=soon").status == 2  # its label means a date wherever it stands
 
 
@@ -185,7 +190,7 @@ def test_types_of_cells_come_from_the_snapshot(gamma: Path) -> None:
     table = "Current vs. Benchmark"
     reads(f"{table}/Feature Adoption/Current=62", f"{table}/Feature Adoption/Benchmark=70")
     assert "| Feature Adoption | 62% | 70% | -8 pp |\n" in gamma.read_text()
-    assert reads(f"{table}/Feature Adoption/Current=71.5") == "Feature Adoption | 71.5% | 70% | +1.5 pp\n"
+    assert reads(f"{table}/Feature Adoption/Current=71.5") == "Feature Adoption | 71.5% | 70% | +1.5 pp  (was: 62%)\n"
     assert fill(f"{table}/Feature Adoption/Current=171").status == 2
     assert fill(f"{table}/Feature Adoption/Gap=1").status == 2
     reads("ROI Summary/Hours/Baseline=0")
@@ -211,7 +216,7 @@ def test_moving_the_kickoff_shows_old_and_new_dates(gamma: Path) -> None:
     assert dry.out.endswith("stays, pinned: 1.2.1 Conduct kickoff meeting with customer stakeholders  due 2026-12-20\n")
     assert gamma.read_bytes() == before
     said = json.loads(onbo("set", "gamma", "Kickoff Date=2026-12-08", "--json").out)
-    assert said["changed"] == [{"label": "Kickoff Date", "reads": "**Kickoff Date:** 2026-12-08"}]
+    assert said["changed"] == [{"label": "Kickoff Date", "reads": "**Kickoff Date:** 2026-12-08", "was": "2026-12-01"}]
     moved = {entry["number"]: (entry["before"], entry["after"]) for entry in said["moved"]}
     assert len(moved) == 18
     assert moved["1.1"] == ("2026-11-30", "2026-12-07")

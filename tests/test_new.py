@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from onbo.document.parse import parse
-from onbo.onboarding.forms import placeholders
+from onbo.onboarding.answers import placeholders
 from runner import onbo
 from workspace import put
 

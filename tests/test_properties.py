@@ -22,8 +22,8 @@ from onbo.document.syntax import ATTRIBUTES
 from onbo.document.words import spans_of
 from onbo.errors import OnboError, UnacceptableError, UsageError
 from onbo.onboarding import guard, tick
+from onbo.onboarding.answers import placeholders
 from onbo.onboarding.dates import read_date
-from onbo.onboarding.forms import placeholders
 from onbo.onboarding.select import select
 from runner import onbo
 

@@ -187,11 +187,14 @@ class Section(NamedTuple):
 
 
 class Field(NamedTuple):
-    """`**Label:** value`. A label with a block quote below it is a notes field: its value is the quote.
+    """`**Label:** value`. A label with a block quote directly below it is a notes field: its value is the quote.
 
     section  title of the section it stands in, None before the first
     span     the value
-    filled   whether there is a value and no placeholder left in it
+    filled   whether there is a value and no placeholder left in it; of notes, whether they are more than a form
+             by its looks (`Forms.filled` also knows the template's)
+    path     titles of the sections it stands in, outermost first
+    below    how many lines the paragraph goes on below the label's line, up to the next label
     """
 
     label: str
@@ -201,6 +204,8 @@ class Field(NamedTuple):
     line: int
     notes: bool = False
     filled: bool = True
+    path: tuple[str, ...] = ()
+    below: int = 0
 
 
 class Cell(NamedTuple):
@@ -214,13 +219,18 @@ class Row(NamedTuple):
 
 
 class Table(NamedTuple):
-    """A GFM table at document level. `name` is the label line directly above it, else its section's title."""
+    """A GFM table at document level.
+
+    name  the label line directly above it, else its section's title
+    path  titles of the sections it stands in, outermost first
+    """
 
     name: str | None
     section: str | None
     line: int
     header: Row
     rows: tuple[Row, ...]
+    path: tuple[str, ...] = ()
 
 
 class FrontMatter(NamedTuple):

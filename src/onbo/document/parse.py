@@ -25,7 +25,7 @@ from onbo.document.part import Label, Outline, Part, Tasks, shifted_task
 from onbo.document.source import Source, Span
 from onbo.document.syntax import BLANKS, NESTED, unescape
 from onbo.document.tree import Branch, tree
-from onbo.document.words import heading_words, placeholder_spans
+from onbo.document.words import heading_words, is_notes_form, placeholder_spans, quoted_words
 
 
 def parse(path: str, data: bytes) -> Document:
@@ -128,14 +128,17 @@ class Reading:
         last = quote.end - 1 + by
         return Span(self.source.starts[quote.line + by], self.source.offset(last, len(self.source.texts[last])))
 
-    def _titled(self) -> Iterator[tuple[str | None, int, Part]]:
-        """Each part with the title of the section that its fields and tables are named by."""
-        section: str | None = None
+    def _titled(self) -> Iterator[tuple[tuple[str, ...], int, Part]]:
+        """Each part with the titles of the sections that its fields and tables are named by, outermost first."""
+        around: list[tuple[int, str]] = []  # levels and titles
         for line, part in self.parts:
             if part.heading is not None:
-                name = heading_words(part.heading.text)[0]
-                section = None if part.heading.level == 1 and name == self.title else name
-            yield section, line, part
+                level, name = part.heading.level, heading_words(part.heading.text)[0]
+                while around and around[-1][0] >= level:
+                    around.pop()
+                if level > 1 or name != self.title:
+                    around.append((level, name))
+            yield tuple([name for _, name in around]), line, part
 
     @cached_property
     def answers(self) -> dict[str, str | None]:
@@ -150,44 +153,41 @@ class Reading:
         return answers
 
     def _filled(self, label: Label, line: int) -> bool:
-        """Whether there is a value, and no placeholder left in it. line: of its part."""
-        if label.notes is None and not self.references:
-            return label.words.filled
+        """Whether there is a value and no placeholder left in it, or notes that are no form. line: of its part."""
         words, notes = label.words, label.notes
-        lines = (
-            self.source.texts[line + notes.line : line + notes.end]
-            if notes
-            else [self.source.texts[line + label.line][words.start : words.end]]
-        )
-        text = "\n".join(lines)
+        if notes is not None:
+            said = quoted_words(self.source.texts[line + notes.line : line + notes.end])
+            return bool(said) and not is_notes_form(said, self.references)
+        if not self.references:
+            return words.filled
+        text = self.source.texts[line + label.line][words.start : words.end]
         return bool(text) and not placeholder_spans(text, self.references)
 
     @cached_property
     def fields(self) -> tuple[Field, ...]:
-        return tuple(
-            self._field(section, line, label) for section, line, part in self._titled() for label in part.labels
-        )
+        return tuple(self._field(path, line, label) for path, line, part in self._titled() for label in part.labels)
 
-    def _field(self, section: str | None, line: int, label: Label) -> Field:
-        words, at = label.words, line + label.line
-        filled = self._filled(label, line)
-        if label.notes is None:
-            span = self.source.span(at, words.start, words.end)
-            return Field(words.label, section, words.value, span, at + 1, notes=False, filled=filled)
-        span = self._lines(label.notes, line)
-        return Field(words.label, section, unescape(label.notes.text), span, at + 1, notes=True, filled=filled)
+    def _field(self, path: tuple[str, ...], line: int, label: Label) -> Field:
+        words, notes, at = label.words, label.notes, line + label.line
+        section = path[-1] if path else None
+        span = self.source.span(at, words.start, words.end) if notes is None else self._lines(notes, line)
+        value = words.value if notes is None else unescape(notes.text)
+        return Field(
+            words.label, section, value, span, at + 1, notes is not None, self._filled(label, line), path, label.below
+        )
 
     @cached_property
     def tables(self) -> tuple[Table, ...]:
         return tuple(
-            self._table(section, line + table.line, line + table.end, label)
-            for section, line, part in self._titled()
+            self._table(path, line + table.line, line + table.end, label)
+            for path, line, part in self._titled()
             for table, label in part.tables
         )
 
-    def _table(self, section: str | None, first: int, end: int, label: str | None) -> Table:
+    def _table(self, path: tuple[str, ...], first: int, end: int, label: str | None) -> Table:
         rows = [_row(self.source, line) for line in range(first, end) if line != first + 1]
-        return Table(label or section, section, first + 1, rows[0], tuple(rows[1:]))
+        section = path[-1] if path else None
+        return Table(label or section, section, first + 1, rows[0], tuple(rows[1:]), path)
 
 
 def _row(source: Source, line: int) -> Row:

@@ -9,15 +9,20 @@ from functools import cached_property
 from typing import NamedTuple
 
 from onbo.document.outline import Block, Heading, Lines, Opaque, Paragraph, Quote, TableLines, Task
+from onbo.document.syntax import BLANKS
 from onbo.document.words import FieldWords, field_words
 
 
 class Label(NamedTuple):
-    """A field's line, and the quote below it that is its value."""
+    """A field's line, and the quote directly below it that is its value.
+
+    below  how many more lines its paragraph has, up to the next label
+    """
 
     words: FieldWords
     line: int
     notes: Quote | None = None
+    below: int = 0
 
 
 class _Blocks(NamedTuple):
@@ -57,21 +62,36 @@ class Part(_Blocks):
     def _labels_and_tables(self) -> tuple[tuple[Label, ...], tuple[tuple[TableLines, str | None], ...]]:
         labels: list[Label] = []
         tables: list[tuple[TableLines, str | None]] = []
-        label = False  # the block before ended in a label without a value
+        bare: int | None = None  # the line after a paragraph that ends in a label without a value
         for block in self.blocks:
             if isinstance(block, Paragraph):
-                for line in range(block.line, block.end):
-                    words = field_words(self.texts[line])
-                    if words is not None:
-                        labels.append(Label(words, line))
-                label = bool(labels) and labels[-1].line == block.end - 1 and not labels[-1].words.value
+                bare = self._read_labels(block, labels)
                 continue
-            if isinstance(block, Quote) and label:
+            below = bare is not None and self._is_directly_below(bare, block.line)
+            if isinstance(block, Quote) and below:
                 labels[-1] = labels[-1]._replace(notes=block)
             elif isinstance(block, TableLines):
-                tables.append((block, labels.pop().words.label if label else None))
-            label = False
+                tables.append((block, labels.pop().words.label if below else None))
+            bare = None
         return tuple(labels), tuple(tables)
+
+    def _read_labels(self, paragraph: Paragraph, labels: list[Label]) -> int | None:
+        """Add the paragraph's labels. Gives its end where its last line is a label without a value."""
+        for line in range(paragraph.line, paragraph.end):
+            words = field_words(self.texts[line])
+            if words is not None:
+                labels.append(Label(words, line))
+            elif labels and labels[-1].line >= paragraph.line:
+                labels[-1] = labels[-1]._replace(below=line - labels[-1].line)
+        last = bool(labels) and labels[-1].line == paragraph.end - 1 and not labels[-1].words.value
+        return paragraph.end if last else None
+
+    def _is_directly_below(self, end: int, line: int) -> bool:
+        """Whether a block follows at once, or after the one blank line that formatters put in.
+
+        Lists, code, HTML and rules are no blocks here, so what stands between is looked at as text.
+        """
+        return line == end or (line == end + 1 and not self.texts[end].strip(BLANKS))
 
 
 class Placed(NamedTuple):

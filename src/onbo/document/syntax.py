@@ -66,6 +66,15 @@ FIELD = re.compile(r" {0,3}\*\*(?P<label>[^\s*:](?:[^*]*[^\s*])?):\*\*(?=[^\w]|$
 # A placeholder, before CommonMark has its say about links and code. "[^1]" is a footnote.
 #   "[Date -- must be within 30 days]", "[Green/Yellow/Red]"
 PLACEHOLDER = re.compile(r"\[(?!\^)(?=[^\[\]]*[^\s\[\]])[^\[\]]+\]")
+# How a template asks for notes: the beginning of a quote that is one placeholder. Anything else in brackets may be
+# somebody's own words.
+#   "[Document key takeaways, concerns raised]" but not "[Mr Orr] wants SSO"
+NOTES_FORM = re.compile(
+    r"\[(?:Add|Capture|Describe|Document|Enter|Fill|Insert|List|Notes|Outline|Record|Summari[sz]e|Write)\b"
+)
+# What stands before the words of a quoted line, at the first level.
+#   "> ", ">", "   > "
+QUOTE_MARK = re.compile(r"[ ]{0,3}>")
 # A backslash before ASCII punctuation is not text, in Markdown.
 ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 # What would begin a block where a line of prose should: a list, heading, quote, fence, table, HTML.

@@ -4,14 +4,25 @@ A pure function of the line, so that lines which many files share are read once.
 nothing that could be stale.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from onbo.document.inline import MAX_BRACKETS, InlineSpan, inline_spans
 from onbo.document.model import NO_ATTRIBUTES, Attributes, DayRange
 from onbo.document.outline import Mark, Words
-from onbo.document.syntax import ATTRIBUTES, BLANKS, DAY_RANGE, FIELD, NOT_PLAIN, PLACEHOLDER, TOKEN, unescape
+from onbo.document.syntax import (
+    ATTRIBUTES,
+    BLANKS,
+    DAY_RANGE,
+    FIELD,
+    NOT_PLAIN,
+    NOTES_FORM,
+    PLACEHOLDER,
+    QUOTE_MARK,
+    TOKEN,
+    unescape,
+)
 
 if TYPE_CHECKING:
     from re import Match
@@ -104,6 +115,21 @@ def placeholder_spans(text: str, references: Mapping[str, object] = NO_REFERENCE
     if NOT_PLAIN.search(text) or references or text.count("[") > MAX_BRACKETS:
         return [(s.start, s.end) for s in inline_spans(text, references) if s.kind == "placeholder"]
     return [match.span() for match in PLACEHOLDER.finditer(text)]
+
+
+def quoted_words(lines: Sequence[str]) -> str:
+    """What the lines of a block quote say, without its own marks; a quote within it keeps its marks."""
+    words = [QUOTE_MARK.sub("", line, count=1).strip(BLANKS) for line in lines]
+    return "\n".join(words).strip("\n")
+
+
+def is_one_placeholder(text: str, references: Mapping[str, object] = NO_REFERENCES) -> bool:
+    return bool(text) and placeholder_spans(text, references) == [(0, len(text))]
+
+
+def is_notes_form(text: str, references: Mapping[str, object] = NO_REFERENCES) -> bool:
+    """Whether what a quote says is a form by its looks: one placeholder alone that tells what to write."""
+    return bool(NOTES_FORM.match(text)) and is_one_placeholder(text, references)
 
 
 class FieldWords(NamedTuple):

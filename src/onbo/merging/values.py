@@ -6,7 +6,7 @@ from typing import NamedTuple
 from onbo.document.model import Field, Row
 from onbo.document.source import Edit, Span, apply_edits, encode
 from onbo.merging.sides import DisagreeError, Merged, Side, conflict, merge_lines, rebased, start_of, three
-from onbo.onboarding.forms import Model, model_of, parts, placeholders
+from onbo.onboarding.answers import Model, model_of, parts, placeholders
 
 
 def _field(side: Side) -> Field:
@@ -29,8 +29,8 @@ def merge_fields(base: Side | None, ours: Side, theirs: Side) -> Merged:
 
 
 def _notes(side: Side | None) -> list[bytes]:
-    """The lines of a notes field; none where only its placeholder stands there."""
-    if side is None or not _field(side).notes or placeholders(side.document, _field(side).span):
+    """The lines of a notes field; none where only its form stands there."""
+    if side is None or not _field(side).notes or not _field(side).filled:
         return []
     return side.lines[1:]
 

@@ -1,4 +1,4 @@
-"""Fields: what the known ones say, and which are unfilled."""
+"""Fields: what the known ones say."""
 
 from datetime import date
 from typing import NamedTuple
@@ -9,10 +9,6 @@ from onbo.onboarding.dates import ISO
 from onbo.onboarding.settings import Settings
 
 FOLDED = {meaning: meaning.casefold() for meaning in known.LABELS}
-
-
-def unfilled(document: Document) -> tuple[Field, ...]:
-    return tuple(field for field in document.fields if not field.filled)
 
 
 def segment_id(text: str) -> str:

@@ -1,153 +1,19 @@
-"""Forms: what a placeholder such as `[___%]` asks for, and where its answer stands once it is filled.
+"""What the template of a copy says of its fields and cells: their types, their forms, and which of them are filled.
 
-A filled value no longer shows its form; the snapshot of the template does, and says which of its bytes are the
-answer and which the form's own words: `85% of licensed users active` is 85% and a suffix.
+Brackets are also what people type: `[call Bob]`. What the template's snapshot has is a form. Where no snapshot tells,
+brackets count as a form only where they look like one, and what is in doubt is left alone.
 """
 
-import re
-from collections.abc import Mapping
-from functools import lru_cache
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from onbo.document.model import Cell, Document, Field, Row, Table
-from onbo.document.source import Span, encode
-from onbo.document.words import placeholder_spans
+from onbo.document.source import Span
+from onbo.document.words import is_notes_form, is_one_placeholder, placeholder_spans, quoted_words
 from onbo.onboarding import settings as known
+from onbo.onboarding.answers import Model, Part, Sheet, answers, is_rewritten, model_of, parts, placeholders, sheet_of
+from onbo.onboarding.field_types import DATE, KINDS, NOTES, TEXT, FieldType, looks_like_a_form, looks_like_a_prototype
 from onbo.onboarding.settings import Settings
-
-
-class FieldType(NamedTuple):
-    """kind: date, percent, number, value (a number with an optional unit), choice, text, notes, gap, change.
-
-    options      of a choice
-    within_days  of kickoff, for a date
-    high         the largest number
-    """
-
-    kind: str
-    options: tuple[str, ...] = ()
-    within_days: int | None = None
-    optional: bool = False
-    high: int | None = None
-
-    @property
-    def computed(self) -> bool:
-        return self.kind in ("gap", "change")
-
-
-TEXT = FieldType("text")
-DATE = FieldType("date")
-NOTES = FieldType("notes")
-KINDS = ("date", "percent", "number", "value", "choice", "text", "notes")
-WITHIN = re.compile(r"within (\d{1,4}) days")
-PERCENT = re.compile(r"_*\s*%")
-
-
-@lru_cache(1024)
-def infer(form: str, after: str = "") -> FieldType:
-    """The type that a placeholder's form means; `after` is the text behind it.
-
-    >>> infer("Green/Yellow/Red").options
-    ('Green', 'Yellow', 'Red')
-    """
-    words = form.strip()
-    if re.match(r"date\b", words, re.IGNORECASE):
-        within = WITHIN.search(words)
-        return FieldType("date", within_days=int(within[1]) if within else None, optional=" if " in words)
-    if PERCENT.fullmatch(words):
-        return FieldType("percent", high=100)
-    if words == "Score" and after.startswith("/100"):
-        return FieldType("number", high=100)
-    if words in ("#", "Value"):
-        return FieldType("number" if words == "#" else "value")
-    if words in ("+/-", "% change"):
-        return FieldType("gap" if words == "+/-" else "change")
-    options = tuple(option.strip() for option in words.split("/"))
-    # An option with a lower-case word is prose: "SE / Implementation team name".
-    if len(options) > 1 and all(option and all(w[0].isupper() for w in option.split()) for option in options):
-        return FieldType("choice", options=options)
-    return TEXT
-
-
-class Placeholder(NamedTuple):
-    """`span` includes the brackets, `form` does not."""
-
-    form: str
-    span: Span
-    type: FieldType
-
-
-def placeholders(document: Document, span: Span) -> tuple[Placeholder, ...]:
-    """The placeholders in a stretch of text: a field's value, a table cell."""
-    text = document.source.text(span)
-    found = placeholder_spans(text, document.references)
-    quoted = text.lstrip().startswith(">")
-    return tuple(
-        Placeholder(
-            text[a + 1 : b - 1], _within(span, text, a, b), NOTES if quoted else infer(text[a + 1 : b - 1], text[b:])
-        )
-        for a, b in found
-    )
-
-
-def _within(span: Span, text: str, start: int, end: int) -> Span:
-    """Characters of the text of a span, as bytes of the file."""
-    first = span.start + len(encode(text[:start]))
-    return Span(first, first + len(encode(text[start:end])))
-
-
-class Part(NamedTuple):
-    """One answer of a field or cell: what stands there now, where, and what type it is of.
-
-    before, after  the form's own words around it, to be written too where the whole value is replaced
-    """
-
-    span: Span
-    text: str
-    type: FieldType
-    filled: bool
-    before: str = ""
-    after: str = ""
-
-
-class Model(NamedTuple):
-    """A form: the words before, between and behind its placeholders, and their types."""
-
-    words: tuple[str, ...]
-    types: tuple[FieldType, ...]
-
-
-def model_of(document: Document, span: Span) -> Model | None:
-    """The form that stands in a span, None where there is no placeholder."""
-    found = placeholders(document, span)
-    if not found:
-        return None
-    at = [span.start, *(edge for p in found for edge in p.span), span.end]
-    words = tuple(document.source.text(Span(a, b)) for a, b in zip(at[::2], at[1::2], strict=True))
-    return Model(words, tuple(p.type for p in found))
-
-
-def parts(document: Document, span: Span, model: Model | None) -> tuple[Part, ...]:
-    """The answers in a span. `model` is the template's form; without one, what still stands there unfilled is."""
-    own = model_of(document, span)
-    model = model or own
-    text = document.source.text(span)
-    if model is None:
-        return (Part(span, text, TEXT, filled=bool(text)),)
-    pattern = "(.+?)".join(re.escape(words) for words in model.words)
-    match = re.fullmatch(pattern, text, re.DOTALL)
-    if match is None:
-        if len(model.types) > 1:
-            before, after = model.words[0], model.words[1]
-        else:
-            before, after = model.words
-        return (Part(span, text, model.types[0], filled=bool(text) and own is None, before=before, after=after),)
-    left = {p.span for p in placeholders(document, span)}
-    found = []
-    for index, kind in enumerate(model.types, 1):
-        at = _within(span, text, *match.span(index))
-        found.append(Part(at, match[index], kind, filled=at not in left))
-    return tuple(found)
 
 
 class Forms:
@@ -159,34 +25,94 @@ class Forms:
         self.document = document
         self.template = template
         self.declared = declared
-        self._known: dict[Span, tuple[Part, ...]] = {}
+        self._known: dict[int, tuple[Part, ...]] = {}
+        self._origins: dict[int, Table | None] = {}
         self.dates = {settings.label(label) for label in known.DATE_LABELS} | set(known.DATE_LABELS)
+
+    # --- Fields ---
 
     def of(self, field: Field) -> tuple[Part, ...]:
         """A field's answers; one for a notes field."""
-        if field.span not in self._known:
-            self._known[field.span] = self._read(field)
-        return self._known[field.span]
+        if field.line not in self._known:
+            self._known[field.line] = self._read(field)
+        return self._known[field.line]
 
     def _read(self, field: Field) -> tuple[Part, ...]:
         if field.notes:
-            return (Part(field.span, field.value, NOTES, not placeholders(self.document, field.span)),)
+            return (Part(field.span, field.value, NOTES, self.filled(field)),)
         model = self._model(field)
-        first, *rest = parts(self.document, field.span, model)
-        kind = first.type
-        if field.label in self.dates and kind.kind != "date":
+        kind = self._kind(field.label, model.types[0] if model else TEXT)
+        return self._typed(field.label, answers(self.document, field.span, model, kind))
+
+    def _typed(self, label: str, found: tuple[Part, ...]) -> tuple[Part, ...]:
+        """With what the label and the template's front matter say of the first answer's type."""
+        first, *rest = found
+        return (first._replace(type=self._kind(label, first.type)), *rest)
+
+    def _kind(self, label: str, kind: FieldType) -> FieldType:
+        if label in self.dates and kind.kind != "date":
             kind = DATE
-        return (first._replace(type=self._as_declared(field.label, kind)), *rest)
+        return self._as_declared(label, kind)
 
     def type(self, field: Field) -> FieldType:
         return self.of(field)[0].type
 
-    def _model(self, field: Field) -> Model | None:
+    def sheet(self, field: Field) -> Sheet:
+        """What an answer to the field is written into."""
+        found, model = self.of(field), self._model(field)
+        origin = self.origin(field)
+        if (
+            model is None
+            or origin is None
+            or self.template is None
+            or not is_rewritten(self.document, field.span, model, found)
+        ):
+            return sheet_of(self.document, field.span, found)
+        form = parts(self.template, origin.span, model)
+        return sheet_of(self.template, origin.span, self._typed(field.label, form))._replace(replaced=True)
+
+    def filled(self, field: Field) -> bool:
+        """Whether there is a value with no placeholder left in it, or notes that are more than the template's."""
+        form = self._notes_form(field)
+        if form is None or self.template is None:
+            return field.filled
+        own = self._quoted(self.document, field)
+        return bool(own) and (own != form or not placeholder_spans(form, self.template.references))
+
+    def unfilled(self) -> tuple[Field, ...]:
+        return tuple(field for field in self.document.fields if not self.filled(field))
+
+    def is_untouched(self, field: Field) -> bool:
+        """Whether a notes field still is its form, one placeholder and no more, so that notes may take its place."""
+        form, own = self._notes_form(field), self._quoted(self.document, field)
+        if form is None or self.template is None:
+            return is_notes_form(own, self.document.references)
+        return own == form and is_one_placeholder(form, self.template.references)
+
+    def _notes_form(self, field: Field) -> str | None:
+        """What the quote of the template's field says; None where it is not known."""
+        origin = self.origin(field) if field.notes else None
+        return (
+            None if origin is None or self.template is None or not origin.notes else self._quoted(self.template, origin)
+        )
+
+    def _quoted(self, document: Document, field: Field) -> str:
+        source = document.source
+        first, last = source.line_at(field.span.start), source.line_at(max(field.span.start, field.span.end - 1))
+        return quoted_words(source.texts[first - 1 : last])
+
+    def origin(self, field: Field) -> Field | None:
+        """The template's field of that label: in the same sections, else in one so called, else the first."""
         if self.template is None:
             return None
         same = [other for other in self.template.fields if other.label == field.label]
-        there = [other for other in same if other.section == field.section] or same
-        return model_of(self.template, there[0].span) if there else None
+        by_path = [other for other in same if other.path == field.path]
+        by_section = [other for other in same if other.section == field.section]
+        return next(iter(by_path or by_section or same), None)
+
+    def _model(self, field: Field) -> Model | None:
+        origin = self.origin(field)
+        return None if origin is None or self.template is None else model_of(self.template, origin.span)
 
     def _as_declared(self, label: str, found: FieldType) -> FieldType:
         spec = self.declared.get(label)
@@ -203,45 +129,111 @@ class Forms:
             100 if kind == "percent" else found.high,
         )
 
+    # --- Tables ---
+
     def table(self, table: Table) -> Table | None:
-        """The template's table of that name."""
+        """The template's table of that name: in the same sections, else in one so called, else the first."""
         if self.template is None:
             return None
-        return next((other for other in self.template.tables if other.name == table.name), None)
+        if table.line not in self._origins:
+            same = [other for other in self.template.tables if other.name == table.name]
+            by_path = [other for other in same if other.path == table.path]
+            by_section = [other for other in same if other.section == table.section]
+            self._origins[table.line] = next(iter(by_path or by_section or same), None)
+        return self._origins[table.line]
 
     def prototype(self, table: Table) -> tuple[str, ...]:
         """The cells of a new row: those of the template's first prototype row, else empty."""
-        origin = self.table(table)
-        if origin is not None and self.template is not None:
-            for row in origin.rows:
-                if is_prototype(self.template, row):
-                    return tuple(cell.text for cell in row.cells)
+        row = next(iter(self._prototypes(self.table(table))), None)
+        if row is not None and self.template is not None:
+            return tuple(self.template.source.text(cell.span) for cell in row.cells)
         return ("",) * len(table.header.cells)
+
+    def _prototypes(self, origin: Table | None) -> list[Row]:
+        """The rows of a table of the template that are all placeholders."""
+        if origin is None or self.template is None:
+            return []
+        return [row for row in origin.rows if _is_all_placeholders(self.template, row)]
+
+    def is_prototype(self, table: Table, row: Row) -> bool:
+        """Whether a row counts as empty: it still is what the template has, or, where no template tells, looks so."""
+        if not _is_all_placeholders(self.document, row):
+            return False
+        origin = self.table(table)
+        if origin is None:
+            header = [cell.text for cell in table.header.cells]
+            return looks_like_a_prototype([cell.text for cell in row.cells], header)
+        cells = {cell.text for cell in row.cells}
+        return any(cells <= {cell.text for cell in form.cells} for form in self._prototypes(origin))
+
+    def is_empty_cell(self, table: Table, row: Row, column: int) -> bool:
+        """Whether a cell says nothing yet: there is none, it is blank, or it still is its form."""
+        if column >= len(row.cells) or not row.cells[column].text:
+            return True
+        cell = row.cells[column]
+        if not _is_placeholder(self.document, cell):
+            return False
+        origin = self.table(table)
+        if origin is None:
+            return self._looks_like_a_form(table, row, column)
+        return any(cell.text == other.text for other in self._cells(origin))
+
+    def _cells(self, origin: Table) -> Iterator[Cell]:
+        for row in origin.rows:
+            yield from row.cells
+
+    def _looks_like_a_form(self, table: Table, row: Row, column: int) -> bool:
+        header = table.header.cells
+        name = header[column].text if column < len(header) else ""
+        return looks_like_a_form(row.cells[column].text[1:-1], name)
 
     def cell(self, table: Table, row: Row, column: int) -> Part:
         """What a cell asks for: by its own form, else by the template's row of that name, or its prototype."""
-        cell = row.cells[column] if column < len(row.cells) else Cell("", Span(0, 0))
-        found = placeholders(self.document, cell.span)
-        if found:
-            return Part(cell.span, cell.text, found[0].type, filled=False)
-        return Part(cell.span, cell.text, self._cell_type(table, row, column), filled=bool(cell.text))
+        return self._cell(table, row, column)[0]
 
-    def _cell_type(self, table: Table, row: Row, column: int) -> FieldType:
+    def cell_sheet(self, table: Table, row: Row | None, column: int) -> Sheet:
+        """What an answer to a cell is written into; of a row to be added, the template's form."""
+        shape = row if row is not None else self.new_row_shape(table)
+        if row is not None and column < len(row.cells):
+            part, model = self._cell(table, row, column)
+            if model is None or not is_rewritten(self.document, row.cells[column].span, model, (part,)):
+                return sheet_of(self.document, row.cells[column].span, (part,))
+        form = self._cell_form(table, shape, column)
+        if form is None or self.template is None:
+            return Sheet(
+                b"", (Part(Span(0, 0), "", self.cell(table, shape, column).type, filled=False),), replaced=True
+            )
+        model = model_of(self.template, form.span)
+        return sheet_of(self.template, form.span, parts(self.template, form.span, model)[:1])._replace(replaced=True)
+
+    def new_row_shape(self, table: Table) -> Row:
+        """The row that tells what the cells of a new one take."""
+        return table.rows[-1] if table.rows else table.header
+
+    def _cell(self, table: Table, row: Row, column: int) -> tuple[Part, Model | None]:
+        """The answer in a cell, and the form that the template has for it."""
+        form = self._cell_form(table, row, column)
+        model = model_of(self.template, form.span) if form is not None and self.template is not None else None
+        if column >= len(row.cells):
+            return Part(Span(0, 0), "", model.types[0] if model else TEXT, filled=False), model
+        return answers(self.document, row.cells[column].span, model, model.types[0] if model else TEXT)[0], model
+
+    def _cell_form(self, table: Table, row: Row, column: int) -> Cell | None:
+        """The template's cell with a placeholder: in its row of that name, else in its prototype."""
         origin = self.table(table)
         if origin is None or self.template is None:
-            return TEXT
-        same = [other for other in origin.rows if other.cells and other.cells[0].text == row.cells[0].text]
-        for other in same or [other for other in origin.rows if is_prototype(self.template, other)]:
-            if column < len(other.cells) and (found := placeholders(self.template, other.cells[column].span)):
-                return found[0].type
-        return TEXT
+            return None
+        first = row.cells[0].text if row.cells else ""
+        same = [other for other in origin.rows if other.cells and other.cells[0].text == first]
+        for other in same or self._prototypes(origin):
+            if column < len(other.cells) and placeholders(self.template, other.cells[column].span):
+                return other.cells[column]
+        return None
 
 
-def is_prototype(document: Document, row: Row) -> bool:
-    """A row whose cells are all placeholders counts as empty."""
+def _is_all_placeholders(document: Document, row: Row) -> bool:
     return bool(row.cells) and all(_is_placeholder(document, cell) for cell in row.cells)
 
 
 def _is_placeholder(document: Document, cell: Cell) -> bool:
-    found = placeholders(document, cell.span)
-    return len(found) == 1 and found[0].span == cell.span
+    return is_one_placeholder(document.source.text(cell.span), document.references)

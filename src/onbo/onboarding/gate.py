@@ -16,10 +16,12 @@ from typing import Any, NamedTuple
 from onbo.document.model import Document, Item, Section, normal
 from onbo.document.syntax import unescape
 from onbo.errors import RefusedError, UsageError
+from onbo.onboarding.answers import Part
 from onbo.onboarding.dates import ISO
 from onbo.onboarding.fields import facts
-from onbo.onboarding.forms import Forms, Part
-from onbo.onboarding.labels import FieldTarget, find_target
+from onbo.onboarding.forms import Forms
+from onbo.onboarding.labels import find_target
+from onbo.onboarding.naming import FieldTarget
 from onbo.onboarding.settings import Settings
 from onbo.onboarding.values import NUMBER, number_in
 

@@ -1,5 +1,6 @@
 """Only what was asked: after an edit the file must read back as asked, and everything else as before."""
 
+from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
@@ -13,12 +14,16 @@ def said(document: Document) -> Said:
     """Everything a document says, by what it is rather than where: items, fields, cells, sections."""
     found: Said = {item_key(item): item_value(item) for item in document.items}
     found |= {("section", *section.path): (section.days, section.attributes) for section in document.walk()}
+    counts: Counter[tuple[object, ...]] = Counter()
     for field in document.fields:
-        put(found, ("field", field.section, field.label), field.value)
+        key: tuple[object, ...] = ("field", field.section, field.label)
+        counts[key] += 1
+        found[*key, counts[key]] = field.value
     for table in document.tables:
-        key = table_key(document, table)
-        for row in table.rows:
-            put(found, key, tuple(cell.text for cell in row.cells))
+        name = (table.name, table.section)
+        for number, row in enumerate(table.rows, 1):
+            found["row", *name, counts[name], number] = tuple(cell.text for cell in row.cells)
+        counts[name] += 1
     return found
 
 
@@ -35,14 +40,6 @@ def table_key(document: Document, table: Table) -> tuple[object, ...]:
     """A table by its name and section, and its place among those of the same."""
     same = [other.line for other in document.tables if (other.name, other.section) == (table.name, table.section)]
     return ("row", table.name, table.section, same.index(table.line))
-
-
-def put(found: Said, key: tuple[object, ...], value: object) -> None:
-    """The n-th of a name is told from the first by its number."""
-    count = 1
-    while (*key, count) in found:
-        count += 1
-    found[(*key, count)] = value
 
 
 def verify(before: Document, after: Document, expected: Mapping[tuple[object, ...], Any]) -> None:

@@ -3,7 +3,8 @@
 from decimal import Decimal
 from typing import NamedTuple
 
-from onbo.onboarding.forms import FieldType, Part
+from onbo.onboarding.answers import Part
+from onbo.onboarding.field_types import FieldType
 from onbo.onboarding.settings import Bands, Settings
 
 

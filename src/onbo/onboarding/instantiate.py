@@ -11,10 +11,12 @@ from onbo.document.source import BOM, apply_edits, encode
 from onbo.document.syntax import SLUG
 from onbo.errors import UsageError
 from onbo.onboarding import settings as known
+from onbo.onboarding.field_types import TEXT, FieldType
 from onbo.onboarding.fields import field_meaning, segment_id
 from onbo.onboarding.fill import Filler
-from onbo.onboarding.forms import TEXT, FieldType, Forms
-from onbo.onboarding.labels import FieldTarget, Target, find_target
+from onbo.onboarding.forms import Forms
+from onbo.onboarding.labels import find_target
+from onbo.onboarding.naming import FieldTarget, Target
 from onbo.onboarding.near import near_or
 from onbo.onboarding.segments import for_segment, resolve
 from onbo.onboarding.settings import SEGMENT, Settings

@@ -1,30 +1,22 @@
-"""Naming what is set: LABEL, Section/Label, Label/2, Table/Row/Column -> the field or cell meant."""
+"""Naming what is set: LABEL=VALUE -> the field or cell meant, and a name for each where several could be meant."""
 
-from collections.abc import Iterator
-from typing import NamedTuple
+from collections.abc import Iterator, Sequence
 
-from onbo.document.model import Document, Field, Row, Table, normal
+from onbo.document.model import Document, Field, Table, normal
 from onbo.errors import UsageError
+from onbo.onboarding.naming import (
+    CellTarget,
+    FieldTarget,
+    Target,
+    column_names,
+    find_tables,
+    is_named_by_section,
+    readings,
+)
 from onbo.onboarding.near import near_or_all
 
-
-class FieldTarget(NamedTuple):
-    """part: 1 for a field's first answer."""
-
-    field: Field
-    part: int = 1
-
-
-class CellTarget(NamedTuple):
-    """row is None for a name that no row has yet."""
-
-    table: Table
-    row: Row | None
-    name: str
-    column: int
-
-
-Target = FieldTarget | CellTarget
+# More than that are not listed.
+MOST_CHOICES = 12
 
 
 def split_setting(document: Document, setting: str) -> tuple[Target, str]:
@@ -56,57 +48,98 @@ def split_label(document: Document, setting: str) -> tuple[str, str]:
 
 
 def find_target(document: Document, label: str) -> Target:
-    """The field or cell of that name. Raises UsageError where there is none, or several."""
-    wanted = normal(label)
-    named = list(_field_names(document, wanted))
-    if len(named) > 1:
-        raise UsageError(
-            f"there are {len(named)} fields {label!r}",
-            path=document.source.path,
-            hint="name the section too",
-            choices=tuple(f"{target.field.section or ''}/{target.field.label}" for target in named),
-        )
-    if named:
-        return named[0]
-    cell = max(_cells(document, wanted, label), key=lambda c: len(c.table.name or "") - len(c.name), default=None)
-    if cell is not None:
-        return cell
-    raise _unknown(document, label)
+    """The field or cell of that name. Raises UsageError where there is none, or several, with a name for each."""
+    found = readings(document, label)
+    if not found:
+        raise _unknown(document, label)
+    if len(found) > 1:
+        kinds = "fields" if all(isinstance(target, FieldTarget) for target in found) else "table cells"
+        kinds = kinds if len({type(target) for target in found}) == 1 else "fields and table cells"
+        listed = [_choice(document, target) for target in found[:MOST_CHOICES]]
+        raise _ambiguous(document, label, f"{len(found)} {kinds}", listed)
+    return found[0]
 
 
-def _field_names(document: Document, wanted: str) -> Iterator[FieldTarget]:
-    """Fields by label; else by section and label; a last `/2` is the part."""
-    stem, _, number = wanted.rpartition("/")
-    part = int(number) if stem and number.isdecimal() and len(number) < 3 else 1
-    for name, index in ((wanted, 1), (stem, part)):
-        if not name or (name == stem and part == 1 and number != "1"):
-            continue
-        plain = [field for field in document.fields if normal(field.label) == name]
-        found = plain or [f for f in document.fields if normal(f"{f.section or ''}/{f.label}") == name]
-        if found:
-            yield from (FieldTarget(field, index) for field in found)
-            return
+def field_name(document: Document, field: Field) -> str:
+    """The shortest name that means this field and no other."""
+    *names, full = _names(field.path, field.label)
+    for name in (*names, full):
+        if readings(document, name) == [FieldTarget(field)]:
+            return name
+    same = [other for other in document.fields if (other.path, other.label) == (field.path, field.label)]
+    numbered = f"{names[-1]}#{same.index(field) + 1}"
+    return numbered if readings(document, numbered) == [FieldTarget(field)] else f"{full}#{same.index(field) + 1}"
 
 
-def _cells(document: Document, wanted: str, label: str) -> Iterator[CellTarget]:
-    """Every way to read Table/Row/Column; names may hold slashes themselves."""
-    for table in document.tables:
-        start = f"{normal(table.name or '')}/"
-        if not wanted.startswith(start):
-            continue
-        for column, cell in enumerate(table.header.cells):
-            end = f"/{normal(cell.text)}"
-            if wanted.endswith(end) and len(wanted) > len(start) + len(end):
-                name = wanted[len(start) : -len(end)]
-                row = next((row for row in table.rows if row.cells and normal(row.cells[0].text) == name), None)
-                yield CellTarget(table, row, _as_typed(label, name), column)
+def table_name(document: Document, table: Table) -> str:
+    """The shortest name that means this table and no other."""
+    *names, full = _table_names(table)
+    for name in (*names, full):
+        if find_tables(document, name) == [table]:
+            return name
+    same = [other for other in document.tables if (other.path, other.name) == (table.path, table.name)]
+    numbered = f"{names[-1]}#{same.index(table) + 1}"
+    return numbered if find_tables(document, numbered) == [table] else f"{full}#{same.index(table) + 1}"
 
 
-def _as_typed(label: str, name: str) -> str:
-    """A row's name with the case that was typed."""
-    words = " ".join(label.split())
-    at = words.casefold().find(name)
-    return words[at : at + len(name)] if at >= 0 else name
+def ambiguous_tables(document: Document, message: str, tables: Sequence[Table], hint: str) -> UsageError:
+    """The error that there are several tables where one is needed, with a name for each."""
+    return _error(document, message, [(table_name(document, table), table.line) for table in tables], hint)
+
+
+def ambiguous_fields(document: Document, label: str, fields: Sequence[Field]) -> UsageError:
+    """The error that several fields of one label are called for where one is needed, with a name for each."""
+    listed = [_choice(document, FieldTarget(field)) for field in fields[:MOST_CHOICES]]
+    return _ambiguous(document, label, f"{len(fields)} fields", listed)
+
+
+def _ambiguous(document: Document, label: str, what: str, choices: Sequence[tuple[str, int]]) -> UsageError:
+    return _error(document, f"{label!r} matches {what}", choices, "name one of these")
+
+
+def _error(document: Document, message: str, choices: Sequence[tuple[str, int]], hint: str) -> UsageError:
+    return UsageError(
+        message,
+        path=document.source.path,
+        hint=hint,
+        choices=tuple(f"{name}  (line {line})" for name, line in choices),
+    )
+
+
+def _choice(document: Document, target: Target) -> tuple[str, int]:
+    """A name that means just this, and its line."""
+    if isinstance(target, FieldTarget):
+        part = f"/{target.part}" if target.part > 1 else ""
+        return f"{field_name(document, target.field)}{part}", target.field.line
+    tables = [*_table_names(target.table), table_name(document, target.table)]
+    row, column = _as_shown(target), column_names(target.table, target.column)[-1]
+    for table in tables:
+        found = readings(document, f"{table}/{row}/{column}")
+        if [one[:2] for one in found] == [target[:2]] and found[0][-1] == target.column:
+            return f"{table}/{row}/{column}", target.line
+    return f"{tables[-1]}/{row}/{column}", target.line
+
+
+def _as_shown(target: CellTarget) -> str:
+    """The row's name, with its number where the table has several of it."""
+    if target.row is None:
+        return target.name
+    name = target.row.cells[0].text
+    same = [row for row in target.table.rows if row.cells and normal(row.cells[0].text) == normal(name)]
+    return f"{name}#{same.index(target.row) + 1}" if len(same) > 1 else name
+
+
+def _names(path: Sequence[str], name: str) -> Iterator[str]:
+    """A name, then with more and more titles of enclosing sections, then with a slash before all of them."""
+    yield name
+    for count in range(1, len(path) + 1):
+        yield "/".join([*path[-count:], name])
+    yield "/".join(["", *path, name])
+
+
+def _table_names(table: Table) -> Iterator[str]:
+    """As `_names`; a table that is called what its section is called has that title once."""
+    return _names(table.path[:-1] if is_named_by_section(table) else table.path, table.name or "")
 
 
 def _unknown(document: Document, label: str) -> UsageError:

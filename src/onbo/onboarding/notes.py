@@ -9,7 +9,7 @@ from onbo.document.parse import parse
 from onbo.document.source import Edit, Span, encode
 from onbo.document.syntax import BLANKS, BLOCK_START, escape
 from onbo.errors import UsageError
-from onbo.onboarding.forms import placeholders
+from onbo.onboarding.forms import Forms
 from onbo.onboarding.guard import item_key, item_value
 from onbo.onboarding.values import UNPRINTABLE
 
@@ -64,8 +64,9 @@ def note_item(document: Document, item: Item, text: str) -> Addition:
     return _insert(document, at, lines, {item_key(item): (mark, words, tokens, said)})
 
 
-def note_field(document: Document, field: Field, text: str) -> Addition:
-    """A note into a notes field: in the place of its placeholder, else below what stands there."""
+def note_field(forms: Forms, field: Field, text: str) -> Addition:
+    """A note into a notes field: in the place of its form where nobody wrote there, else below what stands there."""
+    document = forms.document
     note = paragraphs(text)
     lines = _quoted(note, "")
     said = "\n\n".join("\n".join(paragraph) for paragraph in note)
@@ -73,11 +74,10 @@ def note_field(document: Document, field: Field, text: str) -> Addition:
     key = ("field", field.section, field.label, same.index(field) + 1)
     if not field.notes:
         return _insert(document, field.span.end, lines, {key: said})
-    left = placeholders(document, field.span)
-    if left:
+    if forms.is_untouched(field):
         end = document.source.line_end().decode()
         return Addition((Edit(field.span, encode(end.join(lines))),), {key: said}, tuple(lines))
-    return _insert(document, field.span.end, [">", *lines], {key: f"{field.value}\n\n{said}"})
+    return _insert(document, field.span.end, [">", *lines], {key: "\n\n".join(filter(None, [field.value, said]))})
 
 
 def notes_field(document: Document, section: Section) -> Field | None:
@@ -85,15 +85,21 @@ def notes_field(document: Document, section: Section) -> Field | None:
     end = _body_end(document, section)
     own = [field for field in document.fields if section.line <= field.line <= end]
     held = [field for field in own if field.notes]
-    empty = [field for field in own if not field.value and field.label.casefold().endswith("notes")]
+    empty = [field for field in own if is_blank(field)]
     return next(iter(held or empty), None)
 
 
-def note_section(document: Document, section: Section, text: str) -> Addition:
+def is_blank(field: Field) -> bool:
+    """Whether a label asks for notes by its name, and nothing stands there yet."""
+    return not (field.value or field.below or field.notes) and field.label.casefold().endswith("notes")
+
+
+def note_section(forms: Forms, section: Section, text: str) -> Addition:
     """A note into the section's notes; where it has none, they begin at the end of its own text."""
+    document = forms.document
     field = notes_field(document, section)
     if field is not None:
-        return note_field(document, field, text)
+        return note_field(forms, field, text)
     note = paragraphs(text)
     line = _body_end(document, section) - 1
     source = document.source

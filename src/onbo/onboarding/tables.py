@@ -1,19 +1,19 @@
 """Rows of tables: filling one, adding one, and the cells that are computed from others."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
 from onbo.document.model import Document, Row, Table, normal
 from onbo.document.source import Edit, Span, encode
-from onbo.document.syntax import unescape
-from onbo.errors import UsageError
-from onbo.onboarding.forms import Forms, is_prototype
+from onbo.document.syntax import BLANKS, unescape
+from onbo.onboarding.forms import Forms
 from onbo.onboarding.guard import table_key
 from onbo.onboarding.values import change, gap
 
 
 class NewRow(NamedTuple):
-    """Cells by column, as the file shall say them; `row` is the one to change, None to add one."""
+    """Cells by column, as the file shall say them, bars escaped; `row` is the one to change, None to add one."""
 
     table: Table
     row: Row | None
@@ -36,52 +36,70 @@ class ChangedRow(NamedTuple):
         return (" | ".join(self.cells),)
 
 
+def in_cell(text: str) -> str:
+    """Text as a cell holds it."""
+    return text.replace("|", "\\|")
+
+
 def change_row(document: Document, forms: Forms, wanted: NewRow) -> ChangedRow:
     """Put cells into a row, or add one at the end of the table, and compute what follows."""
-    cells = {column: text.replace("|", "\\|") for column, text in wanted.cells.items()}
-    width = len(wanted.table.header.cells)
-    key = row_key(document, wanted.table, wanted.row)
-    if wanted.row is None:
-        shown = [cells.get(column, text) for column, text in enumerate(forms.prototype(wanted.table)[:width])]
-        shown += [""] * (width - len(shown))
-        shown = _computed(forms, wanted.table, wanted.table.rows[-1] if wanted.table.rows else None, shown, set(cells))
-        return ChangedRow((_added(document, wanted.table, shown),), tuple(unescape(text) for text in shown), key)
-    row = wanted.row
-    if max(cells) >= len(row.cells):
-        raise UsageError(
-            f"the row has {len(row.cells)} cells, the table {width} columns", path=document.source.path, line=row.line
-        )
-    shown = [cells.get(column, document.source.text(cell.span)) for column, cell in enumerate(row.cells)]
-    shown = _computed(forms, wanted.table, row, shown, set(cells))
+    table, row, cells = wanted
+    width = len(table.header.cells)
+    key = row_key(document, table, row)
+    if row is None:
+        shown = [cells.get(column, text) for column, text in enumerate(forms.prototype(table)[:width])]
+        shown += [cells.get(column, "") for column in range(len(shown), width)]
+        shown = _computed(forms, table, forms.new_row_shape(table), shown, set(cells))
+        return ChangedRow((_added(document, table, shown),), tuple(unescape(text) for text in shown), key)
+    before = [document.source.text(cell.span) for cell in row.cells]
+    before += [""] * (max(cells) + 1 - len(before))
+    shown = [cells.get(column, text) for column, text in enumerate(before)]
+    typed = {column for column in range(len(before)) if not forms.is_empty_cell(table, row, column)}
+    worked_out = {column for column in typed if before[column] == _work_out(forms, table, row, column, before)}
+    shown = _computed(forms, table, row, shown, set(cells) | (typed - worked_out))
     edits = [
         Edit(cell.span, encode(text if cell.span.start < cell.span.end else f"{text} "))
-        for cell, text in zip(row.cells, shown, strict=True)
-        if text != document.source.text(cell.span)
+        for cell, text, old in zip(row.cells, shown, before, strict=False)
+        if text != old
     ]
+    if len(before) > len(row.cells):
+        edits.append(_lengthened(document, row, shown[len(row.cells) :]))
     return ChangedRow(tuple(edits), tuple(unescape(text) for text in shown), key)
 
 
-def _computed(forms: Forms, table: Table, row: Row | None, shown: list[str], given: set[int]) -> list[str]:
-    """The cells with gaps and changes worked out, where what they are computed from is there."""
-    if row is None:
-        return shown
+def _lengthened(document: Document, row: Row, cells: Sequence[str]) -> Edit:
+    """Cells behind the last of a row that has fewer than the table has columns."""
+    source = document.source
+    text = source.texts[row.line - 1]
+    end = len(text.rstrip(BLANKS))
+    at = source.offset(row.line - 1, end)
+    barred = source.offset(row.line - 1, end - 1) >= row.cells[-1].span.end and text[end - 1] == "|"
+    new = "".join(f" {cell} |" for cell in cells) if barred else "".join(f" | {cell}" for cell in cells)
+    return Edit(Span(at, at), encode(new))
+
+
+def _computed(forms: Forms, table: Table, row: Row, shown: list[str], kept: AbstractSet[int]) -> list[str]:
+    """The cells with gaps and changes worked out, but for those that are given or that a person typed."""
+    result = list(shown)
+    for column in range(len(shown)):
+        found = None if column in kept else _work_out(forms, table, row, column, shown)
+        if found is not None:
+            result[column] = found
+    return result
+
+
+def _work_out(forms: Forms, table: Table, row: Row, column: int, cells: Sequence[str]) -> str | None:
+    """What the cell in a column says beside these cells; None where it is not computed or cannot be."""
     columns = {normal(cell.text): index for index, cell in enumerate(table.header.cells)}
 
     def text(name: str) -> str:
         index = columns.get(name)
-        return shown[index] if index is not None and index < len(shown) else ""
+        return cells[index] if index is not None and index < len(cells) else ""
 
-    result = list(shown)
-    for column in range(len(shown)):
-        kind = forms.cell(table, row, column).type.kind if column not in given else ""
-        if kind == "gap":
-            found = gap(text("current"), text("benchmark"))
-        elif kind == "change":
-            found = change(text("baseline"), text("current"))
-        else:
-            continue
-        result[column] = found or shown[column]
-    return result
+    kind = forms.cell(table, row, column).type.kind
+    if kind == "gap":
+        return gap(text("current"), text("benchmark"))
+    return change(text("baseline"), text("current")) if kind == "change" else None
 
 
 def _added(document: Document, table: Table, cells: list[str]) -> Edit:
@@ -94,7 +112,7 @@ def _added(document: Document, table: Table, cells: list[str]) -> Edit:
 
 def fill_row(document: Document, forms: Forms, table: Table, cells: Mapping[int, str]) -> ChangedRow:
     """Put cells into the table's first prototype row, or into a new row behind the last. Gives its key by `row_key`."""
-    free = next((row for row in table.rows if is_prototype(document, row)), None)
+    free = next((row for row in table.rows if forms.is_prototype(table, row)), None)
     return change_row(document, forms, NewRow(table, free, cells))
 
 

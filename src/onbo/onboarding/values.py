@@ -8,8 +8,8 @@ from typing import NamedTuple
 from onbo.document.syntax import escape
 from onbo.errors import RefusedError, UsageError
 from onbo.onboarding.dates import read_date, spoken
+from onbo.onboarding.field_types import FieldType
 from onbo.onboarding.fields import segment_id
-from onbo.onboarding.forms import FieldType
 from onbo.onboarding.near import near_or
 from onbo.onboarding.schedule import deadline
 from onbo.onboarding.settings import Calendar

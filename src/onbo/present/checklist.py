@@ -5,7 +5,7 @@ from typing import Any
 
 from onbo.document.model import Document, Field, Item, Note, Section
 from onbo.onboarding.counts import Counts
-from onbo.onboarding.forms import FieldType
+from onbo.onboarding.field_types import FieldType
 from onbo.onboarding.reckoning import ItemProgress
 from onbo.onboarding.status import Progress
 from onbo.present.counts import fraction, iso

@@ -10,10 +10,13 @@ from onbo.present.text import Line, Piece, Table, line, plain_rows
 
 
 def told(filling: Filling) -> Iterator[Line]:
-    """The lines as they now read; a date with its weekday beside it, so that a wrong reading shows."""
-    for _, text in filling.told:
-        day = filling.weekdays.get(text)
-        yield line(text, Piece(f"  ({day})", "muted")) if day else line(text)
+    """The lines as they now read, each with what it read before where somebody had typed that.
+
+    A date has its weekday beside it, so that a wrong reading shows.
+    """
+    for told in filling.told:
+        beside = [word for word in (told.weekday, f"was: {told.was}" if told.was is not None else None) if word]
+        yield line(told.reads, Piece(f"  ({'; '.join(beside)})", "muted")) if beside else line(told.reads)
 
 
 def moved(moves: Moves) -> Iterator[Line]:
@@ -34,7 +37,7 @@ def moved(moves: Moves) -> Iterator[Line]:
 
 def filling_json(filling: Filling, moves: Moves) -> dict[str, Any]:
     return {
-        "changed": [{"label": label, "reads": text} for label, text in filling.told],
+        "changed": [{"label": told.label, "reads": told.reads, "was": told.was} for told in filling.told],
         "moved": [
             {"number": move.number, "title": move.title, "before": iso(move.before), "after": iso(move.after)}
             for move in moves.sections

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from onbo.document.syntax import PLACEHOLDER
 from onbo.onboarding.registers import Entry, is_open
 from onbo.present.text import Piece, Table
 
@@ -18,12 +17,9 @@ def entries_table(entries: Sequence[Entry]) -> Table:
 
 
 def entries_json(entries: Sequence[Entry]) -> list[dict[str, Any]]:
+    """Null for a cell that says nothing yet: blank, or still its form."""
     return [
-        {"number": entry.number, "line": entry.row.line} | {key: _value(text) for key, text in entry.cells.items()}
+        {"number": entry.number, "line": entry.row.line}
+        | {key: None if key in entry.empty else text for key, text in entry.cells.items()}
         for entry in entries
     ]
-
-
-def _value(text: str) -> str | None:
-    """What a cell says; nothing where it is empty or a placeholder."""
-    return None if not text or PLACEHOLDER.fullmatch(text) else text

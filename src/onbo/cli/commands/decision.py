@@ -5,7 +5,7 @@ from typing import Annotated
 import typer
 
 from onbo.cli.case import Case
-from onbo.cli.commands.risk import Words, list_entries
+from onbo.cli.commands.risk import WhichTable, Words, choose_register, list_entries
 from onbo.cli.context import of
 from onbo.cli.editing import add_lines
 from onbo.cli.options import Commit, DryRun, Json
@@ -13,7 +13,7 @@ from onbo.errors import UsageError
 from onbo.onboarding import registers
 from onbo.onboarding.dates import READABLE, read_date
 from onbo.onboarding.fields import facts
-from onbo.onboarding.registers import DECISION, find_register
+from onbo.onboarding.registers import DECISION
 from onbo.onboarding.tables import ChangedRow
 from onbo.onboarding.values import Circumstances
 
@@ -31,6 +31,7 @@ def add(
     words: Words = None,
     by: Annotated[str | None, typer.Option("--by", metavar="NAME", help="Who made it.")] = None,
     impact: Annotated[str | None, typer.Option("--impact", metavar="TEXT", help="What it changes.")] = None,
+    table: WhichTable = None,
     on: Annotated[str, typer.Option("--date", metavar="DATE", help=f"When; today if not given: {READABLE}")] = "today",
     dry_run: DryRun = False,
     commit: Commit = False,
@@ -48,7 +49,7 @@ def add(
         now = Circumstances(here.today, facts(document, here.settings).kickoff, here.settings.calendar)
         day = read_date(on, now.today, now.kickoff, now.calendar).isoformat()
         values = {"date": day, "decision": rest[0], "by": by, "impact": impact}
-        register = find_register(document, DECISION, "decision")
+        register = choose_register(here, document, DECISION, "decision", table)
         return registers.add_entry(document, case.forms(here.settings), register, values, now)
 
     add_lines(
@@ -68,6 +69,7 @@ def add(
 def show(
     context: typer.Context,
     words: Annotated[list[str] | None, typer.Argument(metavar="[CUSTOMER]")] = None,
+    table: WhichTable = None,
     as_json: Json = False,
 ) -> None:
-    list_entries(of(context), words, DECISION, "decision", as_json=as_json)
+    list_entries(of(context), words, DECISION, "decision", table, as_json=as_json)

@@ -14,8 +14,8 @@ from onbo.document.model import Field
 from onbo.effects.workspace import Customer
 from onbo.errors import OnboError, SystemFailedError
 from onbo.onboarding.dates import READABLE
-from onbo.onboarding.fields import unfilled
-from onbo.onboarding.forms import FieldType
+from onbo.onboarding.field_types import FieldType
+from onbo.onboarding.labels import field_name
 
 EXAMPLES = """\
 onbo fill acme  # one question a field; Enter leaves it
@@ -32,7 +32,7 @@ def run(
     app.terminal.require_input("fill asks questions", "off a terminal use onbo set")
     customer = app.only_customer(name)
     case = app.read_aloud(customer)
-    waiting = unfilled(case.document)
+    waiting = case.forms(app.settings).unfilled()
     if not waiting:
         app.terminal.message("every field is filled")
     written = [_ask(app, customer, case, field, commit=commit) for field in waiting]
@@ -45,15 +45,14 @@ def run(
 def _ask(app: App, customer: Customer, case: Case, field: Field, *, commit: bool) -> bool:
     """Ask until the answer can be written; nothing leaves the field as it is. Gives whether it was written."""
     kind = case.forms(app.settings).type(field)
-    same = sum(other.label == field.label for other in case.document.fields) > 1
-    label = f"{field.section}/{field.label}" if same and field.section else field.label
+    label = field_name(case.document, field)
     while answer := app.terminal.ask(f"{label} ({choices(kind)}; nothing to leave it)"):
         try:
             if field.notes:
                 add_lines(
                     app,
                     customer,
-                    lambda case, said=answer: note_plan(case, field.label, said),  # type: ignore[misc]
+                    lambda case, said=answer: note_plan(app, case, label, said),  # type: ignore[misc]
                     message=f"note on {label}",
                     kind="note",
                     dry_run=False,

@@ -7,9 +7,8 @@ import typer
 
 from onbo.cli.context import of
 from onbo.cli.options import Json
-from onbo.document.model import Document
 from onbo.errors import UsageError
-from onbo.onboarding.fields import unfilled
+from onbo.onboarding.forms import Forms
 from onbo.onboarding.gate import PASS, Criterion
 from onbo.present import gate as present
 
@@ -39,14 +38,14 @@ def run(
     else:
         app.terminal.out(present.criteria_lines(found))
         app.terminal.message(*present.rules_words(case.rules_from))
-        app.terminal.invite(_following(customer.slug, case.document, found))
+        app.terminal.invite(_following(customer.slug, case.forms(app.settings), found))
     return int(strict and any(criterion.result != PASS for criterion in found))
 
 
-def _following(slug: str, document: Document, found: Sequence[Criterion]) -> str:
+def _following(slug: str, forms: Forms, found: Sequence[Criterion]) -> str:
     """Tick what passes; then fill what is missing; then look at what is left."""
     left = [criterion.item for criterion in found if not criterion.item.done]
     ready = [criterion.item for criterion in found if criterion.result == PASS and not criterion.item.done]
-    if not ready and unfilled(document):
+    if not ready and forms.unfilled():
         return f"onbo fill {slug}"
     return f"onbo check {slug} {(ready or left)[0].number}" if left else f"onbo archive {slug}"

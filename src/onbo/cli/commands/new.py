@@ -13,9 +13,11 @@ from onbo.effects.workspace import CUSTOMERS
 from onbo.errors import ConflictError, OnboError, UsageError
 from onbo.onboarding.counts import Counts
 from onbo.onboarding.dates import READABLE, read_date, spoken
-from onbo.onboarding.fields import facts, field_meaning, unfilled
+from onbo.onboarding.fields import facts, field_meaning
+from onbo.onboarding.forms import Forms
 from onbo.onboarding.instantiate import Answers, check_segment, instantiate, segments_offered, slug_for
-from onbo.onboarding.labels import FieldTarget, find_target, split_label
+from onbo.onboarding.labels import find_target, split_label
+from onbo.onboarding.naming import FieldTarget
 from onbo.onboarding.settings import CSM, KICKOFF, SEGMENTS
 from onbo.onboarding.template import Template
 from onbo.onboarding.values import Circumstances
@@ -181,7 +183,7 @@ def _make(
         raise UsageError(f"{workspace.shown(path)} {error.message}", hint="it is not touched") from error
     document = parse(workspace.shown(path), data)
     said = facts(document, app.settings)
-    left = len(unfilled(document))
+    left = len(Forms(document, template.document, template.declared, app.settings).unfilled())
     counts = Counts(sum(item.done for item in document.items), sum(item.applies for item in document.items))
     if written:
         message = f"{slug}: new from {template.name} ({done_words(counts)})"

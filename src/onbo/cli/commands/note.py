@@ -6,12 +6,13 @@ from typing import Annotated
 import typer
 
 from onbo.cli.case import Case
-from onbo.cli.context import of
+from onbo.cli.context import App, of
 from onbo.cli.editing import add_lines
 from onbo.cli.options import Commit, DryRun, Json
-from onbo.document.model import normal
 from onbo.errors import UsageError
 from onbo.onboarding import notes
+from onbo.onboarding.labels import ambiguous_fields
+from onbo.onboarding.naming import find_fields
 from onbo.onboarding.select import find_section, section_numbered, select
 
 EXAMPLES = """\
@@ -44,7 +45,7 @@ def run(
     add_lines(
         app,
         customer,
-        lambda case: plan(case, selector, said),
+        lambda case: plan(app, case, selector, said),
         message=f"note on {selector}",
         kind="note",
         dry_run=dry_run,
@@ -54,22 +55,27 @@ def run(
     )
 
 
-def plan(case: Case, selector: str, text: str) -> notes.Addition:
+def plan(app: App, case: Case, selector: str, text: str) -> notes.Addition:
     """The note where the selector says: a notes field by label, a section, else an item."""
     document = case.document
-    labelled = [f for f in document.fields if f.notes and normal(f.label) == normal(selector)]
+    forms = case.forms(app.settings)
+    labelled = [field for field in find_fields(document, selector) if field.notes or notes.is_blank(field)]
     if len(labelled) == 1:
-        return notes.note_field(document, labelled[0], text)
+        return notes.note_field(forms, labelled[0], text)
     section = section_numbered(document, selector, case.gate)
     if section is not None:
-        return notes.note_section(document, section, text)
+        return notes.note_section(forms, section, text)
     try:
         found = select(document, selector, case.gate)
     except UsageError as no_item:
         try:
-            return notes.note_section(document, find_section(document, selector, case.gate), text)
+            return notes.note_section(forms, find_section(document, selector, case.gate), text)
         except UsageError:
+            if labelled:
+                raise ambiguous_fields(document, selector, labelled) from None
             raise no_item from None
+    if found.fuzzy and labelled:
+        raise ambiguous_fields(document, selector, labelled)
     if found.fuzzy:
         item = found.items[0]
         raise UsageError(f"no item says {selector!r}", hint=f"did you mean {item.number} {item.text}?")

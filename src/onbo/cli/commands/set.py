@@ -93,7 +93,7 @@ def fill_in(
     filling = made[0]
     moved = moves(applied.case.document, applied.after, app.settings)
     if applied.written:
-        labels = ", ".join(dict.fromkeys(label for label, _ in filling.told))
+        labels = ", ".join(dict.fromkeys(told.label for told in filling.told))
         app.commit([customer.path], f"{customer.slug}: set {labels}", wanted=commit)
     if as_json:
         app.envelope("set", {"path": applied.case.document.source.path} | present.filling_json(filling, moved))

@@ -65,7 +65,7 @@ def _json(app: App, case: Case, progress: Progress, section: Section | None, ite
             "customer": case.customer.slug,
             "items": [checklist.item_json(row, tips) for row in rows],
             "fields": [
-                checklist.field_json(field, forms.type(field), filled=field.filled) for field in document.fields
+                checklist.field_json(field, forms.type(field), filled=forms.filled(field)) for field in document.fields
             ],
         },
     )

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from onbo.document.source import Edit, encode
 from onbo.lint.rule import ERROR, Fault, Rule, Subject
 from onbo.lint.task_lines import TaskLine, task_lines
-from onbo.onboarding.forms import TEXT, infer
+from onbo.onboarding.field_types import TEXT, infer
 
 TICKED = ("x", "X", "✓", "✔", "☑", "√")
 

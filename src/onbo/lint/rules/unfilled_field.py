@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from onbo.document.model import Field
 from onbo.lint.rule import WARNING, Fault, Rule, Subject
 from onbo.onboarding import settings as known
-from onbo.onboarding.fields import unfilled
 
 WANTED = (known.CUSTOMER, known.SEGMENT, known.CSM, known.TARGET_GO_LIVE, known.TARGET_FIRST_VALUE)
 
@@ -15,7 +14,7 @@ def check(subject: Subject) -> Iterator[Fault]:
     if kickoff is None or kickoff > subject.today:
         return
     wanted = [field for field in map(subject.field, WANTED) if field is not None]
-    for field in unfilled(subject.document):
+    for field in subject.forms.unfilled():
         if field in wanted or _required(subject, field):
             yield Fault(subject.line_span(field.line), f"{field.label} is not filled, and kickoff was {kickoff}")
 

@@ -4,19 +4,16 @@ from collections.abc import Iterator
 
 from onbo.document.model import normal
 from onbo.document.syntax import PLACEHOLDER
-from onbo.errors import UsageError
 from onbo.lint.rule import WARNING, Fault, Rule, Subject
-from onbo.onboarding.registers import RISK, entries, find_register, is_open
+from onbo.onboarding.registers import RISK, entries, is_open, registers
 
 
 def check(subject: Subject) -> Iterator[Fault]:
-    try:
-        register = find_register(subject.document, RISK, "risk")
-    except UsageError:
-        return
-    for entry in entries(subject.document, register):
-        mitigation = entry.cells.get("mitigation", "").strip()
-        missing = not mitigation or PLACEHOLDER.fullmatch(mitigation)
+    found = registers(subject.document, RISK, "risk")
+    for entry in (entry for register in found for entry in entries(subject.forms, register)):
+        mitigation = entry.cells.get("mitigation", "")
+        in_doubt = subject.forms.template is None and PLACEHOLDER.fullmatch(mitigation)
+        missing = not mitigation or "mitigation" in entry.empty or in_doubt
         if normal(entry.cells.get("impact", "")) == "high" and is_open(entry) and missing:
             yield Fault(subject.line_span(entry.row.line), f"{entry.cells['risk']}: high, open, and no mitigation")
 

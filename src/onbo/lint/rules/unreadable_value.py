@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from onbo.document.syntax import unescape
 from onbo.errors import OnboError
 from onbo.lint.rule import ERROR, Fault, Rule, Subject
+from onbo.onboarding.answers import Part
 from onbo.onboarding.dates import ISO
-from onbo.onboarding.forms import Part
 from onbo.onboarding.values import Circumstances, read_value
 
 PINNED = re.compile(r"(?<![^\s(])due:(\d{4}-\d\d-\d\d)(?![\w-])")

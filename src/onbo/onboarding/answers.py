@@ -1,0 +1,182 @@
+"""Where the answers stand in a value: in the place of its form's placeholders, once they are filled.
+
+A filled value no longer shows its form; the template's does, and says which of its bytes are the answer and which the
+form's own words: `85% of licensed users active` is 85% and a suffix.
+"""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from onbo.document.model import Document
+from onbo.document.source import Span, encode
+from onbo.document.words import placeholder_spans
+from onbo.onboarding.field_types import NOTES, TEXT, FieldType, infer, option_in
+
+
+class Placeholder(NamedTuple):
+    """`span` includes the brackets, `form` does not."""
+
+    form: str
+    span: Span
+    type: FieldType
+
+
+def placeholders(document: Document, span: Span) -> tuple[Placeholder, ...]:
+    """The placeholders in a stretch of text: a field's value, a table cell."""
+    text = document.source.text(span)
+    found = placeholder_spans(text, document.references)
+    quoted = text.lstrip().startswith(">")
+    return tuple(
+        Placeholder(
+            text[a + 1 : b - 1], _within(span, text, a, b), NOTES if quoted else infer(text[a + 1 : b - 1], text[b:])
+        )
+        for a, b in found
+    )
+
+
+def _within(span: Span, text: str, start: int, end: int) -> Span:
+    """Characters of the text of a span, as bytes of the file."""
+    first = span.start + len(encode(text[:start]))
+    return Span(first, first + len(encode(text[start:end])))
+
+
+class Part(NamedTuple):
+    """One answer of a field or cell: what stands there now, where, and what type it is of."""
+
+    span: Span
+    text: str
+    type: FieldType
+    filled: bool
+
+
+class Model(NamedTuple):
+    """A form: the words before, between and behind its placeholders, what is in their brackets, and their types."""
+
+    words: tuple[str, ...]
+    forms: tuple[str, ...]
+    types: tuple[FieldType, ...]
+
+
+class Sheet(NamedTuple):
+    """What answers are written into.
+
+    text      the value as it stands; where it has nothing of its form left, the form
+    parts     the answers in it, with spans that count from its first byte
+    replaced  whether `text` takes the place of the whole value
+    """
+
+    text: bytes
+    parts: tuple[Part, ...]
+    replaced: bool = False
+
+
+def model_of(document: Document, span: Span) -> Model | None:
+    """The form that stands in a span, None where there is no placeholder."""
+    found = placeholders(document, span)
+    if not found:
+        return None
+    at = [span.start, *(edge for p in found for edge in p.span), span.end]
+    words = tuple(document.source.text(Span(a, b)) for a, b in zip(at[::2], at[1::2], strict=True))
+    return Model(words, tuple(p.form for p in found), tuple(p.type for p in found))
+
+
+def _answers_between(text: str, words: Sequence[str]) -> list[tuple[int, int]] | None:
+    """Where the answers stand in a text that has a form's words around and between them; None where it has not.
+
+    Each answer is at least one character and as short as it can be, as with `(.+?)` between the words.
+    """
+    first, *between, last = words
+    if not text.startswith(first):
+        return None
+    found = []
+    start = len(first)
+    for word in between:
+        end = text.find(word, start + 1)
+        if end < 0:
+            return None
+        found.append((start, end))
+        start = end + len(word)
+    end = len(text) - len(last)
+    if end <= start or not text.endswith(last):
+        return None
+    return [*found, (start, end)]
+
+
+def parts(document: Document, span: Span, model: Model | None) -> tuple[Part, ...]:
+    """The answers in a span, as `model` has them; without one, what still stands there unfilled is."""
+    own = model_of(document, span)
+    model = model or own
+    text = document.source.text(span)
+    if model is None:
+        return (Part(span, text, TEXT, filled=bool(text)),)
+    fitting = _fitting(document, span, model)
+    return fitting or (Part(span, text, model.types[0], filled=bool(text) and own is None),)
+
+
+def _fitting(document: Document, span: Span, model: Model) -> tuple[Part, ...]:
+    """The answers in a span that has the words of the form; none where it has not."""
+    text = document.source.text(span)
+    found = _answers_between(text, model.words)
+    if found is None:
+        return ()
+    left = {p.span for p in placeholders(document, span)}
+    places = [_within(span, text, *place) for place in found]
+    return tuple(
+        Part(at, text[start:end], kind, filled=at not in left)
+        for at, (start, end), kind in zip(places, found, model.types, strict=True)
+    )
+
+
+def answers(document: Document, span: Span, model: Model | None, kind: FieldType) -> tuple[Part, ...]:
+    """The answers in a span: by the template's form where it fits, else the placeholders left, else all of it.
+
+    An answer that holds words beside a placeholder is none: the placeholder is.
+    """
+    left = _left(document, span, model, kind)
+    if model is not None:
+        alone = len(model.types) == 1
+        found = [_narrowed(document, part, left, alone=alone) for part in _fitting(document, span, model)]
+        if found and None not in found:
+            return tuple(part for part in found if part is not None)
+    if left:
+        return tuple(Part(p.span, document.source.text(p.span), p.type, filled=False) for p in left)
+    text = document.source.text(span)
+    return (Part(span, text, model.types[0] if model else TEXT, filled=bool(text)),)
+
+
+def _left(document: Document, span: Span, model: Model | None, kind: FieldType) -> list[Placeholder]:
+    """The placeholders in a span that are still to be filled: not what somebody typed in brackets."""
+    found = placeholders(document, span)
+    if len(found) == 1 and found[0].span == span:
+        return list(found)
+    of_the_form = [p for p in found if model is not None and p.form in model.forms]
+    if of_the_form:
+        return of_the_form
+    kinds = {kind.kind, *(t.kind for t in model.types)} if model else {kind.kind}
+    return [p for p in found if not p.form[:1].islower() and (p.type.kind in kinds or kinds == {"text"})]
+
+
+def _narrowed(document: Document, part: Part, left: Sequence[Placeholder], *, alone: bool) -> Part | None:
+    """An answer without the words beside it: `Yellow (their words)`, `[Name] (deputy: Bob)`.
+
+    None where several placeholders are left in it. A choice that is the whole value keeps its words: they are
+    about the choice that was made.
+    """
+    inside = [p for p in left if part.span.start <= p.span.start and p.span.end <= part.span.end]
+    if inside:
+        at = inside[0].span
+        return part._replace(span=at, text=document.source.text(at), filled=False) if len(inside) == 1 else None
+    place = option_in(part.text, part.type.options) if part.filled and not alone else None
+    if place is None:
+        return part
+    return part._replace(span=_within(part.span, part.text, *place), text=part.text[place[0] : place[1]])
+
+
+def is_rewritten(document: Document, span: Span, model: Model, found: tuple[Part, ...]) -> bool:
+    """Whether the answer is the whole value, since nothing of the form is left in it."""
+    return len(found) == 1 and found[0].span == span and not _fitting(document, span, model)
+
+
+def sheet_of(document: Document, span: Span, found: tuple[Part, ...]) -> Sheet:
+    moved = [part._replace(span=Span(part.span.start - span.start, part.span.end - span.start)) for part in found]
+    return Sheet(document.source.data[span.start : span.end], tuple(moved))
