@@ -130,6 +130,16 @@ def test_what_was_done_by_hand_is_not_overwritten(driver: str | None, options: t
     assert Path(ACME).read_bytes() == before
 
 
+@pytest.mark.parametrize("side", ["--ours", "--theirs"])
+@pytest.mark.parametrize("driver", [None, ""])
+def test_a_side_that_was_taken_whole_is_not_overwritten(driver: str | None, side: str) -> None:
+    conflict(driver)
+    git("checkout", "--quiet", side, "--", ACME)
+    before = Path(ACME).read_bytes()
+    assert onbo("resolve", "acme").err == REFUSED
+    assert Path(ACME).read_bytes() == before
+
+
 def test_conflicts_made_again_by_checkout_are_gits() -> None:
     conflict("")
     for style in ("merge", "diff3"):

@@ -24,21 +24,32 @@ class Versions(NamedTuple):
 
 def marker_size(root: str, path: str) -> int:
     """How long conflict markers are in this file: the attribute `conflict-marker-size`."""
-    said = git.ask(root, "check-attr", "-z", "conflict-marker-size", "--", git.relative(root, path))
-    value = said.split(b"\0")[2]
+    value = _attribute(root, path, "conflict-marker-size")
     return int(value) if value.isdigit() and int(value) else DEFAULT_MARKER_SIZE
 
 
-def untouched(now: bytes, versions: Versions, own: bytes, marker: int) -> bool:
+def may_leave_ours(root: str, path: str) -> bool:
+    """Whether a failed merge can leave ours as it was: of a binary file, or by a driver that is not `onbo-merge`."""
+    name = _attribute(root, path, "merge").decode("utf-8", "surrogateescape")
+    if name in ("set", "unspecified", "text", "union"):
+        return False
+    driver = git.configured(root, f"merge.{name}.driver")
+    return name in ("unset", "binary") or driver not in (None, git.DRIVER)
+
+
+def _attribute(root: str, path: str, name: str) -> bytes:
+    return git.ask(root, "check-attr", "-z", name, "--", git.relative(root, path)).split(b"\0")[2]
+
+
+def untouched(now: bytes, versions: Versions, own: bytes, marker: int, *, ours: bool) -> bool:
     """Whether a file is still what a failed merge leaves.
 
-    That is `own`, the merge driver's result; or ours, where a driver failed or the file was merged as binary; or what
-    git itself leaves. Line ends and what stands behind a marker may differ: they depend on settings and branch names.
+    That is `own`, the merge driver's result; or what git itself leaves; or, with `ours`, our version. Line ends and what stands behind a marker may differ: they depend on settings and branch names.
     Git's own result is made anew in each way that git has and compared whole: any other test would take some edits by
     hand for a merge.
     """
     seen = _comparable(now, marker)
-    if seen in (_comparable(own, marker), _comparable(versions.ours, marker)):
+    if seen == _comparable(own, marker) or (ours and seen == _comparable(versions.ours, marker)):
         return True
     return any(seen == _comparable(left, marker) for left in _left_by_git(versions, marker))
 

@@ -9,7 +9,7 @@ from onbo.cli.context import App, of
 from onbo.cli.options import DryRun
 from onbo.document.source import Change, Edit, Span
 from onbo.effects import git
-from onbo.effects.conflicts import Versions, marker_size, untouched
+from onbo.effects.conflicts import Versions, marker_size, may_leave_ours, untouched
 from onbo.effects.workspace import Customer
 from onbo.errors import ConflictError, OnboError, UsageError
 from onbo.merging.threeway import LostError, Outcome, merge_bytes
@@ -54,7 +54,7 @@ def _resolve(app: App, customer: Customer, *, force: bool, dry_run: bool) -> boo
     stages = git.stages(root, path)
     if stages is None:
         raise UsageError("is not in conflict in git", path=shown, hint="`git status` lists the files that are")
-    marker = marker_size(root, path)
+    marker, ours = marker_size(root, path), may_leave_ours(root, path)
     try:
         outcome = merge_bytes(*stages, marker)
     except LostError as error:
@@ -62,7 +62,7 @@ def _resolve(app: App, customer: Customer, *, force: bool, dry_run: bool) -> boo
 
     def changes() -> list[Change]:
         now = app.workspace.read_bytes(path)
-        edited = not force and not untouched(now, Versions(*stages), outcome.data, marker)
+        edited = not force and not untouched(now, Versions(*stages), outcome.data, marker, ours=ours)
         whole = Change(path, now, outcome.data, (Edit(Span(0, len(now)), outcome.data),))
         if edited:
             if dry_run:
