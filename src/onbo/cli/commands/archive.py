@@ -41,7 +41,8 @@ def run(
     told = f"{place.shown(customer.path)} -> {place.shown(target)}"
     if not dry_run:
         app.expect_git(wanted=commit)
-        files.move(customer.path, target, place.root)
+        files.move(customer.path, target, place.root, app.recorder)
+        app.warn_unkept()
         verb = "back from the archive" if undo else "archive"
         app.commit([customer.path, target], f"{customer.slug}: {verb}", wanted=commit)
     if as_json:
