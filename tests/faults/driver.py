@@ -228,7 +228,7 @@ def was_hit(ended: Ended, *, kill: bool) -> bool:
 
 def write_path(made: Sequence[Call]) -> list[Call]:
     """From the first call that has to do with the write: those before only read."""
-    marks = ("/.onbo/locks", '/.onbo"', "/state/onbo")
+    marks = ("/.onbo/locks", "/state/onbo")
     first = next(index for index, call in enumerate(made) if any(mark in call.line for mark in marks))
     return list(made[first:])
 
