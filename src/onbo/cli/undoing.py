@@ -225,5 +225,6 @@ def spoken(words: Sequence[str]) -> str:
 
 
 def short(words: Sequence[str], most: int = 50) -> str:
-    text = " ".join(spoken(words).split())
+    """The same in few words, without what changes nothing in files."""
+    text = " ".join(spoken([word for word in words if word not in ("--commit", "--json")]).split())
     return text if len(text) <= most else f"{text[: most - 3]}..."
