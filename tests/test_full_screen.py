@@ -320,6 +320,34 @@ def test_u_when_the_record_is_gone() -> None:
     play(script)
 
 
+def test_a_change_that_cannot_be_undone_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = customer(text=DATED)
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "file"))
+
+    async def script(stage: Stage) -> None:
+        await stage.press("space")
+        assert "this change cannot be undone: " in stage.said
+        assert "- [x] Configure" in read(path)
+        await stage.press("u")
+        assert stage.said == "nothing was changed in this screen"
+
+    play(script)
+
+
+def test_u_after_a_change_was_taken_back_by_hand() -> None:
+    path = customer(text=DATED)
+
+    async def script(stage: Stage) -> None:
+        await stage.press("space")
+        path.write_text(DATED)
+        await stage.press("u")
+        assert stage.said.startswith("nothing is left of it to take back: [x] 1.1.1")
+        assert read(path) == DATED
+
+    play(script)
+
+
 def test_folding() -> None:
     customer(text=DATED)
 
