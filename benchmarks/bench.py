@@ -250,6 +250,7 @@ def main() -> None:
     sizes = (*SIZES, LARGE) if "--large" in sys.argv else SIZES
     with TemporaryDirectory() as name:
         folder = Path(name)
+        os.environ["XDG_STATE_HOME"] = str(folder / "state")
         say("start-up ...")
         show({"start-up": start_up(folder / "one", 5 if QUICK else 31), "reading": reading()})
         say("other tools ...")

@@ -382,7 +382,8 @@ def main(arguments: Sequence[str]) -> int:
     first_seed = int(arguments[1]) if len(arguments) > 1 else time.time_ns() % 1_000_000_000
     os.environ |= ENVIRONMENT
     failed = 0
-    with tempfile.TemporaryDirectory() as folder:
+    with tempfile.TemporaryDirectory() as folder, tempfile.TemporaryDirectory() as state:
+        os.environ["XDG_STATE_HOME"] = state
         os.chdir(folder)
         for wanted in PROPERTIES:
             tried = hunt(wanted, seconds / len(PROPERTIES), first_seed)

@@ -5,6 +5,7 @@ import errno
 import fcntl
 import os
 import re
+import shutil
 from pathlib import Path
 
 import pytest
@@ -296,7 +297,7 @@ def test_u_after_somebody_elses_change_takes_nothing_back() -> None:
         path.write_bytes(path.read_bytes().replace(b"Invite", b"Ask"))
         await stage.press("u")
         assert stage.said.startswith(
-            "customers/acme.md was changed since the last write; nothing is undone | -- [ ] Invite"
+            "customers/acme.md was changed since the last write; nothing was undone | -- [ ] Invite"
         )
         assert "- [x] Configure" in read(path)
         assert "1.1.2 Ask the users" in stage.text  # and what it says now is shown
@@ -309,13 +310,40 @@ def test_u_when_the_record_is_gone() -> None:
 
     async def script(stage: Stage) -> None:
         await stage.press("space")
-        for record in Path(".onbo/undo").iterdir():
-            record.unlink()
+        shutil.rmtree(os.environ["XDG_STATE_HOME"])
         await stage.press("u")
         assert "is no longer kept" in stage.said
         await stage.press("u")
         assert stage.said == "nothing was changed in this screen"
         assert "- [x] Configure" in read(path)
+
+    play(script)
+
+
+def test_a_change_that_cannot_be_undone_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = customer(text=DATED)
+    (tmp_path / "file").write_text("")
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "file"))
+
+    async def script(stage: Stage) -> None:
+        await stage.press("space")
+        assert "this change cannot be undone: " in stage.said
+        assert "- [x] Configure" in read(path)
+        await stage.press("u")
+        assert stage.said == "nothing was changed in this screen"
+
+    play(script)
+
+
+def test_u_after_a_change_was_taken_back_by_hand() -> None:
+    path = customer(text=DATED)
+
+    async def script(stage: Stage) -> None:
+        await stage.press("space")
+        path.write_text(DATED)
+        await stage.press("u")
+        assert stage.said.startswith("nothing is left of it to take back: [x] 1.1.1")
+        assert read(path) == DATED
 
     play(script)
 
@@ -689,7 +717,7 @@ def test_a_lock_is_waited_for_and_told(monkeypatch: pytest.MonkeyPatch) -> None:
             assert stage.said == "waiting for the file ..."
             await pressed
             await stage.settle()
-            assert "is locked by process" in stage.said
+            assert "is locked by another process" in stage.said
         assert path.read_bytes() == before
         await stage.press("space")
         assert "- [x] Configure" in read(path)

@@ -379,14 +379,31 @@ def test_undone_and_examined(monkeypatch: pytest.MonkeyPatch) -> None:
     assert printed("undo", "undo")["path"] is None
     onbo("new", "acme")
     onbo("check", "acme", "1.1.1")
-    assert printed("undo", "undo") | {"today": ""} == {
-        "schema": 1,
-        "kind": "undo",
-        "today": "",
-        "path": "customers/acme.md",
-        "removed": False,
-    }
+    assert [entry["command"] for entry in printed("undo-list", "undo", "--list")["commands"]] == [
+        "check acme 1.1.1",
+        "new acme",
+    ]
+    ticked = {"path": "customers/acme.md", "action": "restored", "to": None}
+    for dry_run in (True, False):
+        undone = printed("undo", "undo", *["--dry-run"] * dry_run)
+        assert undone.pop("when")
+        assert undone | {"today": ""} == {
+            "schema": 1,
+            "kind": "undo",
+            "today": "",
+            "path": "customers/acme.md",
+            "removed": False,
+            "dry_run": dry_run,
+            "command": "check acme 1.1.1",
+            "files": [ticked],
+        }
     assert printed("undo", "undo")["removed"] is True
+    assert printed("undo-list", "undo", "--list")["commands"] == []
+    onbo("new", "acme")
+    onbo("archive", "acme")
+    assert printed("undo", "undo")["files"] == [
+        {"path": "customers/archive/acme.md", "action": "moved", "to": "customers/acme.md"}
+    ]
     assert not printed("doctor", "doctor", status=1)["checks"][0]["ok"]
     git("init", "--quiet")
     onbo("init", "--git")

@@ -1,4 +1,4 @@
-"""Templates that change, and the copies made from them: outdated, update, template, only=, undo."""
+"""Templates that change, and the copies made from them: outdated, update, template, only=."""
 
 import json
 from pathlib import Path
@@ -479,69 +479,6 @@ def test_what_is_no_list_is_refused(text: str) -> None:
     said = onbo("template", "import", "-", stdin=text)
     assert (said.status, said.out) == (2, "")
     assert said.err.startswith("error: there is no list in it")
-
-
-# --- undo ---
-
-
-def test_undo_takes_back_a_tick_an_edit_and_a_creation_one_after_the_other() -> None:
-    made = new()
-    ok("check", "acme", "Configure SSO")
-    ok("set", "acme", "CSM=Ann")
-    said = ok("undo")
-    assert "-**CSM:** Ann\n+**CSM:** [CSM Name]\n" in said.out
-    assert said.out.endswith("restored customers/acme.md\n")
-    assert "- [x] Configure SSO" in acme()
-    ok("undo", "--dry-run")
-    assert "- [x] Configure SSO" in acme()
-    ok("undo")
-    assert acme() == made
-    assert ok("undo").out.endswith("removed customers/acme.md\n")
-    assert not ACME.exists()
-    assert ok("undo").err == "nothing to undo\n"
-    assert json.loads(ok("undo", "--json").out)["path"] is None
-
-
-def test_a_tick_is_undone_in_place() -> None:
-    new()
-    place = ACME.stat().st_ino
-    ok("check", "acme", "Configure SSO")
-    ok("undo")
-    assert ACME.stat().st_ino == place
-    assert "- [ ] Configure SSO" in acme()
-
-
-def test_what_changed_since_is_shown_and_nothing_is_undone() -> None:
-    new()
-    ok("check", "acme", "Configure SSO")
-    put("customers/acme.md", acme().replace("Import the data", "Import all data"))
-    before = acme()
-    said = ok("undo", status=4)
-    assert "customers/acme.md was changed since the last write; nothing is undone" in said.err
-    assert "-- [ ] Import the data" in said.err.replace("\n  ", "\n")
-    assert "Import all data" in said.err
-    assert acme() == before
-    ACME.unlink()
-    assert "is no longer there" in ok("undo", status=4).err
-
-
-def test_an_update_is_undone_whole() -> None:
-    before = lived_in()
-    put("templates/plan.md", SECOND)
-    ok("update", "acme")
-    ok("undo")
-    assert acme() == before
-
-
-def test_fifty_writes_are_kept() -> None:
-    new()
-    for _ in range(26):
-        ok("check", "acme", "Configure SSO")
-        ok("uncheck", "acme", "Configure SSO")
-    assert len([name for name in Path(".onbo/undo").iterdir() if name.name.isdecimal()]) == 50
-    for _ in range(50):
-        assert ok("undo").err == "next: onbo status\n"
-    assert ok("undo").err == "nothing to undo\n"
 
 
 def test_an_item_of_another_segment_is_no_rewording() -> None:

@@ -21,6 +21,9 @@ from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 from onbo.cli.start import run
+from onbo.effects import undo
+from onbo.effects.state import existing, private
+from onbo.effects.workspace import _built_in
 from runner import ENVIRONMENT, FOREIGN, onbo
 
 BEGIN, END = "/onbo-begins", "/onbo-ends"
@@ -34,6 +37,7 @@ LOOKS = ("newfstatat", "statx", "stat")
 INSTALL = "install strace, for example with `apt-get install strace`"
 
 Files = Mapping[str, bytes]
+NONE: dict[str, bytes] = {}
 Work = TypeVar("Work")
 Done = TypeVar("Done")
 
@@ -76,19 +80,41 @@ def quiet_environment() -> None:
     os.environ.update(ENVIRONMENT | {"HOME": "/nowhere"})
 
 
-def lay_out(root: Path, files: Files) -> None:
-    """Exactly these files and no others."""
-    shutil.rmtree(root, ignore_errors=True)
-    root.mkdir(parents=True)
+def state_of(root: Path) -> Path:
+    """Where the commands of a workspace are kept that can be taken back: beside it, on the same disk."""
+    return root.parent / "state"
+
+
+def lay_out(root: Path, files: Files, state: Files = NONE) -> None:
+    """Exactly these files and no others. state: what is kept outside, by its path below the workspace's own directory.
+
+    That directory's name depends on the workspace, and each run has one of its own.
+    """
+    os.environ["XDG_STATE_HOME"] = str(state_of(root))
+    for folder, wanted in ((root, files), (state_of(root), {})):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        _write(folder, wanted)
+    if state:
+        _write(Path(private(*undo._place(str(root)))), state)
+
+
+def _write(folder: Path, files: Files) -> None:
     for name, data in files.items():
-        path = root / name
+        path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
 
 
+def kept(root: Path) -> dict[str, bytes]:
+    """What is kept outside, as `lay_out` takes it."""
+    own = existing(*undo._place(str(root)))
+    return {} if own is None else files_below(Path(own))
+
+
 def files_below(root: Path, *, machinery: bool = False) -> dict[str, bytes]:
-    """Every file by its relative path, without locks, undo records and what a killed process left behind."""
-    own = () if machinery else (".onbo/locks/", ".onbo/undo/")
+    """Every file by its relative path, without what a killed process left behind and, unless `machinery`, locks."""
+    own = () if machinery else (".onbo/locks/",)
     found = {}
     for path in sorted(root.rglob("*")):
         name = str(path.relative_to(root))
@@ -167,7 +193,7 @@ def _be_watched(root: Path, arguments: Sequence[str], pipes: tuple[int, int], st
 
 def calls(root: Path, arguments: Sequence[str]) -> list[Call]:
     """The system calls that touch the workspace or write the results, in the order in which a command makes them."""
-    touched = (str(root), str(root.parent / "out"))
+    touched = (str(root), str(state_of(root)), str(root.parent / "out"))
     ended = watched(root, arguments)
     if ended.signal or ended.status:
         raise AssertionError(f"{arguments}: {ended.status} {ended.err}")
@@ -202,12 +228,13 @@ def was_hit(ended: Ended, *, kill: bool) -> bool:
 
 def write_path(made: Sequence[Call]) -> list[Call]:
     """From the first call that has to do with the write: those before only read."""
-    first = next(index for index, call in enumerate(made) if "/.onbo" in call.line and "/.onbo/base" not in call.line)
+    marks = ("/.onbo/locks", "/state/onbo")
+    first = next(index for index, call in enumerate(made) if any(mark in call.line for mark in marks))
     return list(made[first:])
 
 
 class Scenario(NamedTuple):
-    """A writing command and the files that it starts from.
+    """A writing command and the files that it starts from; state: what is kept outside by then.
 
     again  whether the same command may be given once more, and then all is as if it had not been stopped
     after  what must work afterwards; every command line must end with 0
@@ -218,24 +245,29 @@ class Scenario(NamedTuple):
     start: Files
     again: bool
     after: tuple[tuple[str, ...], ...]
+    state: Files = NONE
+
+    def lay_out(self, root: Path) -> None:
+        lay_out(root, self.start, self.state)
 
 
 RISKS = b"\n## Risks\n\n| Risk | Impact | Mitigation | Status |\n|------|--------|------------|--------|\n"
 
 
 def _after(customer: str) -> tuple[tuple[str, ...], ...]:
-    """A tick in place and a whole new file."""
-    return (("check", customer, "2.1"), ("skip", customer, "2.2", "--why", "later"))
+    """A tick in place, a whole new file, and one of them taken back."""
+    return (("check", customer, "2.1"), ("skip", customer, "2.2", "--why", "later"), ("undo",))
 
 
 class Recipe(NamedTuple):
-    """before: command lines that make the start out of the base."""
+    """before: command lines that make the start out of the base. template: whether its template has changed since."""
 
     name: str
     arguments: tuple[str, ...]
     before: tuple[tuple[str, ...], ...] = ()
     again: bool = True
     customer: str = "acme"
+    template: bool = False
 
 
 RECIPES = (
@@ -256,6 +288,9 @@ RECIPES = (
     Recipe("undo of check", ("undo",), (("check", "acme", "1.1"),)),
     Recipe("undo of set", ("undo",), (("set", "acme", "CSM=Ann Example"),)),
     Recipe("undo of new", ("undo",), (("new", "beta", "--template", "essentials"),)),
+    Recipe("undo of archive", ("undo",), (("archive", "acme"),)),
+    Recipe("update", ("update", "--all"), template=True),
+    Recipe("undo of update", ("undo",), (("update", "--all"),), template=True),
 )
 
 
@@ -271,8 +306,10 @@ def scenarios() -> dict[str, Scenario]:
         checklist.write_bytes(checklist.read_bytes() + RISKS)
         # As after a `git clone` of somebody who did not commit the rest of .onbo: all of it has to be made.
         base = {name: data for name, data in files_below(root).items() if not name.startswith(".onbo/.git")}
+        built_in = Path(_built_in()["essentials"]).read_bytes()
+        changed = {"templates/essentials.md": built_in.replace(b"- [ ] ", b"- [ ] Do this: ", 1)}
         for recipe in RECIPES:
-            lay_out(root, base if recipe.customer else {})
+            lay_out(root, (base | (changed if recipe.template else NONE)) if recipe.customer else NONE)
             os.chdir(root)
             for arguments in recipe.before:
                 expect_success(arguments)
@@ -281,7 +318,7 @@ def scenarios() -> dict[str, Scenario]:
             if not recipe.customer:
                 first = (("new", "gamma", "--template", "essentials"),)
             after = first + _after(recipe.customer or "gamma")
-            scenario = Scenario(recipe.name, recipe.arguments, start, recipe.again, after)
+            scenario = Scenario(recipe.name, recipe.arguments, start, recipe.again, after, kept(root))
             made[recipe.name] = scenario
             outcome(root, scenario, begun=True)
     return made
@@ -295,7 +332,7 @@ def expect_success(arguments: Sequence[str]) -> None:
 
 def outcome(root: Path, scenario: Scenario, *, begun: bool) -> tuple[dict[str, bytes], dict[str, bytes]]:
     """The files right after the command, and after what comes afterwards; without the command if not `begun`."""
-    lay_out(root, scenario.start)
+    scenario.lay_out(root)
     os.chdir(root)
     if begun:
         expect_success(scenario.arguments)

@@ -3,8 +3,10 @@
 ./dev faults errnos [SCENARIO...]
 """
 
+import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NamedTuple
 
 from driver import (
@@ -14,20 +16,23 @@ from driver import (
     calls,
     files_below,
     hit,
-    lay_out,
     outcome,
     quiet_environment,
     scenarios,
     spread,
+    state_of,
     was_hit,
     workspace,
     write_path,
     wrong_here,
 )
 
+from runner import onbo
+
 ERRORS = ("ENOSPC", "EIO", "EROFS", "EACCES", "EINTR", "EDQUOT")
-SCENARIOS = ("check", "skip", "set", "new")
+SCENARIOS = ("check", "skip", "set", "new", "archive", "update")
 FAILED = (3, 4, 5)
+WARNING = "warning: this change cannot be undone: "
 
 
 class Job(NamedTuple):
@@ -40,17 +45,22 @@ class Job(NamedTuple):
 
 
 class Tally(NamedTuple):
-    """missed: runs in which the error did not come. lies: exit 0 without the bytes. bad: anything else amiss."""
+    """missed: runs in which the error did not come. warned: exit 0 with the warning that it cannot be undone.
+
+    lies: exit 0 without the bytes, or without a warning where it cannot be undone. bad: anything else amiss.
+    """
 
     faults: int
     missed: int
     succeeded: int
+    warned: int
     lies: tuple[str, ...]
     bad: tuple[str, ...]
 
     def line(self) -> str:
         return (
-            f"faults: {self.faults} (and {self.missed} that did not come; exit 0 in {self.succeeded}), "
+            f"faults: {self.faults} (and {self.missed} that did not come; exit 0 in {self.succeeded}, of these "
+            f"{self.warned} that cannot be undone and say so), "
             f"false successes: {len(self.lies)}, other failings: {len(self.bad)}"
         )
 
@@ -58,15 +68,15 @@ class Tally(NamedTuple):
 def fail_everywhere(job: Job) -> Tally:
     """Each error at each call, from the same files."""
     scenario = scenarios()[job.scenario]
-    faults, missed, succeeded = 0, 0, 0
+    faults, missed, succeeded, warned = 0, 0, 0, 0
     lies: list[str] = []
     bad: list[str] = []
     with workspace() as root:
         old, new = outcome(root, scenario, begun=False)[0], outcome(root, scenario, begun=True)[0]
-        lay_out(root, scenario.start)
+        scenario.lay_out(root)
         made = write_path(calls(root, scenario.arguments))
         for error, call in [(error, call) for call in made for error in job.errors][job.first :: job.step]:
-            lay_out(root, scenario.start)
+            scenario.lay_out(root)
             ended = hit(root, scenario.arguments, call, f"error={error}")
             if not (ended.hung or was_hit(ended, kill=False)):
                 missed += 1
@@ -79,7 +89,22 @@ def fail_everywhere(job: Job) -> Tally:
             if ended.status == 0 and (unsafe or not _is_there(now, old, new)):
                 lies.append(where)
             bad += [f"{where}: {what}" for what in [*failings(ended), *damage(now, old, new)]]
-    return Tally(faults, missed, succeeded, tuple(lies), tuple(bad))
+            if str(state_of(root)) in call.line and ended.status:
+                bad.append(f"{where}: the write did not go on: {ended.err.strip()}")
+            if ended.status == 0 and WARNING in ended.err:
+                warned += 1
+            elif ended.status == 0:
+                lies += [f"{where}: {what}" for what in not_undone(root, old)]
+    return Tally(faults, missed, succeeded, warned, tuple(lies), tuple(bad))
+
+
+def not_undone(root: Path, old: Files) -> list[str]:
+    """What is not as it was once a command is taken back that did not warn."""
+    os.chdir(root)
+    said = onbo("undo")
+    now = files_below(root)
+    differ = [name for name in {*now, *old} if not name.startswith(".onbo/.git") and now.get(name) != old.get(name)]
+    return [f"undo: exit {said.status}: {said.err.strip()}: {', '.join(differ)}"] if differ else []
 
 
 def _shown(call: Call, root: str) -> str:
@@ -105,6 +130,8 @@ def failings(ended: Ended) -> list[str]:
         found.append(f"not one of {FAILED}: {ended.err.strip()}")
     if ended.status and (len(said) != 1 or ended.err.count("\n") != 1):
         found.append(f"not one line: {ended.err.strip()!r}")
+    if ended.err.count(WARNING) > 1:
+        found.append(f"more than one warning: {ended.err.strip()!r}")
     if not ended.status and said:
         found.append(f"an error with exit 0: {ended.err.strip()!r}")
     return found
@@ -120,6 +147,7 @@ def total(tallies: Sequence[Tally]) -> Tally:
         sum(tally.faults for tally in tallies),
         sum(tally.missed for tally in tallies),
         sum(tally.succeeded for tally in tallies),
+        sum(tally.warned for tally in tallies),
         tuple(text for tally in tallies for text in tally.lies),
         tuple(text for tally in tallies for text in tally.bad),
     )

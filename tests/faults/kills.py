@@ -16,7 +16,6 @@ from driver import (
     calls,
     files_below,
     hit,
-    lay_out,
     outcome,
     quiet_environment,
     scenarios,
@@ -60,10 +59,10 @@ def kill_everywhere(job: Job) -> Tally:
     stuck: list[str] = []
     with workspace() as root:
         old, new = outcome(root, scenario, begun=False)[0], outcome(root, scenario, begun=True)[0]
-        lay_out(root, scenario.start)
+        scenario.lay_out(root)
         made = calls(root, scenario.arguments)
         for call in (write_path(made) if job.only_writing else made)[job.first :: job.step]:
-            lay_out(root, scenario.start)
+            scenario.lay_out(root)
             if not was_hit(hit(root, scenario.arguments, call, "signal=KILL"), kill=True):
                 missed += 1
                 continue

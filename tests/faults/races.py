@@ -2,6 +2,9 @@
 
     ./dev faults races [EDITOR...]
 
+`by two links` is the race without an editor in which each process reaches the workspace by one of two links. In
+`long names` processes rewrite two customers whose names begin alike, some of them by links too.
+
 The editor is honest: it reads right before it saves, and adds a line. Yet what is ticked between its reading and its
 saving it overwrites itself; such a tick counts as overwritten, and only what that cannot explain counts as lost.
 """
@@ -74,8 +77,8 @@ class Tally(NamedTuple):
 
     def line(self) -> str:
         ticks = f"ticks: {self.ticks} (refused and given again: {self.refused}), lost: {len(self.lost)}"
-        if self.name == "alone":
-            return f"alone: {ticks}"
+        if self.name not in EDITORS:
+            return f"{self.name}: {ticks}"
         return (
             f"{self.name}: {ticks} (and overwritten by the editor: {self.overwritten}); "
             f"editor saves: {self.saves}, lost: {len(self.lost_saves)}"
@@ -120,8 +123,12 @@ def unticked(data: bytes) -> bytes:
     return data.replace(b"- [x]", b"- [ ]")
 
 
-def tick(worker: int, ticks: int, report: Any) -> None:
-    """Tick and untick own items in turn; each tick until it is taken."""
+LINKS = "by two links"
+TWINS = "long names"
+
+
+def tick(worker: int, ticks: int, way: tuple[str, ...], report: Any) -> None:
+    """Tick and untick own items in turn; each tick until it is taken. way: options that lead to the workspace."""
     mine = Report([], [], 0, [])
     refused = 0
     synced = 0.0
@@ -140,7 +147,7 @@ def tick(worker: int, ticks: int, report: Any) -> None:
         before = refused
         for _ in range(MOST_TRIES):
             began = time.monotonic()
-            said = onbo("check" if to_do else "uncheck", "acme", f"1.{item + 1}")
+            said = onbo(*way, "check" if to_do else "uncheck", "acme", f"1.{item + 1}")
             if said.status == 0:
                 break
             refused += 1
@@ -186,7 +193,11 @@ def race(name: str, workers: int, ticks: int) -> Tally:
         os.chdir(root)
         path = root / "customers" / "acme.md"
         onbo("check", "acme", "1.1", "--dry-run")  # imports, once for all
-        running = [context.Process(target=tick, args=(worker, ticks, ticked), daemon=True) for worker in range(workers)]
+        ways = links_to(root) if name == LINKS else [()]
+        running = [
+            context.Process(target=tick, args=(worker, ticks, ways[worker % len(ways)], ticked), daemon=True)
+            for worker in range(workers)
+        ]
         editor = context.Process(target=edit, args=(path, EDITORS.get(name), stop, edited), daemon=True)
         for process in running:
             process.start()
@@ -201,6 +212,73 @@ def race(name: str, workers: int, ticks: int) -> Tally:
             editor.join()
         data = path.read_bytes()
     return judge(name, unticked(data) == start + prose, data, reports, saves)
+
+
+def links_to(root: Path) -> list[tuple[str, ...]]:
+    """Options that lead to a workspace by two links."""
+    links = [root.parent / name for name in ("first", "second")]
+    for link in links:
+        link.symlink_to(root)
+    return [("-C", str(link)) for link in links]
+
+
+class Rewritten(NamedTuple):
+    """What came of two customers written at once."""
+
+    writes: int
+    refused: int
+    wrong: tuple[str, ...]
+
+    def line(self) -> str:
+        return f"{TWINS}: {self.writes} writes (refused and given again: {self.refused}), wrong: {len(self.wrong)}"
+
+
+def rewrite(way: tuple[str, ...], slug: str, field: str, times: int, report: Any) -> None:
+    """Set one field again and again, and see each time that the file has the value and is nobody else's."""
+    refused = 0
+    wrong: list[str] = []
+    for number in range(times):
+        for _ in range(MOST_TRIES):
+            said = onbo(*way, "-q", "set", f"customers/{slug}.md" if not way else slug, f"{field}={number}")
+            if said.status == 0:
+                break
+            refused += 1
+        else:
+            wrong.append(f"refused {MOST_TRIES} times: {said.err.strip()}")
+            break
+        data = Path("customers", f"{slug}.md").read_text(encoding="utf-8")
+        if f"# {slug}\n" not in data or f"**{field}:** {number}\n" not in data:
+            wrong.append(f"{slug}: {field}={number} with exit 0, and the file says {data!r}")
+    report.put((refused, wrong))
+
+
+def twins(workers: int, times: int) -> Rewritten:
+    """`workers` processes for each of two customers, each with a field of its own."""
+    context = get_context("fork")
+    reported = context.SimpleQueue()
+    slugs = [f"{'a' * 64}-{name}" for name in ("one", "two")]
+    fields = [f"Field {worker}" for worker in range(workers)]
+    body = "".join(f"**{field}:** x\n" for field in fields)
+    with workspace() as root:
+        plans = {f"customers/{slug}.md": f"# {slug}\n\n{body}\n- [ ] a\n".encode() for slug in slugs}
+        lay_out(root, {"onbo.toml": b""} | plans)
+        os.chdir(root)
+        ways = [(), *links_to(root)]
+        onbo("set", slugs[0], "Field 0=x", "--dry-run")  # imports, once for all
+        running = [
+            context.Process(target=rewrite, args=(ways[worker % 3], slug, field, times, reported), daemon=True)
+            for slug in slugs
+            for worker, field in enumerate(fields)
+        ]
+        for process in running:
+            process.start()
+        reports = [reported.get() for _ in running]
+        for process in running:
+            process.join()
+        wrong = [text for _, found in reports for text in found]
+        left = sorted(path.name for path in Path("customers").iterdir() if path.suffix != ".md")
+        wrong += [f"{name} is left" for name in left]
+    return Rewritten(len(running) * times, sum(refused for refused, _ in reports), tuple(wrong))
 
 
 def judge(name: str, intact: bool, data: bytes, reports: Sequence[Report], saves: Sequence[Save]) -> Tally:
@@ -242,7 +320,12 @@ def explains(save: Save, entry: Tick) -> bool:
 def main(names: Sequence[str]) -> int:
     quiet_environment()
     failed = False
-    for name in names or ("alone", *EDITORS):
+    for name in names or ("alone", LINKS, *EDITORS, TWINS):
+        if name == TWINS:
+            rewritten = twins(workers=5, times=100)
+            sys.stdout.write("".join(f"{text}\n" for text in (*rewritten.wrong, rewritten.line())))
+            failed |= bool(rewritten.wrong)
+            continue
         done = race(name, workers=10, ticks=200)
         sys.stdout.write("".join(f"{text}\n" for text in (*done.lost, *done.lost_saves, done.line())))
         sys.stdout.flush()

@@ -23,7 +23,9 @@ def test_killed_at_every_call_of_the_write_path() -> None:
 @with_strace
 def test_killed_at_the_calls_that_give_a_file_its_name() -> None:
     jobs = [
-        kills.Job(name, first, 8, only_writing=True) for name in ("new", "archive", "undo of new") for first in (0, 5)
+        kills.Job(name, first, 8, only_writing=True)
+        for name in ("new", "archive", "undo of new", "undo of update")
+        for first in (0, 5)
     ]
     done = kills.total(spread(kills.kill_everywhere, jobs))
     assert (done.torn, done.stuck, done.missed) == ((), (), 0)
@@ -45,11 +47,19 @@ def test_a_tick_and_a_new_file_on_a_full_disk() -> None:
     done = full_disk.run_everything(("check", "set", "new"))
     assert done.broken == ()
     assert 0 < done.refused < done.runs
+    assert done.warned
 
 
 @on_linux
-@pytest.mark.parametrize("name", ["alone", *races.EDITORS])
+@pytest.mark.parametrize("name", ["alone", races.LINKS, *races.EDITORS])
 def test_four_processes_tick_at_once(name: str) -> None:
     done = races.race(name, workers=4, ticks=25)
     assert (done.lost, done.lost_saves) == ((), ())
     assert done.ticks == 100
+
+
+@on_linux
+def test_two_customers_whose_names_begin_alike_are_written_at_once() -> None:
+    done = races.twins(workers=2, times=10)
+    assert done.wrong == ()
+    assert done.writes == 40

@@ -76,7 +76,8 @@ def root(
     from onbo.cli.context import App
     from onbo.cli.terminal import Terminal
 
-    context.obj = App(Terminal(color, quiet=quiet, no_input=no_input), directory, today)
+    words = context.obj or ()  # as `run` gives them
+    context.obj = App(Terminal(color, quiet=quiet, no_input=no_input), directory, today, words)
     context.call_on_close(context.obj.at_the_end.close)
 
 
@@ -94,6 +95,12 @@ def build() -> Any:
 
 def hoist(arguments: Sequence[str]) -> list[str]:
     """The words with the options of `onbo` itself in front, wherever before `--` they stood."""
+    first, rest = _parted(arguments)
+    return first + rest
+
+
+def _parted(arguments: Sequence[str]) -> tuple[list[str], list[str]]:
+    """The options of `onbo` itself, and all other words."""
     first: list[str] = []
     rest: list[str] = []
     words = iter(arguments)
@@ -106,11 +113,13 @@ def hoist(arguments: Sequence[str]) -> list[str]:
             first += [word, *[value for value in [next(words, None)] if value is not None]]
         else:
             rest.append(word)
-    return first + rest
+    return first, rest
 
 
 def run(arguments: Sequence[str]) -> int:
     """Run one command line and give its exit status."""
-    words = hoist(arguments) or ["--help"]
-    status = build().main(words, prog_name="onbo", standalone_mode=False, windows_expand_args=False)
+    first, rest = _parted(arguments)
+    status = build().main(
+        first + rest or ["--help"], prog_name="onbo", standalone_mode=False, windows_expand_args=False, obj=tuple(rest)
+    )
     return status if isinstance(status, int) else 0

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from onbo.document import front_matter
 from onbo.document.model import Document, Item, Note, Section
 from onbo.effects.workspace import Customer, Workspace
-from onbo.errors import OnboError
+from onbo.errors import ConflictError, OnboError
 from onbo.onboarding.settings import Settings
 
 if TYPE_CHECKING:
@@ -105,3 +105,31 @@ class Case(_Read):
             return (item.key, note.text) in known
 
         return is_tip
+
+
+def warnings(case: Case) -> list[str]:
+    """What is wrong in a file without stopping it from being read; each begins with where."""
+    found = []
+    if case.values.error:
+        found.append(f":{case.values.line}: {case.values.error}")
+    if case.document.opaque:
+        from onbo.lint.task_lines import unclosed
+
+        for block in unclosed(case.document):
+            what = "a code fence" if block.kind == "fence" else "a comment"
+            found.append(f":{block.line + 1}: {what} that never ends hides all that follows")
+    if case.document.conflict_line:
+        found.append(f":{case.document.conflict_line}: an unresolved merge conflict begins here")
+    return found
+
+
+def writable(document: Document) -> Document:
+    """The document, unless it stands in a merge conflict: then nobody can say which side a change is for."""
+    if document.conflict_line is not None:
+        raise ConflictError(
+            "holds an unresolved merge conflict",
+            path=document.source.path,
+            line=document.conflict_line,
+            hint="resolve it first",
+        )
+    return document

@@ -3,20 +3,20 @@
 import os
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
 
-from onbo.cli.case import Case
+from onbo.cli.case import Case, warnings, writable
 from onbo.cli.terminal import Terminal
 from onbo.document import front_matter
 from onbo.document.model import Document
 from onbo.document.parse import parse
 from onbo.document.source import Change, Edit
 from onbo.document.syntax import GATE_NUMBER, NUMBERS
-from onbo.effects import config, files, git
+from onbo.effects import config, files, git, undo
 from onbo.effects.workspace import Customer, Workspace, find_root
-from onbo.errors import ConflictError, SystemFailedError, UnacceptableError, UsageError
+from onbo.errors import SystemFailedError, UnacceptableError, UsageError
 from onbo.onboarding.guard import verify
 from onbo.onboarding.near import near_or_all
 from onbo.onboarding.settings import Settings
@@ -50,11 +50,13 @@ class _Given(NamedTuple):
     terminal: Terminal
     directory: str | None = None
     today_given: str | None = None
+    words: tuple[str, ...] = ()
 
 
 class App(_Given):
     """What was given in front of the command, and what follows from it. One lives as long as a command runs.
 
+    words       the command line without the options of onbo itself
     paragraphs  what -m adds to the message of each commit
     """
 
@@ -102,6 +104,22 @@ class App(_Given):
         except ValueError as error:
             name = "--today" if self.today_given else "ONBO_TODAY"
             raise UsageError(f"{name}: {given!r} is no date", hint="write 2026-03-12") from error
+
+    @cached_property
+    def recorder(self) -> undo.Recorder:
+        """What keeps the writes of this command, so that all of them can be taken back together."""
+        return self.new_recorder(self.words)
+
+    def new_recorder(self, words: Sequence[str]) -> undo.Recorder:
+        """For a step that is to be taken back by itself, as in the full screen."""
+        now = datetime.now(tz=UTC).astimezone()
+        return undo.Recorder(self.workspace.root, tuple(words), now.isoformat(timespec="seconds"))
+
+    def warn_unkept(self) -> None:
+        """Say, once, that what this command wrote cannot be taken back."""
+        if self.recorder.problem and "_warned" not in self.__dict__:
+            self.__dict__["_warned"] = True
+            self.terminal.warning(f"this change cannot be undone: {self.recorder.problem}")
 
     def new_day(self) -> None:
         """Ask the clock again: a screen may stay open overnight."""
@@ -159,7 +177,14 @@ class App(_Given):
         return UsageError(f"there is no customer {name!r}", hint=hint)
 
     def apply(
-        self, customer: Customer, plan: "Callable[[Case], Plan]", *, dry_run: bool, commit: bool, quiet: bool = False
+        self,
+        customer: Customer,
+        plan: "Callable[[Case], Plan]",
+        *,
+        dry_run: bool,
+        commit: bool,
+        quiet: bool = False,
+        recorder: undo.Recorder | None = None,
     ) -> "Applied":
         """Make the edits that a plan asks for, once the result reads back as it expects.
 
@@ -180,13 +205,21 @@ class App(_Given):
             made[:] = [Applied(case, after, written=False)]
             return [change] if planned.edits else []
 
-        written = self.write(changes, dry_run=dry_run, quiet=quiet)
+        written = self.write(changes, dry_run=dry_run, quiet=quiet, recorder=recorder)
         return made[0]._replace(written=written)
 
-    def write(self, changes: Callable[[], list[Change]], *, dry_run: bool, quiet: bool = False) -> bool:
+    def write(
+        self,
+        changes: Callable[[], list[Change]],
+        *,
+        dry_run: bool,
+        quiet: bool = False,
+        recorder: undo.Recorder | None = None,
+    ) -> bool:
         """Make what `changes` decides; where a file was changed meanwhile, decide again on what it says now.
 
-        Gives False, with the diff shown unless `quiet`, for a dry run.
+        Gives False, with the diff shown unless `quiet`, for a dry run. recorder: of a step of its own, whose problem is
+        the caller's to tell; otherwise the command's, and a warning where it cannot keep what is written.
         """
         for attempt in range(ATTEMPTS):
             decided = changes()
@@ -195,12 +228,14 @@ class App(_Given):
                     self.show_diffs(decided)
                 return False
             try:
-                files.write(decided, self.workspace.root)
+                files.write(decided, self.workspace.root, recorder or self.recorder)
             except files.ChangedUnderneathError:
                 if attempt == ATTEMPTS - 1:
                     raise
             else:
                 break
+        if recorder is None:
+            self.warn_unkept()
         return True
 
     def show_diffs(self, changes: Sequence[Change]) -> None:
@@ -254,34 +289,6 @@ def _is_about(word: str) -> bool:
 def _is_number(word: str) -> bool:
     """Whether it is an item's number, or a range or a list of them."""
     return all(NUMBERS.fullmatch(part) for part in word.split(","))
-
-
-def warnings(case: Case) -> list[str]:
-    """What is wrong in a file without stopping it from being read; each begins with where."""
-    found = []
-    if case.values.error:
-        found.append(f":{case.values.line}: {case.values.error}")
-    if case.document.opaque:
-        from onbo.lint.task_lines import unclosed
-
-        for block in unclosed(case.document):
-            what = "a code fence" if block.kind == "fence" else "a comment"
-            found.append(f":{block.line + 1}: {what} that never ends hides all that follows")
-    if case.document.conflict_line:
-        found.append(f":{case.document.conflict_line}: an unresolved merge conflict begins here")
-    return found
-
-
-def writable(document: Document) -> Document:
-    """The document, unless it stands in a merge conflict: then nobody can say which side a change is for."""
-    if document.conflict_line is not None:
-        raise ConflictError(
-            "holds an unresolved merge conflict",
-            path=document.source.path,
-            line=document.conflict_line,
-            hint="resolve it first",
-        )
-    return document
 
 
 def system_words(error: OSError) -> SystemFailedError | UnacceptableError:

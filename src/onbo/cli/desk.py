@@ -10,7 +10,7 @@ from functools import cache
 from onbo.cli.context import App, short_path, system_words
 from onbo.cli.deciding import pinning, ticking
 from onbo.cli.marking import Decide, Request, commit_message, identified, mark, told
-from onbo.cli.undoing import take_back
+from onbo.cli.undoing import Files, plan, refuse_faults, take_back
 from onbo.document.model import Document, Item
 from onbo.effects import undo
 from onbo.effects.settled import SettledWorkspace
@@ -37,7 +37,7 @@ def worded() -> Iterator[None]:
 
 @dataclass
 class FileDesk:
-    """One customer's file. made: the undo records of what was written here, and what each did."""
+    """One customer's file. made: what was written here, each step a command of its own, and what it did."""
 
     app: App
     customer: Customer
@@ -78,15 +78,17 @@ class FileDesk:
         with worded():
             keys = identified(document, [item])
             request = Request(wish.verb, self.customer, keys, _decide(self.app, wish))
-            marked = mark(self.app, request, commit=self.commit)
+            recorder = self.app.new_recorder((wish.verb, self.slug, item.number))
+            marked = mark(self.app, request, commit=self.commit, recorder=recorder)
             words = "; ".join(
                 "".join(piece.text for piece in pieces)
                 for pieces in told(request, marked.applied.after, marked.marking)
             )
-            if marked.marking.edits:
-                self._remember(marked.applied.after.source.data, words)
+            if recorder.command is not None:
+                self.made.append((recorder.command, words))
+            unkept = f"this change cannot be undone: {recorder.problem}" if recorder.problem else None
             said = self._committed(self.customer.path, commit_message(request, marked))
-            return f"{words}; {said}" if said else words
+            return "; ".join(text for text in (words, unkept, said) if text)
 
     def _committed(self, path: str, message: str) -> str | None:
         """Commit the file, where that is asked for, and give what is to be said.
@@ -101,26 +103,22 @@ class FileDesk:
                 error.message = f"{error.message}: {output[-1].strip()}"
             raise
 
-    def _remember(self, after: bytes, words: str) -> None:
-        """The undo record of a write just made."""
-        path = os.path.normpath(self.customer.path)
-        kept = (record for record in undo.records(self.app.workspace.root) if record.path == path)
-        record = next(kept, None)
-        if record is not None and record.after == after:
-            self.made.append((record.name, words))
-
     def take_back(self) -> str:
         with worded():
             if not self.made:
                 return "nothing was changed in this screen"
             name, words = self.made[-1]
-            record = next((each for each in undo.records(self.app.workspace.root) if each.name == name), None)
-            if record is None:
+            command = undo.read(self.app.workspace.root, name)
+            if command is None:
                 self.made.pop()
                 raise ConflictError(f"what is needed to take back {words!r} is no longer kept")
-            take_back(self.app, record)
+            reversal = plan(command, Files(self.app))
+            refuse_faults(self.app, reversal)
+            take_back(self.app, reversal)
             self.made.pop()
-            said = self._committed(record.path, f"{self.slug}: take back {words}")
+            if reversal.empty:
+                return f"nothing is left of it to take back: {words}"
+            said = self._committed(self.customer.path, f"{self.slug}: take back {words}")
             return f"taken back: {words}; {said}" if said else f"taken back: {words}"
 
     def edit(self, line: int) -> str:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from onbo.cli.case import Case
 from onbo.cli.context import App, Applied
 from onbo.document.model import Document, Item, normal
+from onbo.effects import undo
 from onbo.effects.workspace import Customer
 from onbo.errors import ConflictError, RefusedError, UsageError
 from onbo.onboarding.counts import Counts
@@ -172,15 +173,23 @@ class Marked(NamedTuple):
     counts: Counts
 
 
-def mark(app: App, request: Request, *, dry_run: bool = False, commit: bool = False, quiet: bool = True) -> Marked:
-    """Change the marks and say nothing; a dry run shows its diff, unless `quiet`."""
+def mark(
+    app: App,
+    request: Request,
+    *,
+    dry_run: bool = False,
+    commit: bool = False,
+    quiet: bool = True,
+    recorder: undo.Recorder | None = None,
+) -> Marked:
+    """Change the marks and say nothing; a dry run shows its diff, unless `quiet`. recorder: as for `App.write`."""
     made: list[Marking] = []
 
     def plan(case: Case) -> Marking:
         made[:] = [request.decide(case, _still_there(case.document, request.keys))]
         return made[0]
 
-    applied = app.apply(request.customer, plan, dry_run=dry_run, commit=commit, quiet=quiet)
+    applied = app.apply(request.customer, plan, dry_run=dry_run, commit=commit, quiet=quiet, recorder=recorder)
     return Marked(applied, made[0], count(applied.after))
 
 

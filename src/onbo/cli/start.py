@@ -57,7 +57,7 @@ def _check(arguments: Sequence[str]) -> int:
     from onbo.cli.deciding import check
     from onbo.cli.terminal import Terminal
 
-    app = App(Terminal())
+    app = App(Terminal(), words=tuple(arguments))
     with app.at_the_end:
         check(app, arguments[1:])
     return 0

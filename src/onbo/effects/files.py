@@ -82,31 +82,33 @@ def _read_all(descriptor: int) -> bytes:
     return b"".join(pieces)
 
 
-def write(changes: Iterable[Change], root: str, *, undoable: bool = True) -> None:
+def write(changes: Iterable[Change], root: str, recorder: undo.Recorder | None = None) -> None:
     """Make each change, or raise: ChangedUnderneathError where a file is no longer what it was, nothing written then.
 
-    undoable  keep what is needed to take it back
+    recorder  keeps what is needed to take it back
     """
     for change in changes:
         path = resolve(change.path, root)
-        if change.before is None:
-            locks.own_directory(root)
-            _create(path, change.after)
-            if undoable:
-                undo.record(root, change)
-            continue
         if change.before == change.after:
             continue
-        with locks.held(root, path):
-            kept = undo.record(root, change) if undoable else None
+        if change.before is None:
+            locks.make_directory(os.path.dirname(path))
+        with locks.held(path) as temporary:
+            if change.before is None:
+                locks.own_directory(root)
+            kept = recorder.keep(change) if recorder else None
             try:
-                if change.in_place:
+                if change.before is None:
+                    _create(path, change.after, temporary)
+                elif change.in_place:
                     _write_bytes(path, change)
                 else:
-                    _replace(path, change.before, change.after)
-            except BaseException:
-                if kept:
-                    undo.forget(root, kept)
+                    _replace(path, change.before, change.after, temporary)
+            except BaseException as error:
+                if recorder and kept:
+                    recorder.forget(kept)
+                if isinstance(error, OSError) and error.filename == temporary:
+                    error.filename = path  # the other name means nothing to the user
                 raise
 
 
@@ -173,15 +175,12 @@ def _write_all(descriptor: int, data: bytes) -> None:
         view = view[os.write(descriptor, view) :]
 
 
-def _replace(path: str, before: bytes, after: bytes) -> None:
+def _replace(path: str, before: bytes, after: bytes, temporary: str) -> None:
     """A new file beside the old one, exchanged with it; the old bytes are looked at once more on the way out."""
     status = _writable(path)
     if status.st_nlink > 1:
         raise UnacceptableError("has several hard links; only ticks are written to it", path=path)
-    folder, name = os.path.split(path)
-    temporary = os.path.join(folder, f".{name[:64]}.onbo-tmp")
-    with suppress(FileNotFoundError):
-        os.unlink(temporary)  # of a process that died: the lock is ours
+    _clear(temporary)
     write_new(temporary, [after], status)
     try:
         if read(path) != before:
@@ -200,11 +199,9 @@ def _replace(path: str, before: bytes, after: bytes) -> None:
     sync_directory(path)
 
 
-def _create(path: str, data: bytes) -> None:
+def _create(path: str, data: bytes, temporary: str) -> None:
     """A file that was not there. Never over one that is."""
-    folder, name = os.path.split(path)
-    os.makedirs(folder, exist_ok=True)
-    temporary = os.path.join(folder, f".{name[:64]}.{os.getpid()}-{os.urandom(4).hex()}.onbo-tmp")
+    _clear(temporary)
     write_new(temporary, [data], None)
     try:
         claim(temporary, path)
@@ -216,26 +213,39 @@ def _create(path: str, data: bytes) -> None:
     sync_directory(path)
 
 
+def _clear(temporary: str) -> None:
+    """Take away what a process left that died: the name goes with the lock, and that is ours."""
+    with suppress(FileNotFoundError):
+        os.unlink(temporary)
+
+
 def remove(path: str, expected: bytes, root: str) -> None:
     """Take away a file that says what is expected."""
-    with locks.held(root, path):
+    refuse_escape(path, root)
+    with locks.held(path):
         if read(path, root) != expected:
             raise _changed(path)
         os.unlink(path)
     sync_directory(path)
 
 
-def move(path: str, target: str, root: str) -> None:
-    """Give a file another name, never that of one that is there."""
+def move(path: str, target: str, root: str, recorder: undo.Recorder | None = None) -> None:
+    """Give a file another name, never that of one that is there. recorder: keeps what is needed to move it back."""
     if os.path.islink(path):
         raise UnacceptableError("is a link; move it yourself", path=path)
+    refuse_escape(path, root)
     refuse_escape(target, root)
-    os.makedirs(os.path.dirname(target), exist_ok=True)
-    with locks.held(root, path):
+    locks.make_directory(os.path.dirname(target))
+    with locks.held(path):
+        kept = recorder.keep_move(path, target, read(path, root)) if recorder else None
         try:
             claim(path, target)
-        except FileExistsError as error:
-            raise ConflictError("is there already", path=target) from error
+        except BaseException as error:
+            if recorder and kept:
+                recorder.forget(kept)
+            if isinstance(error, FileExistsError):
+                raise ConflictError("is there already", path=target) from error
+            raise
     sync_directory(target)
     sync_directory(path)
 
@@ -249,9 +259,7 @@ def write_new(path: str, pieces: Iterable[bytes], like: os.stat_result | None) -
             for data in pieces:
                 _write_all(descriptor, data)
             if like is not None:
-                if hasattr(os, "chown"):
-                    with suppress(PermissionError):
-                        os.chown(path, like.st_uid, like.st_gid)
+                _give_to(path, like)
                 os.chmod(path, stat.S_IMODE(like.st_mode))
             os.fsync(descriptor)
         finally:
@@ -260,6 +268,16 @@ def write_new(path: str, pieces: Iterable[bytes], like: os.stat_result | None) -
         with suppress(OSError):
             os.unlink(path)
         raise
+
+
+def _give_to(path: str, like: os.stat_result) -> None:
+    """The owner and the group of another file, as far as that is allowed: the group alone is worth having."""
+    if not hasattr(os, "chown"):  # pragma: no cover  Windows
+        return
+    for owner in (like.st_uid, -1):
+        with suppress(PermissionError):
+            os.chown(path, owner, like.st_gid)
+            return
 
 
 def sync_directory(path: str) -> None:

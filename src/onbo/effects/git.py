@@ -28,6 +28,13 @@ def top_level(start: str) -> str | None:
         folder = above
 
 
+def tracked(root: str, paths: Sequence[str]) -> set[str]:
+    """Those of these files that the index knows, whether or not they are there."""
+    names = {path: relative(root, path) for path in paths}
+    known = ask(root, "ls-files", "-z", "--", *names.values()).split(b"\0")
+    return {path for path, name in names.items() if os.fsencode(name.replace(os.sep, "/")) in known}
+
+
 def head(root: str) -> str | None:
     """The commit that HEAD names; None without a repository, a commit in it, or git."""
     if top_level(root) is None:

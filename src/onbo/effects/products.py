@@ -8,7 +8,7 @@ import stat
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 
-from onbo.effects import files, links
+from onbo.effects import files, links, locks
 from onbo.errors import SystemFailedError, UnacceptableError, UsageError
 from onbo.onboarding.settings import SETTINGS_FILE
 
@@ -21,7 +21,7 @@ def publish(path: str, pieces: Iterable[bytes], suffix: str, root: str) -> None:
     target, before = ready(path, suffix, root)
     folder = os.path.dirname(target)
     os.makedirs(folder, exist_ok=True)
-    temporary = os.path.join(folder, f".{os.getpid()}-{os.urandom(4).hex()}.onbo-tmp")
+    temporary = locks.temporary_name(target, unique=True)
     try:
         files.write_new(temporary, pieces, before)
         os.replace(temporary, target)

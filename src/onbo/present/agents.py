@@ -37,7 +37,7 @@ Rules:
   with `message`, `hint` and `choices`; `hint` says what to do, and often the word that was meant.
 - Item numbers change when items are added. Take them from `onbo show --json` right before you write, and add
   `--expect TEXT`: it refuses, with exit status 4, where the item says something else. Never write numbers into the file.
-- `--dry-run` shows a write as a diff and writes nothing. `onbo undo` takes the last write back.
+- `--dry-run` shows a write as a diff and writes nothing. `onbo undo` takes the last command back.
 - `--no-input` forbids questions. Without a terminal there are none: what is missing is an error that says which option
   gives it.
 - `-C DIR` names the workspace, `--today 2026-12-12` the day. `--commit` commits the file that was written, and no

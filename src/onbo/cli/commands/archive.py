@@ -45,7 +45,8 @@ def run(
     told = f"{place.shown(customer.path)} -> {place.shown(target)}"
     if not dry_run:
         app.expect_git(wanted=commit)
-        files.move(customer.path, target, place.root)
+        files.move(customer.path, target, place.root, app.recorder)
+        app.warn_unkept()
         app.commit([customer.path, target], _message(customer, undo=undo), wanted=commit)
     if as_json:
         app.envelope("archive", {"from": place.shown(customer.path), "to": place.shown(target)})

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from onbo.cli import past
-from onbo.cli.case import Case
+from onbo.cli.case import Case, warnings
 from onbo.cli.choices import one_of, refuse_unknown_segment, refuse_unknown_template
-from onbo.cli.context import App, of, warnings
+from onbo.cli.context import App, of
 from onbo.cli.options import Json
 from onbo.cli.survey import Unread, survey
 from onbo.effects.workspace import Customer

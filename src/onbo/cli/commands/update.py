@@ -4,8 +4,8 @@ from typing import Annotated
 
 import typer
 
-from onbo.cli.case import Case
-from onbo.cli.context import App, of, writable
+from onbo.cli.case import Case, writable
+from onbo.cli.context import App, of
 from onbo.cli.options import Commit, DryRun, Json
 from onbo.cli.survey import survey_aloud, why_unread
 from onbo.cli.updating import Updated, list_outdated, updated
