@@ -77,7 +77,11 @@ class Workspace(_Place):
 
     def is_archived(self, customer: Customer) -> bool:
         """Whether it stands below customers/archive/; how the directories above the workspace are called is no matter."""
-        return customer.path.startswith(self.path(CUSTOMERS, ARCHIVE, ""))
+        return customer.path.startswith(self._archive)
+
+    @cached_property
+    def _archive(self) -> str:
+        return self.path(CUSTOMERS, ARCHIVE, "")
 
     def read(self, customer: Customer) -> Document:
         return parse(self.shown(customer.path), self.read_bytes(customer.path))
