@@ -147,7 +147,14 @@ def shown_on_terminal(picture: Picture, folder: str) -> str:
     os.close(ours)
     if process.returncode:
         raise SystemExit(b"".join(pieces).decode())
-    return b"".join(pieces).decode().replace("\r\n", "\n")
+    return erased(b"".join(pieces).decode().replace("\r\n", "\n"))
+
+
+def erased(output: str) -> str:
+    """Output without what was erased again: a progress bar that was shown for a moment, and the cursor with it."""
+    output = re.sub(r"\x1b\[\?25[lh]", "", output)
+    output = re.sub(r"[^\n]*\n\r?\x1b\[1A\x1b\[2K", "", output)
+    return re.sub(r"[^\n]*\r\x1b\[2K", "", output)
 
 
 def read(descriptor: int) -> bytes:

@@ -272,12 +272,12 @@ def test_fill_asks_for_what_is_not_filled() -> None:
     assert said.status == 0
     dates = "2026-03-12, today, tomorrow, fri, next mon, +3d, +2w, +5bd, kickoff+14"
     for question in (
-        f"Kickoff Date (a date: {dates}; nothing to leave it): ",
-        "Activation Rate (a percentage from 0 to 100; nothing to leave it): ",
-        "Segment (Enterprise, Mid-Market, SMB; nothing to leave it): ",
-        "Setup/Owner (text; nothing to leave it): ",
-        "Setup Notes (text; nothing to leave it): ",
-        "Training/Owner (text; nothing to leave it): ",
+        f"Kickoff Date (a date: {dates}; Enter to skip): ",
+        "Activation Rate (a percentage from 0 to 100; Enter to skip): ",
+        "Segment (Enterprise, Mid-Market, SMB; Enter to skip): ",
+        "Setup/Owner (text; Enter to skip): ",
+        "Setup Notes (text; Enter to skip): ",
+        "Training/Owner (text; Enter to skip): ",
     ):
         assert said.err.count(question) == 1 + question.startswith("Activation"), question
     assert "error: Activation Rate: '180' is not a percentage from 0 to 100\n" in said.err
@@ -294,7 +294,7 @@ def test_fill_asks_again_where_a_rule_says_no() -> None:
     said = onbo("fill", "acme", stdin="kickoff+31\nsoon\nkickoff+30\n", tty=True)
     assert said.status == 0
     assert said.err.count("Value On (a date: 2026-03-12") == 3
-    assert "within 30 days of kickoff; nothing to leave it" in said.err
+    assert "within 30 days of kickoff; Enter to skip" in said.err
     assert path.read_text().endswith("**Value On:** 2026-12-31\n")
 
 

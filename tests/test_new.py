@@ -294,9 +294,9 @@ def test_a_terminal_is_asked_for_what_is_missing() -> None:
     said = onbo("new", stdin="Acme Corp\nsmb\n2026-12-01\nDana Doe\n", tty=True)
     assert said.status == 0
     assert said.err.startswith(
-        "Customer: Segment (enterprise, mid-market, smb; nothing for none): "
-        "Kickoff date (2026-03-12, today, tomorrow, fri, next mon, +3d, +2w, +5bd; nothing if not known): "
-        "CSM (nothing if not known): "
+        "Customer: Segment (enterprise, mid-market, smb; Enter to skip): "
+        "Kickoff date (2026-03-12, today, tomorrow, fri, next mon, +3d, +2w, +5bd; Enter to skip): "
+        "CSM (Enter to skip): "
     )
     assert said.out.startswith("made customers/acme-corp.md from essentials: 0 / 30 done")
     assert "**Customer:** Acme Corp\n**Segment:** SMB\n**CSM:** Dana Doe\n**Kickoff Date:** 2026-12-01\n" in text(
@@ -315,7 +315,7 @@ def test_a_wrong_answer_is_asked_again() -> None:
 def test_what_was_given_is_not_asked() -> None:
     said = onbo("new", "acme", "--segment", "smb", "--kickoff", "today", "--set", "csm=Ann", tty=True)
     assert said.status == 0
-    assert "nothing if not known" not in said.err
+    assert "Enter to skip" not in said.err
     assert "**CSM:** Ann\n" in text()
 
 
@@ -324,7 +324,7 @@ def test_a_template_without_segments_or_fields_asks_for_neither() -> None:
     assert onbo("new", "x", "--template", "bare", tty=True).status == 0
     put("templates/own.md", "**Segment:** [Gold/Silver]\n\n- [ ] a\n")
     said = onbo("new", "y", "--template", "own", stdin="silver\n", tty=True)
-    assert said.err.startswith("Segment (gold, silver; nothing for none): ")
+    assert said.err.startswith("Segment (gold, silver; Enter to skip): ")
     assert "**Segment:** Silver\n" in text("y")
 
 

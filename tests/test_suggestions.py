@@ -29,7 +29,7 @@ WROTE = [
     (["uncheck", "acme", "1.2"], "onbo check acme 1.1   (Invite the users)"),
     (["check", "done", "1.1"], "onbo archive done   (nothing is open)"),
     (["skip", "acme", "1.1", "--why", "x"], "onbo check acme 2.1   (Users can log in)"),
-    (["wait", "acme", "1.1", "--on", "customer"], "onbo check acme 1.1   (Invite the users)"),
+    (["wait", "acme", "1.1", "--on", "customer"], "onbo check acme 2.1   (Users can log in)"),
     (["assign", "acme", "1.1", "@ann"], "onbo check acme 1.1   (Invite the users)"),
     (["due", "acme", "1.1", "fri"], "onbo check acme 1.1   (Invite the users)"),
     (["add", "acme", "x", "--in", "1"], "onbo show acme"),

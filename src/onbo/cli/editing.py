@@ -37,6 +37,8 @@ def add_lines(
 
     app.read_aloud(customer, writing=True)
     applied = app.apply(customer, planned, dry_run=dry_run, commit=commit, quiet=as_json)
+    if applied.written and not as_json:
+        app.terminal.out(line(text) for text in made[0].told)
     if applied.written:
         shown = app.workspace.shown(customer.path)
         # Not the same command again: it would add the same once more.
@@ -49,7 +51,5 @@ def add_lines(
     if as_json:
         payload: dict[str, Any] = {"path": applied.case.document.source.path, "reads": list(made[0].told)}
         app.envelope(kind, payload)
-    elif applied.written:
-        app.terminal.out(line(text) for text in made[0].told)
-        if then:
-            app.terminal.suggest(f"{then} {customer.slug}")
+    elif applied.written and then:
+        app.terminal.suggest(f"{then} {customer.slug}")

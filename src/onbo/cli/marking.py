@@ -83,7 +83,7 @@ def _selections(app: App, case: Case, selectors: Sequence[str], *, whole: bool) 
     if len(words) < len(selectors):
         for text in app.terminal.lines("items"):
             found += select_all(case.document, [text], case.gate, whole=whole)
-        if not found and not words:
+        if not found:
             raise UsageError("no items on stdin", hint="give one a line, by number or by words")
     return [*found, *select_all(case.document, words, case.gate, whole=whole)]
 
@@ -197,6 +197,9 @@ def carry_out(app: App, request: Request, *, dry_run: bool, commit: bool, as_jso
     """Change the marks and say so."""
     marked = mark(app, request, dry_run=dry_run, commit=commit, quiet=as_json)
     applied, marking, counts = marked
+    if not as_json and applied.written:  # before a hook may refuse the commit: it is done, and the file says so
+        app.terminal.out(told(request, applied.after, marking))
+        app.terminal.out([line(Piece(done_words(counts), "strong"))])
     if applied.written:
         app.commit([request.customer.path], commit_message(request, marked), wanted=commit)
     if as_json:
@@ -204,7 +207,7 @@ def carry_out(app: App, request: Request, *, dry_run: bool, commit: bool, as_jso
     elif not applied.written and not marking.edits:
         app.terminal.message("nothing to change")
     elif applied.written:
-        _tell(app, request, applied.after, marking, counts)
+        _suggest_next(app, request.customer, applied.after)
 
 
 def _identities(document: Document) -> dict[Identity, Item]:
@@ -265,14 +268,13 @@ def _weekday(due: str) -> str:
     return weekday(date.fromisoformat(due))
 
 
-def _tell(app: App, request: Request, document: Document, marking: Marking, counts: Counts) -> None:
-    app.terminal.out(told(request, document, marking))
-    app.terminal.out([line(Piece(done_words(counts), "strong"))])
-    following = next((item for item in document.items if item.open), None)
+def _suggest_next(app: App, customer: Customer, document: Document) -> None:
+    following = next((item for item in document.items if item.open and item.value("waiting") is None), None)
+    following = following or next((item for item in document.items if item.open), None)
     if following is not None:
-        app.terminal.suggest(f"onbo check {request.customer.slug} {following.number}   ({following.text})")
+        app.terminal.suggest(f"onbo check {customer.slug} {following.number}   ({following.text})")
     else:
-        app.terminal.suggest(f"onbo archive {request.customer.slug}   (nothing is open)")
+        app.terminal.suggest(f"onbo archive {customer.slug}   (nothing is open)")
 
 
 def reads(document: Document, item: Item) -> str:

@@ -32,7 +32,7 @@ def split_label(document: Document, setting: str) -> tuple[str, str]:
     """
     pieces = setting.split("=")
     if len(pieces) < 2:
-        raise UsageError(f"{setting!r} has no `=`", hint='write "Kickoff Date=2026-03-12"')
+        raise UsageError(f"{setting!r} has no `=`", hint='put the whole setting in quotes: "Kickoff Date=2026-03-12"')
     unknown: UsageError | None = None
     for count in range(1, len(pieces)):
         label, value = "=".join(pieces[:count]), "=".join(pieces[count:])

@@ -12,6 +12,8 @@ from onbo.document.syntax import GATE_NUMBER, GATE_WORD, NUMBER, NUMBERS, has_le
 from onbo.errors import UsageError
 from onbo.onboarding.near import near_or, near_or_all, nearest
 
+# What joins numbers to a list or a range.
+JOINTS = (",", "-", "\u2013")
 # Fuzzy matching, in percent: what still counts as meant, and how close a second one makes it a tie.
 GOOD = 75
 TIE = 6
@@ -78,6 +80,7 @@ def select_all(document: Document, words: Sequence[str], gate: Gate, *, whole: b
     A number, a range, a list, an id or an item's whole text stands alone; all other words are one selector together.
     Raises UsageError as `select` does, and where the words could be read both ways.
     """
+    words = _glued(words)
     in_words = [word for word in words if numbers(word) is None]
     joined = " ".join(in_words)
     alone = [word for word in in_words if len(in_words) > 1 and _stands_alone(document, word)]
@@ -95,6 +98,23 @@ def select_all(document: Document, words: Sequence[str], gate: Gate, *, whole: b
         yield select(document, rest, gate, whole=whole)
 
 
+def _glued(words: Sequence[str]) -> list[str]:
+    """The words, with lists and ranges that blanks have cut apart put together again.
+
+    >>> _glued(["1.1,", "1.3", "-", "1.4", "call", "2.1"])
+    ['1.1, 1.3 - 1.4', 'call', '2.1']
+    """
+    glued: list[str] = []
+    for word in words:
+        before = glued[-1] if glued else ""
+        cut = before.endswith(JOINTS) or word.startswith(JOINTS)
+        if before and cut and not has_letter(before) and not has_letter(word):
+            glued[-1] = f"{before} {word}"
+        else:
+            glued.append(word)
+    return glued
+
+
 def names_an_item(document: Document, words: Sequence[str]) -> bool:
     """Whether the last of these words must be taken for an item's: alone, or together with the others."""
     in_words = [word for word in words if numbers(word) is None]
@@ -102,6 +122,13 @@ def names_an_item(document: Document, words: Sequence[str]) -> bool:
     return bool(in_words) and (
         _stands_alone(document, in_words[-1]) or bool(_by_their_words(together, document.items, lambda item: item.text))
     )
+
+
+def is_numbered(document: Document, word: str) -> bool:
+    """Whether a word is the number of an item or a section of the file, or a range or list that begins with one."""
+    listed = [NUMBERS.fullmatch(part) for part in word.split(",")]
+    known = {item.number for item in document.items} | {section.number for section in document.walk()}
+    return all(listed) and listed[0] is not None and listed[0]["first"] in known
 
 
 def _stands_alone(document: Document, word: str) -> bool:
@@ -142,8 +169,11 @@ def numbers(word: str) -> Iterator[str] | None:
             return None
         raise _no_number(word)
     for first, last in ranges:
-        if first.rpartition(".")[0].casefold() != last.rpartition(".")[0].casefold():
-            raise UsageError(f"the range {word!r} leaves its section", hint="give a range for each section")
+        stem = first.rpartition(".")[0]
+        if stem and "." not in last:
+            raise UsageError(f"the range {word!r} ends in another section", hint=f"write {first}-{stem}.{last}")
+        if stem.casefold() != last.rpartition(".")[0].casefold():
+            raise UsageError(f"the range {word!r} ends in another section", hint="give a range for each section")
         if _last_part(first) > _last_part(last):
             raise UsageError(f"the range {word!r} runs backwards", hint=f"write {last}-{first}")
     return (number for first, last in ranges for number in _counted(first, last))
@@ -297,8 +327,15 @@ def _ambiguous(
 
 
 def _unknown(document: Document, selector: str) -> UsageError:
-    last = document.items[-1].number if document.items else None
-    hint = f"numbers run to {last}; `onbo show` lists them" if last else "the file has no items"
+    show = f"`onbo show {document.source.stem}` lists them"
+    stem = selector.rpartition(".")[0]
+    beside = [item.number for item in document.items if item.number.rpartition(".")[0] == stem]
+    if NUMBER.fullmatch(selector) and stem and beside:
+        hint = f"{stem} has {beside[0]} to {beside[-1]}; {show}" if len(beside) > 1 else f"{stem} has {beside[0]} only"
+    elif document.items:
+        hint = f"numbers run to {document.items[-1].number}; {show}"
+    else:
+        hint = "the file has no items"
     ids = [item.attributes.id for item in document.items if item.attributes.id]
     return UsageError(f"no item {selector!r}", path=document.source.path, hint=near_or(selector, ids, hint))
 

@@ -36,7 +36,8 @@ def run(
     customer, rest = app.customer_and_rest(words or [])
     if len(rest) != 1 or (section is None and after is None):
         raise UsageError(
-            "add needs a text and --in or --after", hint='for example: onbo add acme "Book the venue" --in 1.2'
+            "add needs one text and --in or --after",
+            hint='put the text in quotes: onbo add acme "Book the venue" --in 1.2',
         )
 
     def plan(case: Case) -> notes.Addition:

@@ -41,7 +41,7 @@ def add(
     customer, rest = here.customer_and_rest(words or [])
     if len(rest) != 1:
         raise UsageError(
-            "decision add needs a text", hint='for example: onbo decision add acme "Start with one region"'
+            "decision add needs one text", hint='put it in quotes: onbo decision add acme "Start with one region"'
         )
 
     def plan(case: Case) -> ChangedRow:

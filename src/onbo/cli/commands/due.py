@@ -10,9 +10,9 @@ from onbo.cli.context import of
 from onbo.cli.deciding import pinning
 from onbo.cli.marking import Request, carry_out, chosen_items, value_last
 from onbo.cli.options import Commit, DryRun, Expect, Finished, Json, Whole
-from onbo.document.syntax import GATE_NUMBER, NUMBERS, has_letter
+from onbo.document.syntax import GATE_NUMBER, has_letter
 from onbo.onboarding.dates import READABLE, looks_like_a_date
-from onbo.onboarding.select import names_an_item
+from onbo.onboarding.select import is_numbered, names_an_item
 
 EXAMPLES = """\
 onbo due acme 1.3.2 2026-12-18  # pinned, whatever the kickoff
@@ -37,7 +37,7 @@ def run(
     as_json: Json = False,
 ) -> None:
     app = of(context)
-    customer, selectors, typed = value_last(app, words, none=none, is_value=_is_date)
+    customer, selectors, typed = value_last(app, _dates_joined(words or []), none=none, is_value=_is_date)
     if typed is None and not none:
         app.terminal.require_input("due needs a date", "for example: onbo due acme 1.2 2026-03-12, or --none")
         typed = app.terminal.ask("When?")
@@ -50,6 +50,14 @@ def _is_date(word: str, words: Sequence[str], case: Case) -> bool:
     """What can be read as a date; of the rest, what is no item: then it was meant for a date, and is refused as one."""
     if looks_like_a_date(word):
         return True
-    if all(NUMBERS.fullmatch(part) for part in word.split(",")) or GATE_NUMBER.fullmatch(word):
+    if GATE_NUMBER.fullmatch(word):
         return False
-    return not has_letter(word) or not names_an_item(case.document, words)
+    if has_letter(word):
+        return not names_an_item(case.document, words)
+    return not is_numbered(case.document, word)
+
+
+def _dates_joined(words: list[str]) -> list[str]:
+    """The words, with a date of two words such as `next fri` as one."""
+    last = " ".join(words[-2:])
+    return [*words[:-2], last] if len(words) > 1 and looks_like_a_date(last) else words

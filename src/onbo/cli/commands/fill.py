@@ -46,7 +46,7 @@ def _ask(app: App, customer: Customer, case: Case, field: Field, *, commit: bool
     """Ask until the answer can be written; nothing leaves the field as it is. Gives whether it was written."""
     kind = case.forms(app.settings).type(field)
     label = field_name(case.document, field)
-    while answer := app.terminal.ask(f"{label} ({choices(kind)}; nothing to leave it)"):
+    while answer := app.terminal.ask(f"{label} ({choices(kind)}; Enter to skip)"):
         try:
             if field.notes:
                 add_lines(

@@ -121,7 +121,7 @@ def _ask_segment(app: App, template: Template | None) -> str | None:
         if _canonical(answer) not in offered:
             raise UsageError(f"{answer!r} is not one of {', '.join(offered)}")
 
-    return _ask(app, f"Segment ({', '.join(offered)}; nothing for none)", check, optional=True) or None
+    return _ask(app, f"Segment ({', '.join(offered)}; Enter to skip)", check, optional=True) or None
 
 
 def _typed(
@@ -143,12 +143,12 @@ def _typed(
     if kickoff is None and missing(KICKOFF):
         kickoff = _ask(
             app,
-            f"Kickoff date ({KICKOFF_READABLE}; nothing if not known)",
+            f"Kickoff date ({KICKOFF_READABLE}; Enter to skip)",
             lambda text: read_date(text, app.today, None, app.settings.calendar),
             optional=True,
         )
     if csm is None and missing(CSM):
-        csm = app.terminal.ask("CSM (nothing if not known)")
+        csm = app.terminal.ask("CSM (Enter to skip)")
     own = [(KICKOFF, kickoff), (CSM, csm)]
     return [(_label(app, template, meaning), typed) for meaning, typed in own if typed] + given
 

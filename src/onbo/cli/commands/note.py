@@ -39,7 +39,10 @@ def run(
     app = of(context)
     customer, rest = app.customer_and_rest(words or [])
     if len(rest) != 2:
-        raise UsageError("note needs where and what", hint='for example: onbo note acme 1.2 "They want SSO first"')
+        raise UsageError(
+            "note needs a place and a text",
+            hint='put the text in quotes: onbo note acme 1.2 "They want SSO first"',
+        )
     selector, text = rest
     said = sys.stdin.read() if text == "-" else text
     add_lines(

@@ -43,7 +43,9 @@ def add(
     here = of(context)
     customer, rest = here.customer_and_rest(words or [])
     if len(rest) != 1:
-        raise UsageError("risk add needs a text", hint='for example: onbo risk add acme "No admin named" --impact High')
+        raise UsageError(
+            "risk add needs one text", hint='put it in quotes: onbo risk add acme "No admin named" --impact High'
+        )
 
     def plan(case: Case) -> ChangedRow:
         document = case.document

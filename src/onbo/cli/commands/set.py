@@ -92,14 +92,13 @@ def fill_in(
     applied = app.apply(customer, plan, dry_run=dry_run, commit=commit, quiet=as_json)
     filling = made[0]
     moved = moves(applied.case.document, applied.after, app.settings)
+    if not as_json:
+        app.terminal.out(present.told(filling) if applied.written else ())
+        app.terminal.out(present.moved(moved))
     if applied.written:
         labels = ", ".join(dict.fromkeys(told.label for told in filling.told))
         app.commit([customer.path], f"{customer.slug}: set {labels}", wanted=commit)
     if as_json:
         app.envelope("set", {"path": applied.case.document.source.path} | present.filling_json(filling, moved))
-        return
-    if applied.written:
-        app.terminal.out(present.told(filling))
-    app.terminal.out(present.moved(moved))
-    if applied.written and suggest:
+    elif applied.written and suggest:
         app.terminal.suggest(f"onbo status {customer.slug}")

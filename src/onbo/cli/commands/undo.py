@@ -9,7 +9,7 @@ import typer
 
 from onbo.cli import undoing
 from onbo.cli.context import App, of
-from onbo.cli.options import Commit, DryRun, Json
+from onbo.cli.options import Commit, DryRun, Json, Limit
 from onbo.cli.undoing import Reversal, Step
 from onbo.effects import git, state, undo
 from onbo.errors import SystemFailedError
@@ -26,13 +26,14 @@ EXITS: dict[int, str | None] = {4: "a file was changed since, or somebody else i
 def run(
     context: typer.Context,
     listed: Annotated[bool, typer.Option("--list", help="List what can be taken back.")] = False,
+    limit: Limit = None,
     dry_run: DryRun = False,
     commit: Commit = False,
     as_json: Json = False,
 ) -> None:
     app = of(context)
     if listed:
-        _list(app, as_json=as_json)
+        _list(app, limit, as_json=as_json)
         return
     app.expect_git(wanted=commit and not dry_run)
     command = next(_commands(app), None)
@@ -116,21 +117,26 @@ def _file(app: App, step: Step) -> dict[str, Any]:
     return {"path": app.workspace.shown(step.path), "action": step.action, "to": target}
 
 
-def _list(app: App, *, as_json: bool) -> None:
+def _list(app: App, limit: int | None, *, as_json: bool) -> None:
     """What is kept, newest first; `now` goes back with each, so that older ones are judged by what they would find."""
     now = undoing.Files(app)
     found = [reversal for command in _commands(app) if not (reversal := undoing.plan(command, now)).empty]
+    if limit is None and app.terminal.screen and not as_json:
+        limit = max(app.terminal.height() - 3, 5)
+    shown = found[: limit or None]
     if as_json:
-        app.envelope("undo", {"commands": [_entry(app, *pair) for pair in enumerate(found, 1)]})
+        app.envelope("undo", {"commands": [_entry(app, *pair) for pair in enumerate(shown, 1)]})
         return
     if not found:
         app.terminal.message("nothing to undo")
         return
     rows = [
         [Piece(str(number)), Piece(_when(each)), Piece(undoing.short(each.command.words)), Piece(_files(app, each))]
-        for number, each in enumerate(found, 1)
+        for number, each in enumerate(shown, 1)
     ]
     app.terminal.table(Table(("#", "when", "command", "files"), rows, frozenset(["#"]), ("files", "command")))
+    if len(shown) < len(found):
+        app.terminal.out([line(f"... and {len(found) - len(shown)} more; --limit 0 shows them")])
     app.terminal.invite("onbo undo --dry-run")
 
 
