@@ -541,6 +541,16 @@ def test_a_dry_run_says_what_it_would_write(form: str) -> None:
 # --- what is asked for wrongly ---
 
 
+@pytest.mark.parametrize("words", [("export",), ("report", "--html"), ("share", "acme", "-o")])
+def test_no_link_leads_over_a_checklist(words: tuple[str, ...]) -> None:
+    path = customer()
+    before = path.read_bytes()
+    name = "out.csv" if words == ("export",) else "out.html"
+    os.symlink("customers/acme.md", name)
+    said = onbo(*words, *(["-o"] if words == ("export",) else []), name)
+    assert (said.status, path.read_bytes()) == (2, before), said.err
+
+
 @pytest.mark.parametrize(
     ("words", "message"),
     [

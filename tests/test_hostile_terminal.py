@@ -342,6 +342,14 @@ def test_streams_closed_at_the_start(closed: str, unbuffered: str) -> None:
     assert path.read_bytes() == before.replace(b"- [ ] Invite", b"- [x] Invite")  # nothing was written into the file
 
 
+@pytest.mark.parametrize("words", ["check acme -", "note acme 1.1 -", "template import -"])
+def test_a_closed_stdin_is_an_empty_one(words: str) -> None:
+    customer()
+    done = run(f"onbo {words} <&-")
+    assert done.returncode == 2
+    assert b"onbo itself failed" not in done.stderr
+
+
 @BUFFERING
 def test_errors_where_nobody_can_read_them(unbuffered: str) -> None:
     customer()

@@ -226,7 +226,7 @@ def test_items_come_from_stdin() -> None:
     customer(text=MANY)
     said = onbo("check", "acme", "-", stdin="1.1\n\nconfigure roles\n  3.1-3.1\n")
     assert said.out.splitlines()[-1] == "3 / 7 done"
-    assert onbo("skip", "acme", "1.3", "-", "--why", "no", stdin="1.4\n").out.splitlines()[-1] == "3 / 5 done (2 n/a)"
+    assert onbo("skip", "acme", "-", "--why", "no", stdin="1.3\n1.4\n").out.splitlines()[-1] == "3 / 5 done (2 n/a)"
     assert (
         onbo("check", "acme", "-", stdin="").err == "error: no items on stdin; give one a line, by number or by words\n"
     )
@@ -240,6 +240,22 @@ def test_several_items_where_one_is_wanted() -> None:
         git("init", "-q")
         said = onbo(*words, "1.1-1.2", *["text"][: words[0] == "note"])
         assert (said.status, said.err.split(": ", 1)[1]) == (2, "'1.1-1.2' is more than one item; give one number\n")
+
+
+def test_stdin_goes_with_no_other_selector() -> None:
+    path = customer(text=MANY)
+    said = onbo("check", "acme", "1.1", "-", "1.3", stdin="1.4\n")
+    assert (said.status, path.read_text()) == (2, MANY)
+    assert said.err.startswith("error: - reads all items from stdin; ")
+
+
+def test_a_number_in_an_items_own_words_ticks_nothing() -> None:
+    text = "## P\n\n- [ ] Kickoff\n- [ ] Upgrade to 1.1 first\n"
+    path = customer(text=text)
+    said = onbo("check", "acme", "upgrade", "to", "1.1", "first")
+    assert (said.status, path.read_text()) == (2, text)
+    assert said.err.startswith("error: customers/acme.md: 'upgrade to 1.1 first' could be one item or several; ")
+    assert onbo("check", "acme", "upgrade to 1.1 first").status == 0
 
 
 def test_a_number_is_no_owner_and_no_date() -> None:

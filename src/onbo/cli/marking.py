@@ -1,7 +1,7 @@
 """What check, uncheck and skip share: find the items, change their marks, say what was done."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from onbo.cli.case import Case
@@ -81,6 +81,10 @@ def _selections(app: App, case: Case, selectors: Sequence[str], *, whole: bool) 
     found: list[Selection] = []
     words = [word for word in selectors if word != STDIN]
     if len(words) < len(selectors):
+        if words:
+            raise UsageError(
+                "- reads all items from stdin", hint="leave it out, or write a range without blanks: 1.1-1.3"
+            )
         for text in app.terminal.lines("items"):
             found += select_all(case.document, [text], case.gate, whole=whole)
         if not found:
@@ -251,8 +255,9 @@ def commit_message(request: Request, marked: Marked) -> str:
 
 def told(request: Request, document: Document, marking: Marking) -> Iterator[Line]:
     """What was done to each item, in the file's own words."""
+    by_identity = {item.identity: item for item in document.items}
     for item in marking.changed:
-        text = f"[{item.mark}] {item.number} {reads(document, item)}"
+        text = f"[{item.mark}] {item.number} {_reads(document, by_identity, item)}"
         due = item.value("due") if request.verb == "due" else None
         yield line(Piece(text, "good" if item.done else ""), Piece(f"  ({_weekday(due)})" if due else "", "muted"))
     for item in marking.already:
@@ -279,8 +284,11 @@ def _suggest_next(app: App, customer: Customer, document: Document) -> None:
 
 def reads(document: Document, item: Item) -> str:
     """What its line says now, tokens and all."""
-    now = next((other for other in document.items if other.identity == item.identity), item)
-    return document.source.text(now.words)
+    return _reads(document, {other.identity: other for other in document.items}, item)
+
+
+def _reads(document: Document, by_identity: Mapping[tuple[object, ...], Item], item: Item) -> str:
+    return document.source.text(by_identity.get(item.identity, item).words)
 
 
 def _payload(document: Document, marking: Marking, counts: Counts) -> dict[str, Any]:

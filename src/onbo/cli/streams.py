@@ -27,6 +27,7 @@ def open_missing() -> None:
                 _open_unread_pipe(descriptor)
             else:
                 os.open(os.devnull, os.O_RDWR)  # the lowest number that is free, so this one
+    sys.stdin = sys.stdin or open(0, encoding="utf-8", closefd=False)  # noqa: SIM115  it stays for as long as we run
     sys.stdout = sys.stdout or _stream(1)
     sys.stderr = sys.stderr or _stream(2)
 

@@ -61,7 +61,11 @@ def make_directory(path: str) -> None:
         if not os.path.isdir(path):
             raise
     else:
-        mode = stat.S_IMODE(os.stat(above).st_mode)
+        status = os.stat(above)
+        mode = stat.S_IMODE(status.st_mode)
+        if hasattr(os, "chown") and mode & 0o020 and status.st_gid != os.stat(path).st_gid:
+            with suppress(PermissionError):  # who is not of that group cannot give it away
+                os.chown(path, -1, status.st_gid)
         if mode != stat.S_IMODE(os.stat(path).st_mode):
             os.chmod(path, mode)
 

@@ -43,6 +43,8 @@ def ready(path: str, suffix: str, root: str) -> tuple[str, os.stat_result | None
     """
     inside = path.startswith(os.path.join(root, ""))
     target = links.resolve(path, root) if inside else path
+    if target != path:  # a link may be called what it likes: what it leads to is what would be replaced
+        return ready(target, suffix, root)
     try:
         before = os.stat(target, follow_symlinks=False)
     except FileNotFoundError:

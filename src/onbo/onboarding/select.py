@@ -83,6 +83,8 @@ def select_all(document: Document, words: Sequence[str], gate: Gate, *, whole: b
     words = _glued(words)
     in_words = [word for word in words if numbers(word) is None]
     joined = " ".join(in_words)
+    if in_words and len(in_words) < len(words):
+        _refuse_number_in_text(document, words)
     alone = [word for word in in_words if len(in_words) > 1 and _stands_alone(document, word)]
     if alone and _is_one_selector(document, in_words, alone, gate):
         alone = []
@@ -96,6 +98,19 @@ def select_all(document: Document, words: Sequence[str], gate: Gate, *, whole: b
     rest = joined if not alone else " ".join(word for word in in_words if word not in alone)
     if rest or (in_words and not alone):
         yield select(document, rest, gate, whole=whole)
+
+
+def _refuse_number_in_text(document: Document, words: Sequence[str]) -> None:
+    """Raise UsageError where a number among the words is one of an item's own words: `upgrade to 1.1 first`."""
+    together = " ".join(words)
+    found = _by_their_words(together, document.items, lambda item: item.text)
+    if found:
+        raise UsageError(
+            f"{together!r} could be one item or several",
+            path=document.source.path,
+            hint="give numbers, or put the words of an item in quotes",
+            choices=tuple(f"{item.number}  {item.text}" for item in found[:LISTED]),
+        )
 
 
 def _glued(words: Sequence[str]) -> list[str]:

@@ -62,9 +62,13 @@ def uncheck(document: Document, items: Sequence[Item]) -> Marking:
 
 def skip(document: Document, items: Sequence[Item], why: str) -> Marking:
     """Not applicable, with the reason at the end of the line."""
+    from onbo.onboarding.values import UNPRINTABLE  # a tick does without it
+
     reason = " ".join(why.split())
     if not reason:
         raise UsageError("a reason is needed", hint='give --why "self-serve plan"')
+    if UNPRINTABLE.search(reason):
+        raise UsageError("the reason holds a control character", hint="leave it out")
     edits, changed, already = [], [], []
     for item in items:
         if item.done:

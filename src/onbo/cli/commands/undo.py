@@ -1,6 +1,7 @@
 """Take back the last command, with all files that it wrote."""
 
 import os
+import shlex
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated, Any
@@ -97,7 +98,10 @@ def _commit(app: App, found: Reversal, *, wanted: bool) -> None:
     slugs = {os.path.basename(path).removesuffix(".md") for path in paths if ".onbo" not in path.split(os.sep)}
     about = f"{slugs.pop()}: " if len(slugs) == 1 else ""
     if paths:
-        app.commit(paths, f"{about}undo `{undoing.short(found.command.words)}`", wanted=wanted)
+        # Not the same command again: it would take back one more.
+        names = shlex.join(git.relative(app.workspace.root, path) for path in paths)
+        again = f"commit it with `git commit -- {names}`"
+        app.commit(paths, f"{about}undo `{undoing.short(found.command.words)}`", wanted=wanted, again=again)
 
 
 def _payload(app: App, found: Reversal | None, *, dry_run: bool) -> dict[str, Any]:
