@@ -11,7 +11,7 @@ from onbo.document.model import Document, Field, Row, Table, normal
 from onbo.document.source import Edit, Span, apply_edits, encode
 from onbo.document.syntax import BLANKS, escape, unescape
 from onbo.errors import RefusedError, UsageError
-from onbo.onboarding.answers import Sheet
+from onbo.onboarding.answers import Sheet, placeholders
 from onbo.onboarding.dates import weekday
 from onbo.onboarding.fields import Facts, facts, field_meaning
 from onbo.onboarding.forms import Forms
@@ -143,12 +143,29 @@ class Filler:
         part = found[target.part - 1]
         written = read_value(part.type, field.label, typed, self.now)
         self._refuse_to_tear(writing, target.part - 1)
+        if writing.sheet.replaced or part.span == Span(0, len(writing.sheet.text)):
+            self._refuse_to_drop(field.label, field.span, field.line)
         writing.answers[target.part - 1] = written
         self.fields[field.line] = writing
         if part.type.kind == "date":
             writing.weekday = weekday(date.fromisoformat(written))
         self._follow_score(writing, target.part, written)
         return written
+
+    def _refuse_to_drop(self, name: str, span: Span, line: int) -> None:
+        """Raise RefusedError where the whole of a value is to be replaced that holds brackets and other words.
+
+        Whether the brackets are a form to fill in or somebody's remark cannot be told, and either way words would go.
+        """
+        found = placeholders(self.document, span)
+        if self.now.force or not found or (len(found) == 1 and found[0].span == span):
+            return
+        raise RefusedError(
+            f"{name} is {self.document.source.text(span)!r}; replacing it would lose words beside the brackets",
+            path=self.document.source.path,
+            line=line,
+            hint="use --force to replace it anyway, or edit the file",
+        )
 
     def _refuse_to_tear(self, writing: Writing, at: int) -> None:
         """Raise RefusedError where the value goes on below its line, so that only its beginning would be replaced."""
@@ -194,6 +211,12 @@ class Filler:
         name = f"{target.table.name}/{target.name}"
         part = sheet.parts[0]
         written = read_value(part.type, name, typed, self.now)
+        if (
+            row is not None
+            and target.column < len(row.cells)
+            and (sheet.replaced or part.span == Span(0, len(sheet.text)))
+        ):
+            self._refuse_to_drop(name, row.cells[target.column].span, row.line)
         made = apply_edits(sheet.text, [Edit(part.span, encode(in_cell(written)))]).decode("utf-8", "surrogateescape")
         if begun is None:
             begun = RowWriting(target.table, row, target.name, {}, {})
