@@ -139,6 +139,6 @@ def test_only_customers_are_archived() -> None:
     said = onbo("archive", str(template))
     assert (said.status, said.err) == (
         2,
-        "error: templates/mine.md is not below customers/; only customers are archived\n",
+        "error: templates/mine.md is not in customers/; only customers can be archived\n",
     )
     assert template.exists()

@@ -13,8 +13,8 @@ from workspace import PLAN, customer, git, put
 ACME = "customers/acme.md"
 TICKED = PLAN.replace("[ ] Invite", "[x] Invite")
 REFUSED = (
-    "error: git commit failed: the pre-commit hook refused it; customers/acme.md is written but not committed;"
-    " run the same command again\n"
+    "error: git commit failed: the pre-commit hook refused it; customers/acme.md is saved but not committed;"
+    " fix what it reports, then run the same command again\n"
 )
 TABLES = """
 | Risk | Impact | Status |
@@ -127,8 +127,8 @@ def test_what_would_be_added_twice_is_not_to_be_run_again(words: list[str]) -> N
     said = onbo(*words, "--commit")
     assert said.status == 5
     assert said.err == (
-        "error: git commit failed: the pre-commit hook refused it; customers/acme.md is written but not committed;"
-        " commit it with `git commit -- customers/acme.md`\n"
+        "error: git commit failed: the pre-commit hook refused it; customers/acme.md is saved but not committed;"
+        " fix what it reports, then commit it with `git commit -- customers/acme.md`\n"
     )
 
 
@@ -138,7 +138,10 @@ def test_a_new_customer_again() -> None:
     before = index()
     said = onbo(*words)
     assert said.status == 5
-    assert "customers/beta.md is written but not committed; run the same command again\n" in said.err
+    assert (
+        "customers/beta.md is saved but not committed; fix what it reports, then run the same command again\n"
+        in said.err
+    )
     assert index() == before
     other = onbo("new", "beta", "--segment", "enterprise", "--commit")
     assert (other.status, "customers/beta.md is there already" in other.err) == (2, True)
@@ -329,7 +332,7 @@ def test_a_hook_that_prints_without_end() -> None:
     said = onbo(*CHECK)
     assert said.status == 5
     assert len(said.err) < 1_100_000
-    assert said.err.endswith(f"[cut: more than 1 MB was printed]\n{REFUSED}")
+    assert said.err.endswith(f"[output truncated after 1 MB]\n{REFUSED}")
 
 
 def test_a_hook_that_leaves_something_running() -> None:
@@ -345,7 +348,7 @@ def test_a_hook_that_is_no_program() -> None:
     path.write_text("#!/nowhere/at/all\n")
     said = onbo(*CHECK)
     assert said.status == 5
-    assert "is written but not committed; run the same command again\n" in said.err
+    assert "is saved but not committed; fix what it reports, then run the same command again\n" in said.err
 
 
 def test_who_refused_is_said_only_where_it_is_known() -> None:
@@ -364,7 +367,7 @@ def test_who_refused_is_said_only_where_it_is_known() -> None:
 def one_line(said: Result, why: str) -> None:
     assert (said.status, said.err.count("\n")) == (5, 1), said.err
     assert said.out.startswith("[x] 1.1 Invite the users")
-    assert said.err.startswith(f"error: {why}; customers/acme.md is written but not committed; "), said.err
+    assert said.err.startswith(f"error: {why}; customers/acme.md is saved but not committed; "), said.err
     assert Path(ACME).read_text() == TICKED + TABLES
 
 
@@ -416,7 +419,7 @@ def test_a_commit_that_cannot_be_signed() -> None:
     git("config", "gpg.program", "false")
     said = onbo(*CHECK)
     assert said.status == 5
-    assert "error: git commit failed: gpg failed to sign the data; customers/acme.md is written" in said.err
+    assert "error: git commit failed: gpg failed to sign the data; customers/acme.md is saved" in said.err
 
 
 def test_no_head_and_a_detached_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -501,7 +504,7 @@ def test_m_needs_commit(words: list[str]) -> None:
     before = git("status", "--porcelain")
     said = onbo(*words, "-m", "why")
     assert (said.status, said.out) == (2, "")
-    assert said.err == "error: -m needs --commit; or `commit = true` below [git] in onbo.toml\n"
+    assert said.err == "error: -m needs --commit; add it, or set `commit = true` under [git] in onbo.toml\n"
     assert onbo(*words, "-m", "why", "--dry-run").status == 0
     assert git("status", "--porcelain") == before
     put("onbo.toml", "[git]\ncommit = true\n")
@@ -531,7 +534,7 @@ def test_lint_commits_what_it_fixed() -> None:
     git("add", ".")
     git("commit", "--quiet", "--message", "Beta")
     put(ACME, TICKED + TABLES)
-    assert onbo("lint", "--commit").err == "error: --commit needs --fix; lint alone writes nothing\n"
+    assert onbo("lint", "--commit").err == "error: --commit needs --fix; add --fix, or leave out --commit\n"
     path = hook("exit 1")
     said = onbo("lint", "--fix", "--commit")
     assert (said.status, "run the same command again" in said.err) == (5, True)

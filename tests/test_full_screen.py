@@ -297,7 +297,7 @@ def test_u_after_somebody_elses_change_takes_nothing_back() -> None:
         path.write_bytes(path.read_bytes().replace(b"Invite", b"Ask"))
         await stage.press("u")
         assert stage.said.startswith(
-            "customers/acme.md was changed since the last write; nothing was undone | -- [ ] Invite"
+            "customers/acme.md has changed since the last command wrote it; nothing was undone | -- [ ] Invite"
         )
         assert "- [x] Configure" in read(path)
         assert "1.1.2 Ask the users" in stage.text  # and what it says now is shown
@@ -342,7 +342,7 @@ def test_u_after_a_change_was_taken_back_by_hand() -> None:
         await stage.press("space")
         path.write_text(DATED)
         await stage.press("u")
-        assert stage.said.startswith("nothing is left of it to take back: [x] 1.1.1")
+        assert stage.said.startswith("nothing left to undo: [x] 1.1.1")
         assert read(path) == DATED
 
     play(script)
@@ -999,7 +999,7 @@ def test_a_plan_with_warnings_says_so_at_first() -> None:
     customer(text=PLAN + "\n```\nnever closed\n")
 
     async def script(stage: Stage) -> None:
-        assert stage.said == "customers/acme.md:18: a code fence that never ends hides all that follows"
+        assert stage.said == "customers/acme.md:18: a code fence that is never closed hides everything after it"
 
     play(script)
 

@@ -206,7 +206,7 @@ def test_what_never_ends_is_warned_of(opening: str, what: str) -> None:
     works()
     line = PLAN.count("\n") + 2
     for words in (["status"], ["status", "acme"], ["show", "acme"], ["check", "acme", "1.1"]):
-        warned = f"warning: customers/acme.md:{line}: {what} that never ends hides all that follows\n"
+        warned = f"warning: customers/acme.md:{line}: {what} that is never closed hides everything after it\n"
         assert warned in onbo(*words).err, words
 
 

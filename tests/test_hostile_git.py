@@ -241,7 +241,7 @@ def test_what_is_planted_does_run_when_git_is_asked(repository: Path, marks: Pat
 
 
 def test_commit_says_that_it_runs_hooks(repository: Path, marks: Path) -> None:
-    assert "running its hooks" in " ".join(onbo("check", "--help").out.split())
+    assert "git hooks run" in " ".join(onbo("check", "--help").out.split())
     program(marks.parent, marks, "hook")
     hook = repository / ".git" / "hooks" / "pre-commit"
     hook.parent.mkdir(exist_ok=True)
@@ -281,8 +281,8 @@ def test_what_a_hook_prints_before_it_fails_is_made_visible(repository: Path, ho
     assert said.out.startswith("[x] 1.1 Invite the users")
     assert said.err == (
         "first\n\\x1b[31mno \\u202etickets\n"
-        f"error: git commit failed: the {hook} hook refused it; customers/acme.md is written but not committed;"
-        " run the same command again\n"
+        f"error: git commit failed: the {hook} hook refused it; customers/acme.md is saved but not committed;"
+        " fix what it reports, then run the same command again\n"
     )
     assert "- [x] Invite" in Path("customers/acme.md").read_text()
     assert git("rev-parse", "HEAD") == head
@@ -300,7 +300,7 @@ def test_in_the_middle_of_a_merge_it_fails_cleanly() -> None:
     said = onbo("check", "acme", "1.1", "--commit")
     assert (said.status, said.err.count("\n")) == (5, 1)
     assert said.err == (
-        "error: git commit failed: a merge is in progress; customers/acme.md is written but not committed;"
+        "error: git commit failed: a merge is in progress; customers/acme.md is saved but not committed;"
         " finish the merge, then run the same command again\n"
     )
     assert "- [x] Invite" in Path("customers/acme.md").read_text()

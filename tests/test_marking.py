@@ -149,7 +149,7 @@ def test_on_a_terminal_the_open_items_are_listed_to_choose_from() -> None:
 def test_choosing_nothing_is_declining() -> None:
     path = customer()
     said = onbo("check", "acme", stdin="\n", tty=True)
-    assert (said.status, said.err) == (1, "Which? (1,3-5; Enter for none): error: left as it is\n")
+    assert (said.status, said.err) == (1, "Which? (1,3-5; Enter to skip): error: left as it is\n")
     assert path.read_text() == PLAN
 
 
@@ -162,7 +162,7 @@ def test_nothing_open_leaves_nothing_to_choose() -> None:
 def test_leaving_a_prompt_interrupts() -> None:
     customer()
     said = onbo("check", "acme", stdin="", tty=True)
-    assert (said.status, said.err) == (130, "Which? (1,3-5; Enter for none): \n")
+    assert (said.status, said.err) == (130, "Which? (1,3-5; Enter to skip): \n")
 
 
 @pytest.mark.parametrize(

@@ -189,8 +189,8 @@ def test_ranges_lists_and_words_without_quotes(words: str, ticked: str) -> None:
         ("1.1-3.1", "the range '1.1-3.1' ends in another section; give a range for each section"),
         ("1.1-gate.1", "the range '1.1-gate.1' ends in another section; give a range for each section"),
         ("1.1-3", "the range '1.1-3' ends in another section; write 1.1-1.3"),
-        ("1.1-1.9", "customers/acme.md: no item '1.5'; 1 has 1.1 to 1.4; `onbo show acme` lists them"),
-        ("1.1-1.999999999999", "customers/acme.md: no item '1.5'; 1 has 1.1 to 1.4; `onbo show acme` lists them"),
+        ("1.1-1.9", "customers/acme.md: no item '1.5'; 1 has items 1.1 to 1.4; `onbo show acme` lists them"),
+        ("1.1-1.999999999999", "customers/acme.md: no item '1.5'; 1 has items 1.1 to 1.4; `onbo show acme` lists them"),
     ],
 )
 def test_a_range_that_cannot_be_taken(word: str, message: str) -> None:
@@ -290,7 +290,7 @@ def test_a_section_is_assigned_where_it_is_open() -> None:
     assert onbo("wait", "acme", "1", "--all", "--on", "customer").out.startswith("[ ] 1.1 Invite the users")
     onbo("check", "acme", "1.1")
     said = onbo("due", "acme", "1", "--all", "2026-12-24")
-    assert (said.status, said.err.split("\n")[0]) == (0, "no item there is open")
+    assert (said.status, said.err.split("\n")[0]) == (0, "no open items there")
 
 
 def test_titles_and_texts_that_look_alike_when_glued() -> None:

@@ -68,7 +68,7 @@ def test_a_tick_an_edit_and_a_creation_one_after_the_other() -> None:
     said = ok("undo")
     assert "-**CSM:** Ann\n+**CSM:** [" in said.out
     assert said.out.endswith("restored customers/acme.md\n")
-    assert said.err == "took back `set acme CSM=Ann`\nnext: onbo status\n"
+    assert said.err == "undid `set acme CSM=Ann`\nnext: onbo status\n"
     assert acme() == ticked
     ok("undo", "--dry-run")
     assert acme() == ticked
@@ -178,12 +178,15 @@ def test_a_move_is_not_undone_where_something_is_in_the_way() -> None:
     customer()
     ok("archive", "acme")
     customer(text="another\n")
-    assert "customers/acme.md is there already; rename one of them; nothing was undone" in ok("undo", status=4).err
+    assert "customers/acme.md is already there; nothing was undone; rename one of them" in ok("undo", status=4).err
     ACME.unlink()
     archived = put("customers/archive/acme.md", "changed\n")
-    assert "customers/archive/acme.md was changed since it was moved" in ok("undo", status=4).err
+    assert "customers/archive/acme.md has changed since it was moved" in ok("undo", status=4).err
     archived.unlink()
-    assert "customers/archive/acme.md was renamed or removed; put it back first" in ok("undo", status=4).err
+    assert (
+        "customers/archive/acme.md was renamed or removed; nothing was undone; put it back first"
+        in ok("undo", status=4).err
+    )
 
 
 def test_a_move_that_was_moved_back_by_hand() -> None:
@@ -192,7 +195,7 @@ def test_a_move_that_was_moved_back_by_hand() -> None:
     ok("check", "beta", "1.1")
     ok("archive", "acme")
     Path("customers/archive/acme.md").rename(ACME)
-    nothing = "nothing is left of `archive acme` to take back; undo again takes back the command before\n"
+    nothing = "nothing left to undo for `archive acme`; run `onbo undo` again for the command before it\n"
     assert ok("undo", "-n").err == nothing
     assert ok("undo").err.startswith(nothing)
     assert "[x] Invite" in Path("customers/beta.md").read_text()
@@ -207,7 +210,7 @@ def test_every_command_of_the_last_fifty() -> None:
         ok("uncheck", "acme", "1.1")
     assert len(list(kept().iterdir())) == 50
     for number in range(50):
-        assert ok("undo").err.startswith("took back"), number
+        assert ok("undo").err.startswith("undid"), number
     assert ok("undo").err == "nothing to undo\n"
 
 
@@ -220,14 +223,14 @@ def test_what_changed_since_is_shown_and_nothing_is_undone() -> None:
     put("customers/acme.md", acme().replace("Configure SSO", "Configure all"))
     before = acme()
     said = ok("undo", status=4)
-    assert "customers/acme.md was changed since the last write; nothing was undone" in said.err
+    assert "customers/acme.md has changed since the last command wrote it; nothing was undone" in said.err
     assert "-- [x] Configure SSO\n+- [x] Configure all\n" in said.err.replace("\n  ", "\n")
     assert acme() == before
     ACME.unlink()
-    assert "customers/acme.md was renamed or removed; put it back first; nothing was undone" in ok("undo", status=4).err
+    assert "customers/acme.md was renamed or removed; nothing was undone; put it back first" in ok("undo", status=4).err
     put("customers/acme.md", PLAN.replace("[ ] Invite", "[x] Invite")).rename("customers/beta.md")
     said = ok("undo", status=4)
-    assert "customers/acme.md was renamed to customers/beta.md; rename it back first" in said.err
+    assert "customers/acme.md was renamed to customers/beta.md; nothing was undone; rename it back first" in said.err
 
 
 def test_a_new_customer_that_was_renamed_or_removed_by_hand() -> None:
@@ -247,9 +250,9 @@ def test_of_several_files_all_that_changed_are_named_and_none_is_undone() -> Non
     before = bytes_below()
     said = ok("undo", status=4)
     assert said.err == (
-        "error: 2 files are not as `update --all` left them; nothing was undone\n"
+        "error: 2 files have changed since `update --all`; nothing was undone\n"
         "  customers/two.md: was renamed or removed\n"
-        "  customers/one.md: was changed since the last write\n"
+        "  customers/one.md: has changed since the last command wrote it\n"
     )
     assert ok("undo", "-n", status=4).err == said.err
     assert bytes_below() == before
@@ -280,7 +283,7 @@ def test_a_write_that_fails_half_way_says_what_was_taken_back(monkeypatch: pytes
         patched.setattr(files, "write", failing)
         said = ok("undo", status=5)
     assert said.err.startswith(
-        "error: customers/one.md: input/output error; run undo again when the cause is gone\n"
+        "error: customers/one.md: input/output error; fix the cause, then run `onbo undo` again\n"
         "  restored: customers/two.md\n"
         "  restored: customers/three.md\n"
         "  not restored: customers/one.md\n"
@@ -447,7 +450,7 @@ def test_a_record_that_is_not_whole_is_passed_over(how: str, monkeypatch: pytest
         os.mkfifo(record)
     else:
         record.write_bytes({"cut": data[:-1], "changed": data.replace(b"Invite", b"Invade"), "empty": b""}[how])
-    assert "customers/acme.md was changed since" in ok("undo", status=4).err
+    assert "customers/acme.md has changed since" in ok("undo", status=4).err
     put("customers/acme.md", acme().replace("[x] Users", "[ ] Users"))
     ok("undo")
     assert acme() == PLAN
@@ -458,7 +461,7 @@ def test_a_record_of_a_file_outside_is_never_used(tmp_path: Path) -> None:
     outside = tmp_path / "outside.md"
     outside.write_text(PLAN)
     said = ok("check", "../outside.md", "1.1")
-    assert said.err.startswith("warning: this change cannot be undone: ../outside.md: lies outside the workspace\n")
+    assert said.err.startswith("warning: this change cannot be undone: ../outside.md: outside the workspace\n")
     assert ok("undo").err == "nothing to undo\n"
     ok("check", "acme", "1.1")
     [command] = kept().iterdir()
@@ -489,7 +492,7 @@ def test_without_a_home(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("HOME")
     is_made(ok("check", "acme", "1.1"), "HOME is not set")
     said = ok("undo")
-    assert said.err == "warning: undo records are not used: HOME is not set\nnothing to undo\n"
+    assert said.err == "warning: ignoring undo records: HOME is not set\nnothing to undo\n"
 
 
 @pytest.mark.parametrize("number", [errno.EACCES, errno.EROFS, errno.ENOSPC])
@@ -541,12 +544,12 @@ def test_a_directory_that_is_not_the_users_own(
     why = {
         "link": "is a link",
         "other": "belongs to another user",
-        "open": "may be written by other users",
+        "open": "is writable by other users",
         "file": "is not a directory",
     }[how]
     is_made(ok("check", "acme", "1.1"), f"{folder}: {why}")
     for words in (["undo"], ["undo", "--list"]):
-        assert ok(*words).err == f"warning: undo records are not used: {folder}: {why}\nnothing to undo\n"
+        assert ok(*words).err == f"warning: ignoring undo records: {folder}: {why}\nnothing to undo\n"
 
 
 def test_half_a_command_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:

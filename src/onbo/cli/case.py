@@ -117,7 +117,7 @@ def warnings(case: Case) -> list[str]:
 
         for block in unclosed(case.document):
             what = "a code fence" if block.kind == "fence" else "a comment"
-            found.append(f":{block.line + 1}: {what} that never ends hides all that follows")
+            found.append(f":{block.line + 1}: {what} that is never closed hides everything after it")
     if case.document.conflict_line:
         found.append(f":{case.document.conflict_line}: an unresolved merge conflict begins here")
     return found

@@ -27,7 +27,7 @@ STATUSES = {
     4: "somebody else's change is in the way: changed meanwhile, locked, in conflict",
     5: "the system failed: disk full, no permission, git said no",
     130: "interrupted",
-    141: "the reader of a pipe left, as in `| head`, or stdout is closed",
+    141: "stdout was closed, or its reader stopped early, as in `| head`",
 }
 # What every command may come to; 1 and 4 are in the EXITS of those that can.
 ANYWHERE = (0, 2, 3, 5, 130, 141)

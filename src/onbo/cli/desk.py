@@ -117,7 +117,7 @@ class FileDesk:
             take_back(self.app, reversal)
             self.made.pop()
             if reversal.empty:
-                return f"nothing is left of it to take back: {words}"
+                return f"nothing left to undo: {words}"
             said = self._committed(self.customer.path, f"{self.slug}: take back {words}")
             return f"taken back: {words}; {said}" if said else f"taken back: {words}"
 

@@ -42,7 +42,7 @@ def choose(
 ) -> tuple[Customer, tuple[Identity, ...]]:
     """The customer and the items named. Asks where a name is only nearly right.
 
-    finished  whether a section taken whole stands for what is done or n/a in it too; what is named by itself always counts
+    finished  whether a section taken whole includes done and n/a items; items named one by one are always included
     """
     customer, selectors = app.customer_and_rest(words or [])
     return customer, chosen_items(app, customer, selectors, whole=whole, expect=expect, finished=finished)
@@ -67,7 +67,7 @@ def chosen_items(
             _confirm(app, found.items[0], " ".join(selectors))
         items |= {item.number: item for item in found.items if finished or found.section is None or item.open}
     if not items:
-        app.terminal.message("no item there is open")
+        app.terminal.message("no open items there")
     for item in items.values():
         if expect is not None and normal(item.text) != normal(expect):
             raise ConflictError(
@@ -122,7 +122,7 @@ def _ask_items(app: App, case: Case) -> list[Item]:
         raise UsageError("nothing is open", path=case.document.source.path)
     app.terminal.out(line(f"{index:>3}  {item.number} {item.text}") for index, item in enumerate(listed, 1))
     while True:
-        answer = app.terminal.ask("Which? (1,3-5; Enter for none)")
+        answer = app.terminal.ask("Which? (1,3-5; Enter to skip)")
         if not answer:
             raise RefusedError("left as it is")
         named = _named(answer, listed)

@@ -5,10 +5,10 @@ from typing import Annotated
 import typer
 
 DryRun = Annotated[bool, typer.Option("-n", "--dry-run", help="Show the change as a diff and write nothing.")]
-Commit = Annotated[bool, typer.Option("--commit", help="Commit that file alone to git, running its hooks.")]
+Commit = Annotated[bool, typer.Option("--commit", help="Commit only the files it wrote; git hooks run.")]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 Whole = Annotated[bool, typer.Option("--all", help="Take a section whole.")]
-Finished = Annotated[bool, typer.Option("--done", help="With --all, also what is done or n/a.")]
+Finished = Annotated[bool, typer.Option("--done", help="With --all, include done and n/a items.")]
 Expect = Annotated[
     str | None, typer.Option("--expect", metavar="TEXT", help="Refuse (exit 4) unless this is the item's text.")
 ]

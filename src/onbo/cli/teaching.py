@@ -31,7 +31,7 @@ class TaughtCommand(TyperCommand):
             app.paragraphs = _paragraphs(ctx.params.pop("paragraphs"))
             dry_run = ctx.params.get("dry_run", False)
             if app.paragraphs and not dry_run and not app.commits(wanted=ctx.params["commit"]):
-                raise UsageError("-m needs --commit", hint="or `commit = true` below [git] in onbo.toml")
+                raise UsageError("-m needs --commit", hint="add it, or set `commit = true` under [git] in onbo.toml")
         return super().invoke(ctx)
 
     def format_epilog(self, ctx: Any, formatter: Any) -> None:
@@ -44,7 +44,7 @@ def _message_option() -> TyperOption:
         type=str,
         multiple=True,
         metavar="TEXT",
-        help="Add a paragraph to the commit message; repeatable.",
+        help="Add a paragraph to the commit message; may be repeated.",
     )
 
 

@@ -131,7 +131,7 @@ def _step(record: undo.Record, now: bytes, records: tuple[str, ...]) -> Step:
 
 
 def _made(record: undo.Record, now: Files) -> bool:
-    """Whether the file is as the write left it; if not, it is as it was before, where nothing is wrong with it."""
+    """Whether the write is still in the file. If not, and `_fault` found nothing, the file is as it was before it."""
     if record.kind == undo.MOVED:
         return now[record.target or ""] is not None
     return now[record.path] == record.after
@@ -146,22 +146,22 @@ def _fault(record: undo.Record, now: Files) -> Fault | None:
         if data is None:
             return _gone(path, None, now) if there is None else None
         if digest(data).encode() != record.after:
-            return Fault(path, "was changed since it was moved")
-        return Fault(record.path, "is there already", "rename one of them; " + UNDONE) if there is not None else None
+            return Fault(path, "has changed since it was moved")
+        return Fault(record.path, "is already there", UNDONE + "; rename one of them") if there is not None else None
     if data is None:
         renamed = record.kind == undo.CREATED and now.like(record.after) is not None
         return _gone(path, record.after, now) if renamed or record.kind == undo.CHANGED else None
     if data in (record.after, record.before):
         return None
     lines = changed_lines(record.after, data, DIFF_LINES)
-    return Fault(path, "was changed since the last write", lines=lines)
+    return Fault(path, "has changed since the last command wrote it", lines=lines)
 
 
 def _gone(path: str, data: bytes | None, now: Files) -> Fault:
     other = now.like(data) if data is not None else None
     if other is None:
-        return Fault(path, "was renamed or removed", "put it back first; " + UNDONE)
-    return Fault(path, f"was renamed to {now.app.workspace.shown(other)}", "rename it back first; " + UNDONE)
+        return Fault(path, "was renamed or removed", UNDONE + "; put it back first")
+    return Fault(path, f"was renamed to {now.app.workspace.shown(other)}", UNDONE + "; rename it back first")
 
 
 def _keep_needed(step: Step, now: Files) -> Step:
@@ -182,7 +182,7 @@ def refuse_faults(app: App, reversal: Reversal) -> None:
     if not others:
         raise ConflictError(first.message, path=shown[0], hint=first.hint, choices=first.lines)
     raise ConflictError(
-        f"{len(shown)} files are not as `{short(reversal.command.words)}` left them",
+        f"{len(shown)} files have changed since `{short(reversal.command.words)}`",
         hint=UNDONE,
         choices=tuple(f"{path}: {fault.message}" for path, fault in zip(shown, reversal.faults, strict=True)),
     )
@@ -213,7 +213,7 @@ def _half_way(app: App, error: OnboError | OSError, steps: Sequence[Step], numbe
     shown = [app.workspace.shown(step.path) for step in steps]
     done = [f"{step.action}: {path}" for step, path in zip(steps[:number], shown, strict=False)]
     left = [f"not {step.action}: {path}" for step, path in zip(steps[number:], shown[number:], strict=False)]
-    hint = "run undo again when the cause is gone" if done else UNDONE
+    hint = "fix the cause, then run `onbo undo` again" if done else UNDONE
     return type(found)(found.message, path=short_path(found.path), hint=hint, choices=(*done, *left))
 
 

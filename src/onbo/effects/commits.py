@@ -80,14 +80,14 @@ def commit(root: str, paths: Sequence[str], message: str, *, about: str, again: 
     except SystemFailedError as error:
         owner = re.search("dubious ownership in repository at '(.*)'", error.message)
         first = f"trust it with `git config --global --add safe.directory {owner[1]}`, then " if owner else ""
-        raise CommitFailedError(error.message, hint=f"{about} is written but not committed; {first}{again}") from error
+        raise CommitFailedError(error.message, hint=f"{about} is saved but not committed; {first}{again}") from error
     if files is None:
         return None
     try:
         done = _run(root, files, message, about, again)
     except BaseException as error:
         if not _take_back(root, files.new) and isinstance(error, CommitFailedError):
-            error.hint = f"{error.hint}; `git reset` takes it out of the index again"
+            error.hint = f"{error.hint}; run `git reset` to unstage it"
         raise
     _adopt(root, files)
     name, _, subject = _last(root).partition(" ")
@@ -228,13 +228,13 @@ def _failure(command: str, done: git_process.Finished, hook: str | None, about: 
             break
     else:
         if hook is not None:
-            why = f"the {hook} hook refused it"
+            why, first = f"the {hook} hook refused it", "fix what it reports, then "
         else:
             why = _git_said(lines, done.status)
             if why in "".join(lines) and len(lines) == 1:
                 lines = []
     error = CommitFailedError(
-        f"git {command} failed: {why}", hint=f"{about} is written but not committed; {first}{again}"
+        f"git {command} failed: {why}", hint=f"{about} is saved but not committed; {first}{again}"
     )
     error.output, error.hook = tuple(lines), hook
     return error
@@ -254,5 +254,5 @@ def _git_said(lines: Sequence[str], status: int) -> str:
 def _lines(done: git_process.Finished) -> list[str]:
     lines = done.output.decode("utf-8", "surrogateescape").replace("\r\n", "\n").rstrip("\n").split("\n")
     if done.cut:
-        lines.append(f"[cut: more than {git_process.OUTPUT_KEPT >> 20} MB was printed]")
+        lines.append(f"[output truncated after {git_process.OUTPUT_KEPT >> 20} MB]")
     return lines if lines != [""] else []

@@ -44,9 +44,9 @@ def _attribute(root: str, path: str, name: str) -> bytes:
 def untouched(now: bytes, versions: Versions, own: bytes, marker: int, *, ours: bool) -> bool:
     """Whether a file is still what a failed merge leaves.
 
-    That is `own`, the merge driver's result; or what git itself leaves; or, with `ours`, our version. Line ends and what stands behind a marker may differ: they depend on settings and branch names.
-    Git's own result is made anew in each way that git has and compared whole: any other test would take some edits by
-    hand for a merge.
+    That is `own`, the merge driver's result; or what git itself leaves; or, with `ours`, our version. Line ends, and
+    the text after a marker, may differ: they depend on settings and branch names. Git's own result is made again in
+    each way that git has, and compared as a whole: any other test would mistake some edits by hand for a merge.
     """
     seen = _comparable(now, marker)
     if seen == _comparable(own, marker) or (ours and seen == _comparable(versions.ours, marker)):

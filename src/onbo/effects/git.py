@@ -1,4 +1,4 @@
-"""What onbo asks of git. Nothing else calls it, but `commits` and `conflicts` for what they are there for."""
+"""What onbo asks of git, apart from committing (`commits`) and comparing conflicts (`conflicts`)."""
 
 import os
 from collections.abc import Sequence

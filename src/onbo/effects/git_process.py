@@ -159,7 +159,7 @@ def apart(folder: str, *arguments: str, given: bytes = b"") -> "subprocess.Compl
 
 def failed(command: str, stderr: bytes) -> SystemFailedError:
     said = stderr.decode("utf-8", "replace").strip().split("\n")[0].removeprefix("fatal: ")
-    return SystemFailedError(f"git {command} failed: {said}", hint="try git there yourself")
+    return SystemFailedError(f"git {command} failed: {said}", hint="run git there to see why")
 
 
 def _environment(*, reading: bool) -> dict[str, str]:
@@ -231,7 +231,7 @@ class Objects:
                     yield name, data
         except BrokenPipeError as error:
             raise SystemFailedError(
-                "git cat-file ended early", hint="a partial clone lacks what it was not given; `git fsck` tells more"
+                "git cat-file ended early", hint="objects may be missing, as in a partial clone; try `git fsck`"
             ) from error
 
     def _answer(self, stream: "IO[bytes]") -> tuple[bytes, bytes]:

@@ -125,10 +125,10 @@ def held(path: str) -> Iterator[str]:
     except OSError as error:
         if error.errno not in UNAVAILABLE:
             raise
-        # A file that may be written in a directory that may not, another user's private lock, or a full disk. A tick
-        # needs none of these, so the checklist itself serves as the lock. Should somebody else have a lock file by now,
-        # we do not exclude each other, and what protects from editors that save meanwhile protects here: every write
-        # compares before and after, and the temporary file is nobody else's.
+        # A writable file in a read-only directory, another user's private lock, or a full disk. A tick still works
+        # there, so the checklist itself serves as the lock. If somebody else holds a lock file by now, the two do not
+        # exclude each other. What protects against editors that save meanwhile then protects here: every write compares
+        # before and after, and nobody else uses the temporary file.
         with _checklist_held(real, path):
             yield temporary_name(real, unique=True)
         return

@@ -64,7 +64,7 @@ def _check(path: str) -> None:
     if status.st_uid != os.geteuid():
         raise SystemFailedError("belongs to another user", path=path)
     if status.st_mode & (stat.S_IWGRP | stat.S_IWOTH):
-        raise SystemFailedError("may be written by other users", path=path)
+        raise SystemFailedError("is writable by other users", path=path)
 
 
 def shown(path: str) -> str:

@@ -1,4 +1,4 @@
-"""What is needed to take back the last commands, kept outside the workspace so that no repository can bring any.
+"""What undo needs of the last commands, kept outside the workspace so that no repository can supply its own.
 
 `$XDG_STATE_HOME/onbo/undo/<digest of the workspace's real path>/<number>-<random>/` is one command, and each file in it
 is one write of that command, in their order:
@@ -8,8 +8,8 @@ is one write of that command, in their order:
     <head: kind, path, target, when, how many words, the words of the command, the edits; parted by NUL>
     <the bytes before><what each edit put in, one after the other>
 
-It is written under another name and renamed when it is complete; what the digest does not fit is passed over. Not JSON:
-its import would be a good part of what a tick takes.
+A record is written under another name and renamed when it is complete; one whose digest does not match is ignored. Not
+JSON: importing it would be a good part of the time that a tick takes.
 """
 
 import os
@@ -118,7 +118,7 @@ class Recorder:
             relative = os.path.relpath(path, root)
             if relative.split(os.sep)[0] != os.pardir:
                 return os.fsencode(relative)
-        raise SystemFailedError("lies outside the workspace", path=min(os.path.relpath(path), path, key=len))
+        raise SystemFailedError("outside the workspace", path=min(os.path.relpath(path), path, key=len))
 
     def _put(self, payload: bytes) -> str:
         folder = self._folder or _new_command(self.root)

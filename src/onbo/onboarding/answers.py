@@ -130,7 +130,7 @@ def _fitting(document: Document, span: Span, model: Model) -> tuple[Part, ...]:
 def answers(document: Document, span: Span, model: Model | None, kind: FieldType) -> tuple[Part, ...]:
     """The answers in a span: by the template's form where it fits, else the placeholders left, else all of it.
 
-    An answer that holds words beside a placeholder is none: the placeholder is.
+    Where words stand beside a placeholder, only the placeholder is the answer.
     """
     left = _left(document, span, model, kind)
     if model is not None:

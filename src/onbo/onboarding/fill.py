@@ -201,7 +201,7 @@ class Filler:
         elif written != right and not self.now.force:
             raise RefusedError(
                 f"{writing.field.label}: a score of {text} is {right}, not {written}",
-                hint="--force writes it all the same",
+                hint="use --force to write it anyway",
             )
 
     def _set_cell(self, target: CellTarget, typed: str) -> None:

@@ -44,7 +44,7 @@ class Register(NamedTuple):
 
 
 def registers(document: Document, columns: Mapping[str, tuple[str, ...]], noun: str) -> list[Register]:
-    """The tables with such columns; the one named `noun` is a must, and one more."""
+    """The tables that have the column named `noun` and at least one more of these columns."""
     found = []
     for table in document.tables:
         names = [normal(cell.text) for cell in table.header.cells]
@@ -87,8 +87,8 @@ def find_register(
     most = max(len(register.columns) for register in found)
     best = [register for register in found if len(register.columns) == most]
     if len(best) > 1:
-        message = f"{len(best)} tables of {noun}s" if name is None else f"{name!r} matches {len(best)} tables"
-        raise ambiguous_tables(document, message, [register.table for register in best], "name one with --table")
+        message = f"found {len(best)} tables of {noun}s" if name is None else f"{name!r} matches {len(best)} tables"
+        raise ambiguous_tables(document, message, [register.table for register in best], "choose one with --table")
     return best[0]
 
 

@@ -1,7 +1,7 @@
 """SELECTOR -> items: a number, a range or a list of them, `gate.3`, an id, or words of the text.
 
-What has no letter in it is a number, a range or a list, or it is refused: a mistyped number must not tick whatever item
-happens to hold such characters.
+Text without a letter must be a number, a range or a list; anything else is refused. A mistyped number must not tick
+whatever item happens to contain those characters.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -151,7 +151,7 @@ def _stands_alone(document: Document, word: str) -> bool:
 
 
 def _is_one_selector(document: Document, words: Sequence[str], alone: Sequence[str], gate: Gate) -> bool:
-    """Whether words of which some could stand alone are one selector all the same: those of one item's text.
+    """Whether words of which some could stand alone are one selector anyway: those of one item's text.
 
     Raises UsageError where that would be another item than the one that stands alone.
     """
@@ -164,7 +164,7 @@ def _is_one_selector(document: Document, words: Sequence[str], alone: Sequence[s
     raise UsageError(
         f"{' '.join(words)!r} could be one item or several",
         path=document.source.path,
-        hint="give numbers, or put the words of each item in quotes and use one command for each",
+        hint="give numbers, or use one command for each item and put its words in quotes",
         choices=tuple(f"{item.number}  {item.text}" for item in dict.fromkeys([*together, *apart])),
     )
 
@@ -346,7 +346,7 @@ def _unknown(document: Document, selector: str) -> UsageError:
     stem = selector.rpartition(".")[0]
     beside = [item.number for item in document.items if item.number.rpartition(".")[0] == stem]
     if NUMBER.fullmatch(selector) and stem and beside:
-        hint = f"{stem} has {beside[0]} to {beside[-1]}; {show}" if len(beside) > 1 else f"{stem} has {beside[0]} only"
+        hint = f"{stem} has items {beside[0]} to {beside[-1]}; {show}" if beside[1:] else f"{stem} has only {beside[0]}"
     elif document.items:
         hint = f"numbers run to {document.items[-1].number}; {show}"
     else:

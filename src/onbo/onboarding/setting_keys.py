@@ -111,7 +111,8 @@ SETTINGS = (
         "true or false",
         "false",
         "Whether every writing command commits the files it wrote and nothing else you have staged, as with "
-        "`--commit`. If a commit was refused, the same command commits them on the next try. Commit `onbo.toml` and the two hidden files in `.onbo/` yourself, once. Unlike everything "
+        "`--commit`. If a commit is refused, the error says what to run next. Commit `onbo.toml` and the two hidden "
+        "files in `.onbo/` yourself, once. Unlike everything "
         "else onbo does with git, a commit runs the hooks that the repository has.",
     ),
 )

@@ -41,7 +41,7 @@ Rules:
 - `--no-input` forbids questions. Without a terminal there are none: what is missing is an error that says which option
   gives it.
 - `-C DIR` names the workspace, `--today 2026-12-12` the day. `--commit` commits the file that was written, and no
-  other; `-m TEXT` says why. If the commit fails, the file is written: do as the error says.
+  other; `-m TEXT` adds the reason to its message. If the commit fails, the file is still saved: do as the error says.
 - Do not use `--force` unless a person has told you to: it overrides a rule that somebody wrote on purpose.
 - To write a text that begins with a dash, put `--` before it.
 - Never change the front matter or the files in `.onbo/`. If you must edit a checklist by hand, change no line you were

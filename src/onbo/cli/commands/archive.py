@@ -64,7 +64,7 @@ def _counterpart(place: Workspace, customer: Customer) -> str:
     if place.is_archived(customer):
         source, target = target, source
     if not customer.path.startswith(os.path.join(source, "")):
-        raise UsageError(f"{place.shown(customer.path)} is not below {CUSTOMERS}/", hint="only customers are archived")
+        raise UsageError(f"{place.shown(customer.path)} is not in {CUSTOMERS}/", hint="only customers can be archived")
     return os.path.join(target, os.path.relpath(customer.path, source))
 
 

@@ -15,8 +15,8 @@ from onbo.onboarding.select import names_an_item
 
 EXAMPLES = """\
 onbo assign acme 1.3.2 @ann  # one item
-onbo assign acme 1.3 --all @ann  # what is open in a section
-onbo assign acme 1.3 --all --done @ann  # all that is in it
+onbo assign acme 1.3 --all @ann  # the open items in a section
+onbo assign acme 1.3 --all --done @ann  # every item in it
 onbo assign acme 1.3.2 --none  # nobody's again
 """
 EXITS: dict[int, str | None] = {1: "you said no", 4: None}
@@ -44,7 +44,7 @@ def run(
 
 
 def _is_owner(word: str, words: Sequence[str], case: Case) -> bool:
-    """Without an @ only what cannot be meant for an item: no number, and no word of one's text."""
+    """Whether a word is an owner: it begins with @, or it cannot name an item by number or text."""
     if word.startswith("@"):
         return True
     return has_letter(word) and not GATE_NUMBER.fullmatch(word) and not names_an_item(case.document, words)

@@ -47,7 +47,7 @@ def run(
 
 
 def _is_date(word: str, words: Sequence[str], case: Case) -> bool:
-    """What can be read as a date; of the rest, what is no item: then it was meant for a date, and is refused as one."""
+    """Whether a word is a date, or names no item either, so that it must be a mistyped date and is refused as one."""
     if looks_like_a_date(word):
         return True
     if GATE_NUMBER.fullmatch(word):

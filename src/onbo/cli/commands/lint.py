@@ -26,7 +26,7 @@ EXAMPLES = """\
 onbo lint  # all customers, and the workspace's templates
 onbo lint acme  # one
 onbo lint --fix --dry-run  # what would be mended
-onbo lint acme --fix --commit  # mend and commit
+onbo lint acme --fix --commit  # fix and commit
 onbo lint --format github  # annotations for GitHub Actions
 """
 EXITS: dict[int, str | None] = {0: "no errors; there may be warnings", 1: "there are errors"}
@@ -47,10 +47,10 @@ def run(
 ) -> int:
     app = of(context)
     if commit and not fix:
-        raise UsageError("--commit needs --fix", hint="lint alone writes nothing")
+        raise UsageError("--commit needs --fix", hint="add --fix, or leave out --commit")
     one_of("--format", "format", form, FORMATS)
     if as_json and form == "github":
-        raise UsageError("--json and --format github: only one of them", hint="leave one out")
+        raise UsageError("--json cannot be combined with --format github", hint="leave one out")
     form = "json" if as_json else form
     files = _named(app, paths or []) or _everything(app)
     unreadable: list[Unread] = []

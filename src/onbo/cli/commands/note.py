@@ -40,7 +40,7 @@ def run(
     customer, rest = app.customer_and_rest(words or [])
     if len(rest) != 2:
         raise UsageError(
-            "note needs a place and a text",
+            "note needs a section or item, and a text",
             hint='put the text in quotes: onbo note acme 1.2 "They want SSO first"',
         )
     selector, text = rest

@@ -1,4 +1,4 @@
-"""List copies whose template has changed (update --check)."""
+"""List copies that are out of date (as update --check)."""
 
 from typing import Annotated
 

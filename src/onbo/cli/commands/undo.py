@@ -1,4 +1,4 @@
-"""Take back the last command, with all files that it wrote."""
+"""Undo the last command in every file it wrote."""
 
 import os
 import shlex
@@ -17,16 +17,16 @@ from onbo.errors import SystemFailedError
 from onbo.present.text import Line, Piece, Table, line
 
 EXAMPLES = """\
-onbo undo --list  # the commands that can be taken back, newest first
-onbo undo --dry-run  # what would be taken back
-onbo undo  # take it back; again: the command before
+onbo undo --list  # the commands you can undo, newest first
+onbo undo --dry-run  # what would be undone
+onbo undo  # undo the last command; run again for the one before
 """
-EXITS: dict[int, str | None] = {4: "a file was changed since, or somebody else is writing it; nothing was undone"}
+EXITS: dict[int, str | None] = {4: "a file has changed since, or is locked; nothing was undone"}
 
 
 def run(
     context: typer.Context,
-    listed: Annotated[bool, typer.Option("--list", help="List what can be taken back.")] = False,
+    listed: Annotated[bool, typer.Option("--list", help="List the commands you can undo.")] = False,
     limit: Limit = None,
     dry_run: DryRun = False,
     commit: Commit = False,
@@ -63,7 +63,7 @@ def _commands(app: App) -> Iterator[undo.Command]:
         yield from undo.commands(app.workspace.root)
     except SystemFailedError as error:
         where = f"{state.shown(error.path)}: " if error.path else ""
-        app.terminal.warning(f"undo records are not used: {where}{error.message}")
+        app.terminal.warning(f"ignoring undo records: {where}{error.message}")
 
 
 def _tell(app: App, found: Reversal, *, dry_run: bool) -> None:
@@ -71,12 +71,12 @@ def _tell(app: App, found: Reversal, *, dry_run: bool) -> None:
     words = undoing.short(found.command.words)
     if found.empty:
         # Done by hand, or killed before it wrote. To take back another command instead would be a surprise.
-        app.terminal.message(f"nothing is left of `{words}` to take back; undo again takes back the command before")
+        app.terminal.message(f"nothing left to undo for `{words}`; run `onbo undo` again for the command before it")
         return
     if dry_run or len(found.steps) == 1:
         app.show_diffs([step.change for step in found.steps if step.change])
     app.terminal.out(_line(app, step, dry_run=dry_run) for step in found.steps if not (dry_run and step.change))
-    app.terminal.message(f"{'would take back' if dry_run else 'took back'} `{words}`")
+    app.terminal.message(f"{'would undo' if dry_run else 'undid'} `{words}`")
 
 
 def _line(app: App, step: Step, *, dry_run: bool) -> Line:

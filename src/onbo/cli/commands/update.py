@@ -31,7 +31,7 @@ def run(
     template: Annotated[
         str | None, typer.Option("--template", metavar="T", help="Adopt this template, where there is none.")
     ] = None,
-    check: Annotated[bool, typer.Option("--check", help="List copies that are out of date, exit 1 if any.")] = False,
+    check: Annotated[bool, typer.Option("--check", help="List copies that are out of date; exit 1 if any.")] = False,
     dry_run: DryRun = False,
     commit: Commit = False,
     as_json: Json = False,

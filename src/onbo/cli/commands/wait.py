@@ -21,7 +21,7 @@ def run(
     context: typer.Context,
     words: CustomerAndItems = None,
     on: Annotated[str | None, typer.Option("--on", metavar="WHO", help="As in customer, or legal.")] = None,
-    end: Annotated[bool, typer.Option("--end", "--over", help="The wait is over.")] = False,
+    end: Annotated[bool, typer.Option("--end", "--over", help="Stop waiting.")] = False,
     whole: Whole = False,
     expect: Expect = None,
     dry_run: DryRun = False,
