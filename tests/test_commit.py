@@ -1,5 +1,6 @@
 """What --commit does where git or a hook refuses, and on the second try."""
 
+import os
 import subprocess
 import sys
 import textwrap
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from runner import Result, onbo
-from workspace import PLAN, customer, git, put
+from workspace import PLAN, TABLES, customer, git, put
 
 ACME = "customers/acme.md"
 TICKED = PLAN.replace("[ ] Invite", "[x] Invite")
@@ -16,15 +17,6 @@ REFUSED = (
     "error: git commit failed: the pre-commit hook refused it; customers/acme.md is saved but not committed;"
     " fix what it reports, then run the same command again\n"
 )
-TABLES = """
-| Risk | Impact | Status |
-|---|---|---|
-| [Risk] | [High/Med/Low] | [Open/Resolved] |
-
-| Date | Decision | By |
-|---|---|---|
-| [Date] | [Decision] | [Name] |
-"""
 CHECK = ("check", "acme", "1.1", "--commit")
 
 
@@ -122,14 +114,46 @@ def test_what_was_ticked_by_hand_is_committed() -> None:
         ["decision", "add", "acme", "Go"],
     ],
 )
-def test_what_would_be_added_twice_is_not_to_be_run_again(words: list[str]) -> None:
-    hook("exit 1")
+@pytest.mark.parametrize("name", [ACME, "customers/new one.md"])
+def test_what_would_be_added_twice_is_committed_as_the_error_says(words: list[str], name: str) -> None:
+    """A file that git knows, and one that it does not and whose name has a blank."""
+    put(name, PLAN + TABLES)
+    words = [name if word == "acme" else word for word in words]
+    path = hook("exit 1")
     said = onbo(*words, "--commit")
     assert said.status == 5
-    assert said.err == (
-        "error: git commit failed: the pre-commit hook refused it; customers/acme.md is saved but not committed;"
-        " fix what it reports, then commit it with `git commit -- customers/acme.md`\n"
+    assert said.err.startswith(
+        f"error: git commit failed: the pre-commit hook refused it; {name} is saved but not committed;"
+        " fix what it reports, then commit it with `git add "
     )
+    path.unlink()
+    follow(said)
+    assert git("status", "--porcelain", "--", name) == ""
+
+
+def follow(said: Result) -> None:
+    """Run the last command that an error names, as a person would, with a text for the commit message."""
+    command = said.err.rsplit("`", 2)[1]
+    editor = 'f() { echo By hand >"$1"; }; f'
+    subprocess.run(["bash", "-c", command], check=True, env=os.environ | {"GIT_EDITOR": editor}, capture_output=True)
+
+
+@pytest.mark.parametrize("words", [("check", "acme", "1.1"), ("archive", "acme"), ("new", "beta", "--segment", "smb")])
+def test_an_undo_that_was_refused_is_committed_as_the_error_says(words: tuple[str, ...]) -> None:
+    assert onbo(*words, "--commit").status == 0
+    path = hook("exit 1")
+    Path("sub").mkdir()
+    os.chdir("sub")  # the command is for where one stands
+    said = onbo("-C", "..", "undo", "--commit")
+    assert said.status == 5
+    assert "run the same command" not in said.err
+    os.chdir("..")
+    path.unlink()
+    os.chdir("sub")
+    follow(said)
+    os.chdir("..")
+    assert git("status", "--porcelain") == ""
+    assert Path(ACME).read_text() == PLAN + TABLES
 
 
 def test_a_new_customer_again() -> None:
@@ -537,8 +561,23 @@ def test_lint_commits_what_it_fixed() -> None:
     assert onbo("lint", "--commit").err == "error: --commit needs --fix; add --fix, or leave out --commit\n"
     path = hook("exit 1")
     said = onbo("lint", "--fix", "--commit")
-    assert (said.status, "run the same command again" in said.err) == (5, True)
+    again = "run `onbo lint --fix --commit customers/beta.md`"  # the same command would find nothing more to fix
+    assert (said.status, again in said.err) == (5, True)
     path.unlink()
     assert onbo("lint", "beta", "--fix", "--commit", "-m", "tidy").status in (0, 1)
     assert body() == "beta: lint --fix\n\ntidy"
     assert git("status", "--porcelain") == f" M {ACME}\n"
+
+
+def test_what_somebody_else_committed_meanwhile_is_not_called_uncommitted() -> None:
+    """Many at once: one may commit what another has just written. Whatever is said of the commit must be true."""
+    put(ACME, "".join(f"- [ ] item {number}\n" for number in range(1, 11)))
+    git("commit", "--quiet", "--all", "--message", "Ten")
+    command = [os.path.join(os.path.dirname(sys.executable), "onbo"), "check", "acme"]
+    running = [
+        subprocess.Popen([*command, f"0.{number}", "--commit"], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        for number in range(1, 11)
+    ]
+    errors = [process.communicate()[1].decode() for process in running]
+    assert Path(ACME).read_text().count("[x]") == 10
+    assert [text for text in errors if "nothing added to commit" in text or "no changes added" in text] == []

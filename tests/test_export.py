@@ -514,7 +514,7 @@ def test_a_failure_leaves_the_export_before(monkeypatch: pytest.MonkeyPatch) -> 
 
     monkeypatch.setattr("onbo.present.export.csv._lines", broken)
     said = onbo("export", "-o", "all.csv")
-    assert (said.status, said.err) == (5, "error: no space left on device\n")
+    assert (said.status, said.err) == (5, "error: all.csv: no space left on device\n")
     assert Path("all.csv").read_bytes() == before
     assert sorted(os.listdir()) == [".onbo", "all.csv", "customers"]
 

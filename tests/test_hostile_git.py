@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from runner import ENVIRONMENT, onbo
-from workspace import PLAN, customer, git, put
+from workspace import PLAN, TABLES, customer, git, put
 
 HOOKS = (
     *("applypatch-msg", "pre-applypatch", "post-applypatch", "pre-commit", "pre-merge-commit", "prepare-commit-msg"),
@@ -95,15 +95,6 @@ WRITING = (
         ["init"],
     ),
 )
-TABLES = """
-| Risk | Impact | Status |
-|---|---|---|
-| [Risk] | [High/Med/Low] | [Open/Resolved] |
-
-| Date | Decision | By |
-|---|---|---|
-| [Date] | [Decision] | [Name] |
-"""
 
 
 @pytest.fixture

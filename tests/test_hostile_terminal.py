@@ -467,3 +467,13 @@ def test_a_list_whose_name_is_not_utf_8() -> None:
     script = os.path.join(os.path.dirname(sys.executable), "onbo")
     said = subprocess.run([script, "template", "import", "pl\udcffan.txt"], check=True, capture_output=True)
     assert said.stdout == Path("made.md").read_bytes()
+
+
+def test_a_full_stdout_is_told_from_a_full_disk() -> None:
+    path = customer()
+    done = run("onbo check acme 1.1 >/dev/full", PYTHONUNBUFFERED="")
+    assert (
+        done.stderr.splitlines()[-1]
+        == b"error: stdout: no space left on device; what the command wrote to files is there"
+    )
+    assert b"- [x] Invite" in path.read_bytes()

@@ -322,7 +322,7 @@ def test_a_full_disk(monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...], nu
     monkeypatch.setattr(os, "write", full)
     said = onbo(*words)
     assert (said.status, said.out) == (5, "")
-    assert said.err == f"error: {os.strerror(number).lower()}\n"
+    assert said.err == f"error: customers/acme.md: {os.strerror(number).lower()}\n"
     assert path.read_text() == PLAN
     assert leftovers() == []
 

@@ -22,6 +22,15 @@ PLAN = """\
 - [ ] Users can log in
 - [ ] Sponsor confirms
 """
+TABLES = """
+| Risk | Impact | Status |
+|---|---|---|
+| [Risk] | [High/Med/Low] | [Open/Resolved] |
+
+| Date | Decision | By |
+|---|---|---|
+| [Date] | [Decision] | [Name] |
+"""
 
 
 def customer(slug: str = "acme", text: str = PLAN) -> Path:

@@ -10,6 +10,15 @@ if TYPE_CHECKING:
     from onbo.cli.context import App
 
 
+def by_hand(app: "App", paths: Sequence[str]) -> str:
+    """What to do after a refused commit where the same command would make its change once more."""
+    from shlex import join
+
+    # git takes neither a new file nor a moved one unless it is added first.
+    names = join(app.workspace.shown(path) for path in paths)
+    return f"commit it with `git add --all -- {names} && git commit -- {names}`"
+
+
 def commit(app: "App", paths: Sequence[str], message: str, again: str | None) -> bool:
     """Commit these files alone and say so. Gives whether there was anything to commit.
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Protocol
 
 from onbo.cli.case import Case
+from onbo.cli.committing import by_hand
 from onbo.cli.context import App, Plan
 from onbo.effects.workspace import Customer
 from onbo.present.text import line
@@ -40,14 +41,8 @@ def add_lines(
     if applied.written and not as_json:
         app.terminal.out(line(text) for text in made[0].told)
     if applied.written:
-        shown = app.workspace.shown(customer.path)
-        # Not the same command again: it would add the same once more.
-        app.commit(
-            [customer.path],
-            f"{customer.slug}: {message}",
-            wanted=commit,
-            again=f"commit it with `git commit -- {shown}`",
-        )
+        paths = [customer.path]
+        app.commit(paths, f"{customer.slug}: {message}", wanted=commit, again=by_hand(app, paths))
     if as_json:
         payload: dict[str, Any] = {"path": applied.case.document.source.path, "reads": list(made[0].told)}
         app.envelope(kind, payload)

@@ -17,7 +17,7 @@ def outcome(work: Callable[[Sequence[str]], int], arguments: Sequence[str]) -> i
     """Let a command line be worked on, and give the exit status."""
     try:
         status = work(arguments)
-        sys.stdout.flush()
+        streams.flush_results()
     except KeyboardInterrupt:
         streams.complain("")
         status = INTERRUPTED

@@ -8,6 +8,8 @@ import os
 import sys
 from io import TextIOWrapper
 
+from onbo.errors import SystemFailedError
+
 TYPE_CHECKING = False  # typing's own would cost a good part of what `--version` takes
 if TYPE_CHECKING:
     from typing import TextIO
@@ -42,6 +44,17 @@ def _open_unread_pipe(descriptor: int) -> None:
 
 def _stream(descriptor: int) -> TextIOWrapper:
     return TextIOWrapper(os.fdopen(descriptor, "wb", closefd=False), encoding="utf-8")
+
+
+def flush_results() -> None:
+    """Write out what stdout holds back. Raises SystemFailedError, to tell this from a file that cannot be written."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        message = f"stdout: {(error.strerror or str(error)).lower()}"
+        raise SystemFailedError(message, hint="what the command wrote to files is there") from error
 
 
 def settle() -> None:

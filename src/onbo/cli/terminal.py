@@ -179,7 +179,7 @@ class Terminal:
         if stream is not sys.stderr:
             self._print(stream, pieces)
             return
-        sys.stdout.flush()  # in the order in which things were said, where both go to one place
+        streams.flush_results()  # in the order in which things were said, where both go to one place
         try:
             self._print(stream, pieces)
             stream.flush()

@@ -2,6 +2,7 @@
 
 import os
 import re
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import NamedTuple
@@ -34,6 +35,10 @@ KNOWN = (
         "change .gitignore, then ",
     ),
 )
+# What git says where another process has just committed the same, or is about to commit.
+PASSING = r"(?m)^(?:nothing to commit|nothing added to commit|no changes added to commit)\b|\.lock': File exists|cannot lock ref"
+# Seconds to wait before trying again.
+PAUSES = (0.05, 0.1, 0.2, 0.4, 0.8)
 # A file may be called ":(glob)**": this makes git take a path as it stands.
 LITERAL = ":(literal)"
 # The hooks whose exit status stops a commit, where git itself says nothing of it.
@@ -43,10 +48,14 @@ LINE_ENDS = r"warning: .*\b(?:LF|CRLF) will be replaced by (?:LF|CRLF)\b.*"
 
 
 class CommitFailedError(SystemFailedError):
-    """output: what git and the hooks printed, beyond what the message says. hook: the one that refused, if known."""
+    """output: what git and the hooks printed, beyond what the message says. hook: the one that refused, if known.
+
+    passing  whether another git process stood in the way for a moment, so that it may work now
+    """
 
     output: tuple[str, ...] = ()
     hook: str | None = None
+    passing: bool = False
 
 
 class Committed(NamedTuple):
@@ -83,6 +92,20 @@ def commit(root: str, paths: Sequence[str], message: str, *, about: str, again: 
         raise CommitFailedError(error.message, hint=f"{about} is saved but not committed; {first}{again}") from error
     if files is None:
         return None
+    for pause in (*PAUSES, None):
+        try:
+            return _commit(root, files, message, about, again)
+        except CommitFailedError as error:
+            if pause is None or not error.passing:
+                raise
+        time.sleep(pause)
+        files = _uncommitted(root, paths)
+        if files is None:
+            return None  # the other process committed these too
+    raise AssertionError("the last try returns or raises")
+
+
+def _commit(root: str, files: _Files, message: str, about: str, again: str) -> Committed:
     try:
         done = _run(root, files, message, about, again)
     except BaseException as error:
@@ -237,6 +260,7 @@ def _failure(command: str, done: git_process.Finished, hook: str | None, about: 
         f"git {command} failed: {why}", hint=f"{about} is saved but not committed; {first}{again}"
     )
     error.output, error.hook = tuple(lines), hook
+    error.passing = hook is None and re.search(PASSING, text) is not None
     return error
 
 

@@ -107,7 +107,7 @@ def write(changes: Iterable[Change], root: str, recorder: undo.Recorder | None =
             except BaseException as error:
                 if recorder and kept:
                     recorder.forget(kept)
-                if isinstance(error, OSError) and error.filename == temporary:
+                if isinstance(error, OSError) and error.filename in (None, temporary):
                     error.filename = path  # the other name means nothing to the user
                 raise
 

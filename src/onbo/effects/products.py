@@ -26,7 +26,7 @@ def publish(path: str, pieces: Iterable[bytes], suffix: str, root: str) -> None:
         files.write_new(temporary, pieces, before)
         os.replace(temporary, target)
     except OSError as error:
-        if error.filename == temporary:  # a name that means nothing to the user
+        if error.filename in (None, temporary):  # a name that means nothing to the user
             error.filename = path
         raise
     finally:

@@ -1,6 +1,7 @@
 """Find faults in customers' files and templates; mend those with one safe reading."""
 
 import os
+import shlex
 from collections.abc import Sequence
 from typing import Annotated, NamedTuple
 
@@ -59,8 +60,12 @@ def run(
         mended = _mend_all(app, files, dry_run=dry_run, quiet=form != "text")
         files, unreadable = mended.kept, mended.failed
         # Of files named, also what an earlier run fixed and could not commit.
-        for customer in () if dry_run else mended.changed if not paths else files:
-            app.commit([customer.path], f"{customer.slug}: lint --fix", wanted=commit)
+        wanted = [] if dry_run else files if paths else mended.changed
+        # Without names the same command would find nothing more to fix, and so nothing to commit.
+        named = shlex.join(app.workspace.shown(customer.path) for customer in wanted)
+        for customer in wanted:
+            again = f"run `onbo lint --fix --commit {named}`"
+            app.commit([customer.path], f"{customer.slug}: lint --fix", wanted=commit, again=again)
 
     def look(case: Case) -> list[present.Located]:
         return [present.Located(case.document.source.path, finding) for finding in findings(app, case)]

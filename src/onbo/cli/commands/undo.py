@@ -1,7 +1,6 @@
 """Undo the last command in every file it wrote."""
 
 import os
-import shlex
 from collections.abc import Iterator
 from datetime import datetime
 from typing import Annotated, Any
@@ -9,6 +8,7 @@ from typing import Annotated, Any
 import typer
 
 from onbo.cli import undoing
+from onbo.cli.committing import by_hand
 from onbo.cli.context import App, of
 from onbo.cli.options import Commit, DryRun, Json, Limit
 from onbo.cli.undoing import Reversal, Step
@@ -98,10 +98,8 @@ def _commit(app: App, found: Reversal, *, wanted: bool) -> None:
     slugs = {os.path.basename(path).removesuffix(".md") for path in paths if ".onbo" not in path.split(os.sep)}
     about = f"{slugs.pop()}: " if len(slugs) == 1 else ""
     if paths:
-        # Not the same command again: it would take back one more.
-        names = shlex.join(git.relative(app.workspace.root, path) for path in paths)
-        again = f"commit it with `git commit -- {names}`"
-        app.commit(paths, f"{about}undo `{undoing.short(found.command.words)}`", wanted=wanted, again=again)
+        message = f"{about}undo `{undoing.short(found.command.words)}`"
+        app.commit(paths, message, wanted=wanted, again=by_hand(app, paths))
 
 
 def _payload(app: App, found: Reversal | None, *, dry_run: bool) -> dict[str, Any]:
