@@ -20,11 +20,12 @@ BASE = """\
 **Customer:** Acme Corp
 **CSM:** [CSM Name]
 **Kickoff Date:** [Date]
+**Health:** [Score]/100 -- [Green/Yellow/Red]
 
 ## Account Setup
 
 - [ ] Invite the users
-- [ ] Configure SSO
+- [ ] Configure SSO for the users
   > Ask for the metadata first.
 - [ ] Import the data
 
@@ -52,16 +53,29 @@ Edits = tuple[tuple[str, str], ...]
 
 
 class Pair(NamedTuple):
+    """What each of two people did. why: the reason that a person is to decide, where onbo leaves it to one."""
+
     title: str
     ours: Edits
     theirs: Edits
+    why: str = ""
 
 
 PAIRS = (
     Pair("Adjacent ticks", (("[ ] Invite", "[x] Invite"),), (("[ ] Configure", "[x] Configure"),)),
-    Pair("A tick beside other words", (("[ ] Invite", "[x] Invite"),), (("Configure SSO", "Configure the SSO"),)),
-    Pair("A tick and other words, one item", (("[ ] Conf", "[x] Conf"),), (("Configure SSO", "Configure the SSO"),)),
-    Pair("An owner and a date, one item", (("SSO", "SSO @ann"),), (("SSO", "SSO due:2026-12-24"),)),
+    Pair(
+        "A tick beside other words", (("[ ] Invite", "[x] Invite"),), (("SSO for the users", "SSO for all the users"),)
+    ),
+    Pair(
+        "A tick and a word put in, one item",
+        (("[ ] Conf", "[x] Conf"),),
+        (("SSO for the users", "SSO for all the users"),),
+    ),
+    Pair(
+        "An owner and a date, one item",
+        (("for the users", "for the users @ann"),),
+        (("for the users", "for the users due:2026-12-24"),),
+    ),
     Pair("Neighbouring fields filled", (("[CSM Name]", "Ann"),), (("[Date]", "2026-12-01"),)),
     Pair(
         "A note by each on one item", (("first.", "first.\n  > Ann has it."),), (("first.", "first.\n  > Bob asks."),)
@@ -101,11 +115,38 @@ PAIRS = (
         "An item taken away by one, ticked by the other",
         (("- [ ] Import the data\n", ""),),
         (("[ ] Import", "[x] Import"),),
+        "the tick would go with the item",
     ),
-    Pair("Done here, not applicable there", (("[ ] Conf", "[x] Conf"),), (("[ ] Conf", "[~] Conf"),)),
-    Pair("Two values in one field", (("[CSM Name]", "Ann"),), (("[CSM Name]", "Bob"),)),
     Pair(
-        "Other words by both, one item", (("Configure SSO", "Configure Okta"),), (("Configure SSO", "Configure Entra"),)
+        "Done here, not applicable there",
+        (("[ ] Conf", "[x] Conf"),),
+        (("[ ] Conf", "[~] Conf"),),
+        "both cannot be so",
+    ),
+    Pair("Two values in one field", (("[CSM Name]", "Ann"),), (("[CSM Name]", "Bob"),), "only one can be right"),
+    Pair(
+        "A score here, a colour there",
+        (("[Score]", "72"),),
+        (("[Green/Yellow/Red]", "Green"),),
+        "the colour was not given to that score",
+    ),
+    Pair(
+        "Other words by both, one item",
+        (("Configure SSO", "Configure Okta"),),
+        (("Configure SSO", "Configure Entra"),),
+        "only one can be meant",
+    ),
+    Pair(
+        "A tick here, mostly other words there",
+        (("[ ] Train", "[x] Train"),),
+        (("Train the admins", "Train the end users"),),
+        "what was done may be something else",
+    ),
+    Pair(
+        "Prose by each at one place",
+        (("## Risks\n", "## Risks\n\nNone yet.\n"),),
+        (("## Risks\n", "## Risks\n\nTwo.\n"),),
+        "only a person can join the words",
     ),
 )
 
@@ -140,12 +181,11 @@ def table() -> str:
         for pair in PAIRS:
             found = conflicts(pair, folder)
             sums = [total + left for total, left in zip(sums, found, strict=True)]
-            rows.append(f"| {pair.title} | {' | '.join('conflict' if left else 'merged' for left in found)} |")
-    head = ["| what the two did | git alone | with onbo |", "|---|---|---|"]
-    return (
-        "\n".join([*head, *rows, f"| left to a person | {sums[0]} of {len(PAIRS)} | {sums[1]} of {len(PAIRS)} |"])
-        + "\n"
-    )
+            words = " | ".join("conflict" if left else "merged" for left in found)
+            rows.append(f"| {pair.title} | {words} | {pair.why} |")
+    head = ["| what the two did | git alone | with onbo | conflict, on purpose |", "|---|---|---|---|"]
+    last = f"| left to a person | {sums[0]} of {len(PAIRS)} | {sums[1]} of {len(PAIRS)} | |"
+    return "\n".join([*head, *rows, last]) + "\n"
 
 
 def put_into(page: str, made: str) -> str:

@@ -15,8 +15,9 @@ import pytest
 
 from blocks import Block, blocks, replaced
 from dump import dump
-from onbo.document.parse import parse
-from onbo.merging.threeway import Merger, Outcome, Three, merge_bytes
+from onbo.effects.line_merge import line_merge
+from onbo.merging.threeway import Outcome, merge_bytes
+from onbo.merging.update import merge_template
 from transcript import Shell
 
 HERE = Path(__file__).parent / "cases"
@@ -52,9 +53,8 @@ def given(case: Case) -> bytes:
 def merged(case: Case) -> Outcome:
     base, ours = (case.parts[name].text.encode() for name in ("base", "ours"))
     if "template" not in case.parts:
-        return merge_bytes(base, ours, case.parts["theirs"].text.encode())
-    versions = [parse("x", data) for data in (base, ours, case.parts["template"].text.encode())]
-    return Merger(Three(versions[0], versions[1], versions[2]), keep_state=True).outcome()
+        return merge_bytes(base, ours, case.parts["theirs"].text.encode(), line_merge=line_merge)
+    return merge_template(base, ours, case.parts["template"].text.encode(), line_merge=line_merge)
 
 
 def actual(case: Case) -> dict[str, list[str]]:

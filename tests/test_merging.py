@@ -1,10 +1,12 @@
 """Merges whose bytes matter: line ends, byte order marks, last lines; what cases cannot show."""
 
+from functools import partial
+
 import pytest
 
-from onbo.document.parse import parse
+from onbo.effects.line_merge import line_merge
 from onbo.errors import OnboError
-from onbo.merging.threeway import LostError, Merger, Three, merge_bytes
+from onbo.merging import threeway
 from workspace import PLAN
 
 BASE = PLAN.encode()
@@ -12,6 +14,9 @@ NOTED = BASE.replace(b"Users can log in\n", b"Users can log in\n  > Tip.\n")
 TICKED = BASE.replace(b"- [ ] Invite", b"- [x] Invite")
 LATER = BASE.replace(b"- [ ] Sponsor", b"- [x] Sponsor")
 BOTH = TICKED.replace(b"- [ ] Sponsor", b"- [x] Sponsor")
+
+
+merge_bytes = partial(threeway.merge_bytes, line_merge=line_merge)
 
 
 def crlf(data: bytes) -> bytes:
@@ -106,11 +111,10 @@ def test_a_file_that_cannot_be_read_is_refused() -> None:
         merge_bytes(BASE, BASE.decode().encode("utf-16"), TICKED)
 
 
-def test_a_result_that_swallows_items_is_refused() -> None:
+def test_a_result_that_swallows_items_is_a_conflict() -> None:
     """One opens a fence above items that the other ticks."""
     ours = BASE.replace(b"## Go-Live Gate\n", b"## Go-Live Gate\n\n```\n")
-    with pytest.raises(LostError, match="would be lost"):
-        merge_bytes(BASE, ours, LATER.replace(b"Users can", b"The users can"))
+    assert merge_bytes(BASE, ours, LATER.replace(b"Users can", b"The users can")).conflicts
 
 
 def test_markers_above_nested_items_swallow_nothing() -> None:
@@ -122,7 +126,7 @@ def test_markers_above_nested_items_swallow_nothing() -> None:
 
 
 def test_the_engine_takes_an_empty_side() -> None:
-    empty, full = parse("x", b""), parse("x", BASE)
-    assert Merger(Three(empty, full, empty)).outcome().data == BASE
-    assert Merger(Three(empty, empty, full)).outcome().data == BASE
-    assert Merger(Three(full, empty, empty)).outcome().data == b""
+    merge = partial(threeway.merge, line_merge=line_merge)
+    assert merge(b"", BASE, b"").data == BASE
+    assert merge(b"", b"", BASE).data == BASE
+    assert merge(BASE, b"", b"").data == b""

@@ -303,6 +303,9 @@ class Everything(NamedTuple):
 
 def everything(document: Document) -> Everything:
     values = front_matter.read(document.front_matter)
+    # Each reference also has the lines it stands on, which an added line moves.
+    references = {label: place for label, place in document.references.items() if isinstance(place, dict)}
+    targets = {label: (place["href"], place["title"]) for label, place in references.items()}
     return Everything(
         [
             (i.path, i.mark, i.text, frozenset((t.kind, t.value) for t in i.tokens), tuple(n.text for n in i.notes))
@@ -311,7 +314,7 @@ def everything(document: Document) -> Everything:
         [(f.section, f.label, f.value, f.notes) for f in document.fields],
         [(t.name, t.section, *(c.text for c in row.cells)) for t in document.tables for row in (t.header, *t.rows)],
         [(s.path, s.level, s.days, s.attributes) for s in document.walk()],
-        (document.title, dict(document.references), values.values, values.error),
+        (document.title, targets, values.values, values.error),
     )
 
 

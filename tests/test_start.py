@@ -188,4 +188,4 @@ def test_what_the_merge_driver_imports(tmp_path: Path) -> None:
     modules = loaded(*names, module="merge_driver")
     assert outside(modules) == set()
     assert not modules & HEAVY
-    assert rooms(modules) <= {"cli", "document", "errors", "merging", "onboarding"}
+    assert rooms(modules) <= {"cli", "document", "effects", "errors", "merging", "onboarding"}

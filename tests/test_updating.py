@@ -1,6 +1,7 @@
 """Templates that change, and the copies made from them: outdated, update, template, only=."""
 
 import json
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,7 @@ gate:
 ## Setup (Days 1-5)
 
 - [ ] Provision the account
-- [ ] Configure SSO
+- [ ] Configure SSO for the users
 - [ ] Import the data
 - [ ] Order the badges
 - [ ] Review the contract <!-- id=review only=mid-market -->
@@ -49,7 +50,7 @@ gate:
 # Rewords one that will be ticked, adds one, removes an open one and one that will be ticked.
 SECOND = (
     FIRST.replace('"1.0"', '"1.1"')
-    .replace("Configure SSO", "Configure single sign-on (SSO)")
+    .replace("Configure SSO for the users", "Configure SSO for all the users")
     .replace("- [ ] Import the data\n", "- [ ] Invite the users\n")
     .replace("- [ ] Order the badges\n", "")
 )
@@ -78,9 +79,9 @@ def acme() -> str:
 def lived_in() -> str:
     """A copy with ticks, values and notes."""
     new()
-    ok("check", "acme", "Configure SSO", "Order the badges")
+    ok("check", "acme", "Configure SSO for the users", "Order the badges")
     ok("set", "acme", "CSM=Ann", "Rate=85")
-    ok("note", "acme", "Configure SSO", "They use Okta")
+    ok("note", "acme", "Configure SSO for the users", "They use Okta")
     ok("note", "acme", "setup", "They start small")
     return acme()
 
@@ -94,9 +95,9 @@ def test_a_new_version_comes_into_a_customer_with_ticks_values_and_notes() -> No
     said = ok("update", "acme")
     assert said.out.splitlines() == [
         "acme updated from plan 1.0 to 1.1",
-        "  removed   Import the data  (the template removed it)",
-        "  reworded  Configure SSO  (reworded after it was ticked)",
+        "  reworded  Configure SSO for the users  (reworded after it was ticked)",
         "  added     Invite the users  (new in the template)",
+        "  removed   Import the data  (the template removed it)",
         "  kept      Order the badges  (the template removed it, and it is done)",
     ]
     after = acme()
@@ -107,7 +108,7 @@ def test_a_new_version_comes_into_a_customer_with_ticks_values_and_notes() -> No
     assert after == (
         before.replace('version: "1.0"', 'version: "1.1"')
         .replace(oldest[5:17], newest[5:17])
-        .replace("[x] Configure SSO\n", "[x] Configure single sign-on (SSO)\n")
+        .replace("[x] Configure SSO for the users\n", "[x] Configure SSO for all the users\n")
         .replace("- [ ] Import the data\n", "- [ ] Invite the users\n")
     )
     assert "  > They use Okta\n" in after
@@ -185,7 +186,7 @@ def test_all_goes_on_past_what_fails() -> None:
     put("templates/plan.md", SECOND)
     Path("customers/aaa.md").write_bytes(b"\xff\xfea")
     put("customers/lost.md", acme().replace('base: "', 'base: "f'))
-    said = ok("update", "--all", status=2)
+    said = ok("update", "--all", status=3)
     assert "customers/lost.md" in said.err
     assert "customers/aaa.md" in said.err
     assert said.out.count("updated from plan") == 2
@@ -229,12 +230,12 @@ def test_json_says_what_was_decided() -> None:
 
 def test_words_that_both_changed_are_left_to_a_person() -> None:
     new()
-    put("customers/acme.md", acme().replace("Configure SSO", "Configure SSO with Okta"))
+    put("customers/acme.md", acme().replace("Configure SSO for the users", "Configure SSO for the users of Okta"))
     put("templates/plan.md", SECOND)
     said = ok("update", "acme", status=4)
-    assert "  1 to be resolved by hand between the markers\n" in said.out
-    marked = "<<<<<<< ours\n- [ ] Configure SSO with Okta\n||||||| base\n- [ ] Configure SSO\n=======\n"
-    assert f"{marked}- [ ] Configure single sign-on (SSO)\n>>>>>>> theirs\n" in acme()
+    assert "  1 conflict to resolve by hand\n" in said.out
+    marked = "<<<<<<< ours\n- [ ] Configure SSO for the users of Okta\n||||||| base\n- [ ] Configure SSO for the users\n=======\n"
+    assert f"{marked}- [ ] Configure SSO for all the users\n>>>>>>> theirs\n" in acme()
     assert ok("update", "acme", status=4).err.endswith("holds an unresolved merge conflict; resolve it first\n")
 
 
@@ -265,7 +266,7 @@ def test_a_missing_snapshot_is_refused_with_the_way_out() -> None:
     assert acme() == before
     ok("update", "acme", "--template", "plan")
     assert 'version: "1.1"' in acme()
-    assert "- [ ] Configure SSO\n" in acme()
+    assert "- [ ] Configure SSO for the users\n" in acme()
 
 
 def test_a_template_that_is_gone() -> None:
@@ -283,10 +284,11 @@ def test_customers_or_all_and_one_of_them() -> None:
 
 
 def test_a_result_that_would_lose_something_is_not_written() -> None:
+    """The fence would swallow what is new further down."""
     new()
-    put("customers/acme.md", acme().replace("## Setup (Days 1-5)\n", "## Setup (Days 1-5)\n\n```\n"))
+    put("customers/acme.md", acme().replace("# The plan\n", "# The plan\n\n```\n"))
     before = acme()
-    put("templates/plan.md", SECOND.replace("- [ ] Provision", "- [ ] Sign it\n- [ ] Provision"))
+    put("templates/plan.md", FIRST + "- [ ] Celebrate\n")
     said = ok("update", "acme", status=4)
     assert "cannot be updated: " in said.err
     assert said.err.endswith("nothing is written\n")
@@ -331,7 +333,7 @@ def test_the_built_in_30_day_plan_has_more_for_the_mid_market() -> None:
 
 def test_another_segment_brings_and_takes_what_is_for_it() -> None:
     new()
-    ok("check", "acme", "Configure SSO")
+    ok("check", "acme", "Configure SSO for the users")
     small = acme()
     ok("set", "acme", "Segment=Mid-Market")
     said = ok("update", "acme")
@@ -367,7 +369,7 @@ def test_show_tells_the_plan_the_fields_and_the_gate_rules() -> None:
         "  Rate  percent\n",
         "  Users are active  Rate above 80\n",
         "  Data is in  when 'Import the data' is ticked\n",
-        "  [ ] 1.2 Configure SSO\n",
+        "  [ ] 1.2 Configure SSO for the users\n",
     ):
         assert words in said
     gate = json.loads(ok("template", "show", "30-day", "--json").out)["gate"]
@@ -388,7 +390,7 @@ def test_diff_speaks_of_items_and_fields() -> None:
     put("templates/plan.md", changed)
     assert ok("template", "diff", "plan").out.splitlines() == [
         "moved         Provision the account  (Training)",
-        "reworded      Configure SSO -> Configure single sign-on (SSO)  (Setup)",
+        "reworded      Configure SSO for the users -> Configure SSO for all the users  (Setup)",
         "removed       Import the data  (Setup)",
         "removed       Order the badges  (Setup)",
         "added         Invite the users  (Setup)",
@@ -494,3 +496,79 @@ def test_an_item_of_another_segment_is_no_rewording() -> None:
     text = Path("customers/sm.md").read_text("utf-8")
     assert "- [x] smb thing\n" in text
     assert "- [ ] ent thing\n" in text
+
+
+# --- Line ends ---
+
+
+def test_a_copy_is_up_to_date_in_a_clone_with_other_line_ends() -> None:
+    """As git checks it out with core.autocrlf."""
+    lived_in()
+    files = [ACME, Path("templates/plan.md"), *Path(".onbo/base").glob("*.md")]
+    for path in files:
+        path.write_bytes(path.read_bytes().replace(b"\n", b"\r\n"))
+    assert ok("outdated").err == "every copy is up to date\n"
+    before = ACME.read_bytes()
+    assert ok("update", "acme").out == "acme is up to date\n"
+    assert ACME.read_bytes() == before
+    assert len(list(Path(".onbo/base").glob("*.md"))) == 1
+
+
+@pytest.mark.parametrize("made_with", [b"\n", b"\r\n"])
+@pytest.mark.parametrize("now", [b"\n", b"\r\n"])
+def test_an_update_keeps_the_line_ends_of_the_copy(made_with: bytes, now: bytes) -> None:
+    new()
+    ACME.write_bytes(ACME.read_bytes().replace(b"\n", made_with))
+    Path("templates/plan.md").write_bytes(SECOND.encode().replace(b"\n", now))
+    ok("update", "acme")
+    data = ACME.read_bytes()
+    assert b"Invite the users" in data
+    assert data.count(b"\n") == data.count(made_with)
+    assert data.count(b"\r") == (data.count(b"\n") if made_with == b"\r\n" else 0)
+    assert ok("update", "acme").out == "acme is up to date\n"
+
+
+def test_a_copy_that_was_made_from_a_template_with_crlf_by_an_older_version() -> None:
+    """Its hash was of the bytes as they were checked out."""
+    new()
+    old = sha256(FIRST.replace("\n", "\r\n").encode()).hexdigest()[:12]
+    [snapshot] = Path(".onbo/base").glob("*.md")
+    put("customers/acme.md", acme().replace(snapshot.stem[-12:], old))
+    snapshot.rename(snapshot.with_name(f"plan-{old}.md"))
+    before = acme()
+    assert ok("outdated").err == "every copy is up to date\n"
+    assert ok("update", "acme").out == "acme is up to date\n"
+    assert acme() == before
+    put("templates/plan.md", SECOND)
+    ok("update", "acme")
+    assert "Invite the users" in acme()
+    assert ok("outdated").err == "every copy is up to date\n"
+
+
+# --- Several copies ---
+
+
+def test_one_bad_copy_stops_only_itself_and_is_reported() -> None:
+    for slug in ("acme", "beta", "gamma"):
+        new(slug)
+    put("templates/plan.md", SECOND)
+    Path("customers/beta.md").write_bytes(b"\xff\xfea")
+    put("customers/gamma.md", acme().replace("Configure SSO for the users", "Configure SSO for our users"))
+    said = ok("update", "--all", "--json", status=4)
+    printed = json.loads(said.out)
+    assert [(copy["slug"], copy["conflicts"]) for copy in printed["customers"]] == [
+        ("acme", []),
+        ("gamma", ["Configure SSO for our users"]),
+    ]
+    [failed] = printed["failed"]
+    assert (failed["slug"], failed["path"]) == ("beta", "customers/beta.md")
+    assert failed["error"] in said.err
+    assert 'version: "1.1"' in acme()
+
+
+def test_a_copy_that_cannot_be_read_decides_the_exit_status() -> None:
+    new()
+    put("templates/plan.md", SECOND)
+    Path("customers/beta.md").write_bytes(b"\xff\xfea")
+    ok("update", "--all", status=3)
+    assert 'version: "1.1"' in acme()

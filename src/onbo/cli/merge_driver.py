@@ -13,6 +13,8 @@ from onbo.cli.streams import complain, open_missing
 
 CONFLICT = 10
 FAILED = 20
+# Of one file, how many decisions are told.
+MOST_TOLD = 20
 
 
 def main() -> None:
@@ -26,22 +28,24 @@ def run(arguments: list[str]) -> int:
     if len(arguments) < 3:
         complain("usage: onbo-merge BASE OURS THEIRS [MARKER-SIZE [PATH]]")
         return FAILED
+    from onbo.effects.line_merge import line_merge
     from onbo.errors import OnboError
-    from onbo.merging.threeway import MARKER, LostError, merge_bytes
+    from onbo.merging.threeway import MARKER, merge_bytes
 
     marker = int(arguments[3]) if len(arguments) > 3 and arguments[3].isdecimal() else MARKER
     shown = arguments[4] if len(arguments) > 4 else arguments[1]
     try:
         base, ours, theirs = (_read(path) for path in arguments[:3])
-        outcome = merge_bytes(base, ours, theirs, marker)
+        outcome = merge_bytes(base, ours, theirs, marker, line_merge=line_merge)
         _write(arguments[1], outcome.data)
-    except (OnboError, LostError, OSError) as error:
+    except (OnboError, OSError) as error:
         complain(f"onbo-merge: {_plain(shown)}: {_plain(str(error))}; falling back to git merge-file")
         return FAILED
-    for decision in outcome.decisions:
-        if decision.action in ("conflict", "kept", "moved"):
-            words = _plain(f"{decision.action}: {decision.item} ({decision.reason})")
-            complain(f"onbo-merge: {_plain(shown)}: {words}")
+    for decision in outcome.decisions[:MOST_TOLD]:
+        words = _plain(f"{decision.action}: {decision.item} ({decision.reason})")
+        complain(f"onbo-merge: {_plain(shown)}: {words}")
+    if len(outcome.decisions) > MOST_TOLD:
+        complain(f"onbo-merge: {_plain(shown)}: and {len(outcome.decisions) - MOST_TOLD} more")
     return CONFLICT if outcome.conflicts else 0
 
 

@@ -47,7 +47,9 @@ def todays_template(case: Case, template: str | None = None) -> "Template | None
 def standing(case: Case, template: str | None = None) -> Standing:
     """How a copy stands to today's template of its name, or of the one given."""
     today = todays_template(case, template)
-    hashes = (case.values.text("base"), today.hash12 if today else None)
+    base = case.values.text("base")
+    now = None if today is None else base if today.is_base(base) else today.hash12
+    hashes = (base, now)
     versions = (case.values.text("version"), today.version if today else None)
     if None in versions or versions[0] == versions[1]:
         versions = hashes
@@ -72,7 +74,8 @@ class Updated(NamedTuple):
 
 def updated(app: App, case: Case, template: str | None) -> Updated:
     """The copy with its template's changes. Raises UsageError where it has no known origin."""
-    from onbo.merging.threeway import LostError
+    from onbo.effects.line_merge import line_merge
+    from onbo.merging.threeway import CannotMergeError
     from onbo.merging.update import Origin, update
 
     found = standing(case, template)
@@ -92,15 +95,15 @@ def updated(app: App, case: Case, template: str | None) -> Updated:
     segment = facts(case.document, app.settings).segment
     origin = Origin(base if base is not None and base.name == found.name else today, today)
     try:
-        outcome = update(case.document, origin, segment)
-    except LostError as error:
+        outcome = update(case.document, origin, segment, line_merge=line_merge)
+    except CannotMergeError as error:
         raise ConflictError(f"cannot be updated: {error}", path=shown, hint="nothing is written") from error
     data = case.document.source.data
     if outcome.data == data:
         return Updated(found, outcome, (), today.version or today.hash12)
     whole = Edit(Span(0, len(data)), outcome.data)
     changes = [Change(case.customer.path, data, outcome.data, (whole,))]
-    snapshot = app.workspace.snapshot_path(today.name, today.hash12)
+    snapshot = app.workspace.snapshot_path(today.name, found.hashes[1] or today.hash12)
     if not app.workspace.has(snapshot):
         changes.insert(0, Change(snapshot, None, today.data))
     return Updated(found, outcome, tuple(changes), today.version or today.hash12)

@@ -1,30 +1,29 @@
-"""The three-way merge of whole checklists: base, ours, theirs -> decisions -> bytes."""
+"""Three versions of a checklist -> one: git's line merge, its conflicts settled where we can, and the checker's word.
 
-from collections import Counter
-from collections.abc import Collection, Iterator, Sequence
-from difflib import SequenceMatcher
-from itertools import pairwise
-from typing import NamedTuple
+Git's clean parts stand as they are. Whatever the checker refuses goes back to git's markers.
+"""
 
-from onbo.document.model import Document, Field, Item, normal
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
 from onbo.document.parse import parse
-from onbo.document.source import LINE_END
-from onbo.merging.align import align
-from onbo.merging.chunks import ITEM, LINE, ROW, Chunk, cut
-from onbo.merging.content import merge_chunks
-from onbo.merging.placing import Placing
-from onbo.merging.sequence import Clash, Token, merge
-from onbo.merging.sides import Merged, Side
+from onbo.merging.hunks import Conflict, Decision, Lines, Part, Settled, UnsettledError, settle
+from onbo.merging.lines import Text, joined, restored
+from onbo.merging.moves import Patch, applied, follow
+from onbo.merging.units import Unit, cut
+
+if TYPE_CHECKING:
+    from onbo.merging.checker import Refusal
 
 MARKER = 7
+# What stands before the words of a line of a list.
+LIST_ITEM = re.compile(r"^[\s>]*(?:[-*+]|\d+[.)])\s+(?:\[[ xX~]\]\s+)?")
+# How often the checker is asked, at most: a file with more conflicts than this tells apart is left to git's markers.
+MOST_CHECKS = 64
 
-
-class Decision(NamedTuple):
-    """What became of one thing and why. action: added, removed, kept, reworded, changed, moved, conflict."""
-
-    action: str
-    item: str
-    reason: str
+# Three files with LF line ends -> git's merge of them, with diff3 markers of a given length.
+LineMerge = Callable[[bytes, bytes, bytes, int], bytes]
 
 
 class Outcome(NamedTuple):
@@ -35,241 +34,273 @@ class Outcome(NamedTuple):
     conflicts: tuple[str, ...]
 
 
-class LostError(Exception):
-    """The result does not hold every task of the three versions: it must not be used."""
+class Hunk(NamedTuple):
+    """What git leaves in conflict: the lines of each version."""
+
+    base: Lines
+    ours: Lines
+    theirs: Lines
 
 
-class Three(NamedTuple):
-    """Three versions of a checklist, and where in each the part to be merged begins (0-based line)."""
-
-    base: Document
-    ours: Document
-    theirs: Document
-    skip: tuple[int, int, int] = (0, 0, 0)
+class CannotMergeError(Exception):
+    """A template's changes cannot come into a copy without a loss: the message says what would go wrong."""
 
 
-def merge_bytes(base: bytes, ours: bytes, theirs: bytes, marker: int = MARKER) -> Outcome:
-    """Merge three versions of a file, as git gives them. Raises LostError or OnboError where it cannot."""
+Segment = Lines | Hunk
+Texts = tuple[Text, Text, Text]
+
+
+class Attempt(NamedTuple):
+    """A settled hunk. patches: by clean segment, what changes there because it was moved there."""
+
+    settled: Settled
+    patches: Mapping[int, Sequence[Patch]]
+
+
+class _Reading(NamedTuple):
+    """One version in which git's clean parts are as merged and each hunk is as that version has it.
+
+    places  the first line of each segment and the line behind its last, 0-based
+    """
+
+    part: Part
+    places: Sequence[tuple[int, int]]
+
+    @classmethod
+    def of(cls, segments: "Sequence[Segment]", side: int) -> "_Reading":
+        lines: list[bytes] = []
+        places: list[tuple[int, int]] = []
+        for segment in segments:
+            own = segment[side] if isinstance(segment, Hunk) else segment
+            places.append((len(lines), len(lines) + len(own)))
+            lines += own
+        document = parse(("base", "ours", "theirs")[side], joined(lines))
+        return cls(Part(document, tuple(cut(document))), places)
+
+    def within(self, at: int) -> Part | None:
+        """The units of one segment; None where it cuts one in two."""
+        units = _within(self.part.units, *self.places[at])
+        return None if units is None else Part(self.part.document, units)
+
+    def segment_of(self, patch: Patch) -> int | None:
+        return next(
+            (at for at, (start, stop) in enumerate(self.places) if start <= patch.start and patch.stop <= stop), None
+        )
+
+
+def merge_bytes(base: bytes, ours: bytes, theirs: bytes, marker: int = MARKER, *, line_merge: LineMerge) -> Outcome:
+    """Merge three versions of a file, as git gives them. Raises OnboError where one cannot be read."""
     if theirs in (ours, base):
         return Outcome(ours, (), ())
     if ours == base:
         return Outcome(theirs, (), ())
-    first, second, third = _one_line_end(base, ours, theirs)
-    versions = Three(parse("base", first), parse("ours", second), parse("theirs", third))
-    return Merger(versions, marker=marker).outcome()
+    return merge(base, ours, theirs, marker, line_merge=line_merge)
 
 
-def _one_line_end(*versions: bytes) -> tuple[bytes, ...]:
-    """Where one side changed every line end of the file, all versions with its line ends."""
-    ends = [set(LINE_END.findall(data)) for data in versions]
-    if any(len(found) != 1 for found in ends) or ends[0] == ends[1] == ends[2]:
-        return versions
-    wanted = (ends[1] if ends[1] != ends[0] else ends[2]).pop()
-    return tuple(LINE_END.sub(wanted, data) for data in versions)
+def merge(
+    base: bytes,
+    ours: bytes,
+    theirs: bytes,
+    marker: int = MARKER,
+    *,
+    line_merge: LineMerge,
+    template: bool = False,
+) -> Outcome:
+    """As merge_bytes, without its short ways. template: theirs is a template, base the one that ours was made from.
+
+    Raises CannotMergeError where a template's changes cannot come in without a loss, not even between markers.
+    """
+    texts = (Text.of(base), Text.of(ours), Text.of(theirs))
+    return _Merge(texts, marker, line_merge, template=template).outcome()
 
 
-class Merger:
-    """One merge. keep_state: theirs is a template, whose states mean nothing and whose removals spare what was done."""
-
-    def __init__(
-        self, versions: Three, *, marker: int = MARKER, keep_state: bool = False, distinct: Collection[str] = ()
-    ) -> None:
-        self.documents = versions[:3]
+class _Merge:
+    def __init__(self, texts: Texts, marker: int, line_merge: LineMerge, *, template: bool) -> None:
+        self.texts = texts
         self.marker = marker
-        self.keep_state = keep_state
-        self.cuts = [cut(document, skip) for document, skip in zip(self.documents, versions.skip, strict=True)]
-        self.uids = align(self.cuts[0], self.cuts[1], self.cuts[2], distinct)
-        self.tokens: list[list[Token]] = [
-            [chunk.text if uid is None else uid for chunk, uid in zip(chunks, uids, strict=True)]
-            for chunks, uids in zip(self.cuts, self.uids, strict=True)
-        ]
-        if not self.documents[0].source.data.strip():
-            self.tokens[0] = _common(self.tokens[1], self.tokens[2])
-        self.chunks: list[dict[Token, Chunk]] = [
-            {chunk.text if uid is None else uid: chunk for chunk, uid in zip(chunks, uids, strict=True)}
-            for chunks, uids in zip(self.cuts, self.uids, strict=True)
-        ]
-        self.placing = Placing(self.documents, self.cuts, self.tokens, self.chunks, template=keep_state)
-        self.decisions: list[Decision] = []
-        self.conflicts: list[str] = []
-        self.emitted: Counter[tuple[str, str]] = Counter()
-        self.unmarked: dict[bytes, bytes] = {}
+        self.template = template
+        self.segments = segments_of(texts, line_merge)
+        self.hunks = [at for at, segment in enumerate(self.segments) if isinstance(segment, Hunk)]
 
     def outcome(self) -> Outcome:
-        """Raises LostError where the result, read again, does not hold what was put into it.
+        settled = self._attempted() if self.hunks else {}
+        refusal = self._refused(settled)
+        if refusal is None:
+            return self._result(settled)
+        if self.hunks and refusal.rule != "customer":
+            kept = self._accepted({}, settled, [MOST_CHECKS])
+            if not self.template or self._refused(kept) is None:
+                return self._result(kept)
+        if self.template:
+            raise CannotMergeError(refusal.what)
+        return self._whole(refusal.what)
 
-        It is read with ours in the place of each conflict: markers may end a list, and what is nested behind them
-        is read again as it was once they are gone.
-        """
-        pieces = list(self._pieces())
-        data = self._joined(pieces)
-        settled = self._joined([self.unmarked.get(piece, piece) for piece in pieces])
-        found = Counter((normal(item.text), item.mark.lower()) for item in parse("merged", settled).items)
-        if self.emitted - found:
-            raise LostError(f"{(self.emitted - found).most_common(1)[0][0][0]!r} would be lost")
-        return Outcome(data, tuple(self.decisions), tuple(self.conflicts))
+    def _accepted(self, kept: dict[int, Attempt], more: dict[int, Attempt], left: list[int]) -> dict[int, Attempt]:
+        """Of settled hunks, those that the checker accepts beside those it has accepted already."""
+        if not more or left[0] <= 0:
+            return kept
+        if len(kept) + len(more) < len(self.hunks) or kept:
+            left[0] -= 1
+            if self._refused(kept | more) is None:
+                return kept | more
+        if len(more) == 1:
+            return kept
+        hunks = list(more)
+        for half in (hunks[: len(hunks) // 2], hunks[len(hunks) // 2 :]):
+            kept = self._accepted(kept, {at: more[at] for at in half}, left)
+        return kept
 
-    # What each thing says.
+    def _refused(self, settled: dict[int, Attempt]) -> "Refusal | None":
+        """Why the checker refuses a result; None where it accepts it."""
+        from onbo.merging.checker import Versions, check
 
-    def _pieces(self) -> Iterator[bytes]:
-        base, ours, theirs = self.tokens
-        neighbours = {pair for tokens in self.tokens for pair in pairwise(tokens)}
-        before: Token | None = None
-        for step in merge(base, ours, theirs, self.placing.policy(self._decide)):
-            if isinstance(step, Clash):
-                yield self._clash(step)
-                before = None
+        versions = Versions(*(text.data for text in self.texts))
+        data = joined([line for piece in self._pieces(settled) for line in piece])
+        return check(versions, data, marker=self.marker, template=self.template)
+
+    # --- Settling ---
+
+    def _attempted(self) -> dict[int, Attempt]:
+        """By segment: each hunk that can be settled, at least in part."""
+        readings = tuple(_Reading.of(self.segments, side) for side in range(3))
+        whole = (readings[0].part, readings[1].part, readings[2].part)
+        attempts: dict[int, Attempt] = {}
+        for hunk in self.hunks:
+            base, ours, theirs = (reading.within(hunk) for reading in readings)
+            if base is None or ours is None or theirs is None:
                 continue
-            if before is not None and (before, step.token) not in neighbours and self._parted(before, step.token):
-                yield self.documents[1].source.line_end()
-            yield self._said(step.token)
-            before = step.token
+            followed = follow((base, ours, theirs), whole)
+            try:
+                settled = settle(followed.parts, template=self.template)
+            except UnsettledError:
+                continue
+            patches = {side: self._into_clean(made, readings[side]) for side, made in followed.patches.items()}
+            if any(found is None for found in patches.values()):
+                continue
+            # A moved item gets its change only together with the hunk that the change comes from.
+            by_segment = {at: made for found in patches.values() if found for at, made in found.items()}
+            moved = {decision.item for decision in followed.decisions}
+            told = [decision for decision in settled.decisions if decision.item not in moved]
+            settled = settled._replace(decisions=(*followed.decisions, *told))
+            attempts[hunk] = Attempt(settled, by_segment)
+        return attempts
 
-    def _parted(self, before: Token, token: Token) -> bool:
-        """Whether an empty line belongs between what stands one behind the other in no version.
+    def _into_clean(self, patches: Sequence[Patch], reading: "_Reading") -> dict[int, list[Patch]] | None:
+        """Patches by the clean segment that they fall into, counted from its first line; None where one does not."""
+        found: dict[int, list[Patch]] = {}
+        for patch in patches:
+            at = reading.segment_of(patch)
+            if at is None or isinstance(self.segments[at], Hunk):
+                return None
+            start = reading.places[at][0]
+            found.setdefault(at, []).append(Patch(patch.start - start, patch.stop - start, patch.lines))
+        return found
 
-        A heading or a field right below a quote might be read as a part of it.
-        """
-        kinds = [next((side[known].kind for side in self.chunks if known in side), LINE) for known in (before, token)]
-        if kinds[0] == kinds[1] and kinds[0] in (ITEM, ROW):
-            return False
-        if _is_empty(before) or _is_empty(token):
-            return False
-        return any(_is_empty(first) and second == token for tokens in self.tokens for first, second in pairwise(tokens))
+    # --- Results ---
 
-    def _said(self, token: Token) -> bytes:
-        """The data of a chunk, with its line end."""
-        base, ours, theirs = (chunks.get(token) for chunks in self.chunks)
-        if isinstance(token, bytes):
-            chunk = ours or theirs or base
-            if chunk is None:
-                return token + self.documents[1].source.line_end()  # an empty quoted line between two notes
-            return chunk.data
-        if ours is None or theirs is None:
-            return self._one_sided(token, base, ours, theirs)
-        merged = merge_chunks(
-            Side(self.documents[0], base) if base else None,
-            Side(self.documents[1], ours),
-            Side(self.documents[2], theirs),
-            keep_state=self.keep_state,
-        )
-        self._report(token, base, ours, theirs, merged)
-        if merged.conflict is None:
-            self._count(merged.data, ours, theirs)
-            return merged.data + self._end_of(ours, theirs)
-        return self._marked(merged.ours, merged.base if base else None, merged.theirs)
+    def _pieces(self, settled: dict[int, Attempt]) -> list[Sequence[bytes]]:
+        pieces: list[Sequence[bytes]] = []
+        for at, segment in enumerate(self.segments):
+            if not isinstance(segment, Hunk):
+                pieces.append(applied(segment, [patch for a in settled.values() for patch in a.patches.get(at, ())]))
+            elif at not in settled:
+                pieces.append(self._marked(segment.ours, segment.base, segment.theirs))
+            else:
+                pieces += [
+                    self._marked(piece.ours, piece.base, piece.theirs) if isinstance(piece, Conflict) else piece
+                    for piece in settled[at].settled.pieces
+                ]
+        return pieces
 
-    def _one_sided(self, token: int, base: Chunk | None, ours: Chunk | None, theirs: Chunk | None) -> bytes:
-        chunk = ours or theirs
-        if chunk is None:
-            raise AssertionError(token)
-        data = chunk.data
-        if base is not None:
-            names = ("the template", "the copy") if self.keep_state else ("theirs", "ours")
-            which = names[0] if ours else names[1]
-            self._decide("kept", token, f"{which} removed it, and {_why_kept(base, chunk)}")
-        elif theirs is not None and ours is None:
-            if self.keep_state and isinstance(theirs.ref, Item):
-                at = theirs.ref.box.start + 1 - self._start(2, theirs)
-                data = data[:at] + b" " + data[at + 1 :]
-            self._decide("added", token, "new in the template" if self.keep_state else "new in theirs")
-        self._count(data.rstrip(b"\r\n"), chunk)
-        return data
-
-    def _start(self, side: int, chunk: Chunk) -> int:
-        return 0 if chunk.line == 0 else self.documents[side].source.starts[chunk.line]
-
-    def _count(self, data: bytes, *chunks: Chunk | None) -> None:
-        """Remember the task that goes into the result: it must be found there."""
-        known = [chunk for chunk in chunks if chunk is not None and isinstance(chunk.ref, Item)]
-        same = [chunk.ref for chunk in known if chunk.text == data and isinstance(chunk.ref, Item)]
-        for item in same[:1] or (parse("item", data.lstrip(b" \t>")).items[:1] if known else ()):
-            self.emitted[normal(item.text), item.mark.lower()] += 1
-
-    def _end_of(self, ours: Chunk, theirs: Chunk) -> bytes:
-        for chunk in (ours, theirs):
-            if len(chunk.data) > len(chunk.text):
-                return chunk.data[len(chunk.text) :]
-        return b""
-
-    def _clash(self, step: Clash) -> bytes:
-        self.conflicts.append("text")
-        texts = [b"".join(self._raw(side, token) for token in tokens) for side, tokens in enumerate(step)]
-        self._decide_text(texts[1])
-        return self._marked(texts[1], texts[0], texts[2])
-
-    def _raw(self, side: int, token: Token) -> bytes:
-        chunk = self.chunks[side].get(token)
-        return chunk.text + self.documents[1].source.line_end() if chunk else b""
-
-    def _marked(self, ours: bytes, base: bytes | None, theirs: bytes) -> bytes:
+    def _marked(self, ours: Lines, base: Lines, theirs: Lines) -> list[bytes]:
         """diff3 markers, labelled ours, base and theirs."""
-        end = self.documents[1].source.line_end()
-        sign = {name: name.encode() * self.marker for name in "<|=>"}
-        parts = [sign["<"] + b" ours", ours, sign["|"] + b" base", base, sign["="], theirs, sign[">"] + b" theirs"]
-        marked = b"".join(part.rstrip(b"\r\n") + end for part in parts if part)
-        self.unmarked[marked] = ours.rstrip(b"\r\n") + end if ours else b""
-        return marked
+        signs = {sign: sign.encode() * self.marker for sign in "<|=>"}
+        return [
+            *(signs["<"] + b" ours", *ours),
+            *(signs["|"] + b" base", *base),
+            *(signs["="], *theirs),
+            signs[">"] + b" theirs",
+        ]
 
-    def _joined(self, pieces: Sequence[bytes]) -> bytes:
-        """The pieces, a line end between any two; a last one as ours has it, unless theirs changed that."""
-        end = self.documents[1].source.line_end()
-        data = b"".join(
-            piece if index + 1 == len(pieces) or piece.endswith((b"\n", b"\r")) else piece + end
-            for index, piece in enumerate(pieces)
-        )
-        closed = [document.source.data.endswith((b"\n", b"\r")) for document in self.documents]
-        wanted = closed[2] if closed[1] == closed[0] else closed[1]
-        if wanted and data and not data.endswith((b"\n", b"\r")):
-            return data + end
-        return data if wanted else data.rstrip(b"\r\n")
+    def _result(self, settled: dict[int, Attempt]) -> Outcome:
+        lines = [line for piece in self._pieces(settled) for line in piece]
+        decisions: list[Decision] = []
+        conflicts: list[str] = []
+        for at, segment in enumerate(self.segments):
+            if not isinstance(segment, Hunk):
+                continue
+            left = [_unsettled(segment)]
+            if at in settled:
+                decisions += settled[at].settled.decisions
+                left = settled[at].settled.conflicts
+            conflicts += [conflict.name for conflict in left]
+            decisions += [Decision("conflict", conflict.name, conflict.reason) for conflict in left]
+        return Outcome(self._restored(lines), tuple(decisions), tuple(conflicts))
 
-    # What is told.
+    def _whole(self, reason: str) -> Outcome:
+        """The whole file as one conflict."""
+        base, ours, theirs = (text.lines for text in self.texts)
+        name = "the whole file"
+        decision = Decision("conflict", name, reason)
+        return Outcome(self._restored(self._marked(ours, base, theirs)), (decision,), (name,))
 
-    def _decide(self, action: str, token: Token, reason: str) -> None:
-        chunk = next(chunks[token] for chunks in (self.chunks[1], self.chunks[2], self.chunks[0]) if token in chunks)
-        self.decisions.append(Decision(action, _name(chunk), reason))
-
-    def _decide_text(self, text: bytes) -> None:
-        words = text.decode("utf-8", "replace").strip().split("\n")[0]
-        self.decisions.append(Decision("conflict", words, "both changed this text"))
-
-    def _report(self, token: int, base: Chunk | None, ours: Chunk, theirs: Chunk, merged: Merged) -> None:
-        if merged.conflict is not None:
-            self.conflicts.append(_name(ours))
-            self._decide("conflict", token, f"both changed {merged.conflict}")
-        elif merged.data != ours.text and isinstance(ours.ref, Item) and isinstance(theirs.ref, Item) and base:
-            words = isinstance(base.ref, Item) and theirs.ref.text != base.ref.text
-            done = ours.ref.done
-            self._decide(
-                "reworded" if words else "changed",
-                token,
-                "reworded after it was ticked" if words and done else "changed there",
-            )
-        elif merged.data != ours.text:
-            self._decide("changed", token, "changed there")
+    def _restored(self, lines: Sequence[bytes]) -> bytes:
+        """With the line ends of the file; a template has none to give."""
+        base, ours, theirs = self.texts
+        return restored(lines, ours, ours, ours) if self.template else restored(lines, base, ours, theirs)
 
 
-def _common(ours: Sequence[Token], theirs: Sequence[Token]) -> list[Token]:
-    """What both have, in order: the base of a file that both added."""
-    blocks = SequenceMatcher(None, ours, theirs, autojunk=False).get_matching_blocks()
-    return [token for block in blocks for token in ours[block.a : block.a + block.size]]
+def segments_of(texts: Texts, line_merge: LineMerge) -> list[Segment]:
+    """Git's merge of three files: clean lines and conflicts, in turn."""
+    marker = MARKER
+    signs = tuple(sign * MARKER for sign in (b"<", b"|", b"=", b">"))
+    for text in texts:
+        for line in text.lines:
+            if line.startswith(signs):
+                marker = max(marker, len(line) - len(line.lstrip(line[:1])) + 1)
+    merged = line_merge(texts[0].data, texts[1].data, texts[2].data, marker)
+    begins, bases, halves, ends = (sign * marker for sign in (b"<", b"|", b"=", b">"))
+    segments: list[Segment] = []
+    lines: list[bytes] = []
+    parts: list[Lines] = []
+    for line in merged.split(b"\n")[:-1]:
+        if line.startswith(begins):
+            segments += [tuple(lines)] if lines else []
+            lines = []
+        elif line.startswith((bases, halves)):
+            parts.append(tuple(lines))
+            lines = []
+        elif line.startswith(ends):
+            segments.append(Hunk(parts[1], parts[0], tuple(lines)))
+            lines, parts = [], []
+        else:
+            lines.append(line)
+    return [*segments, tuple(lines)] if lines else segments
 
 
-def _why_kept(base: Chunk, chunk: Chunk) -> str:
-    if isinstance(chunk.ref, Item) and not chunk.ref.open:
-        return "it is done" if chunk.ref.done else "it is set aside"
-    return "it is changed" if chunk.text != base.text else "what is below it stays"
+def _within(units: Sequence[Unit], start: int, stop: int) -> tuple[Unit, ...] | None:
+    """The units in a stretch of lines; None where the stretch cuts one in two.
+
+    Blank lines at its beginning are a unit of their own there.
+    """
+    found: list[Unit] = []
+    for unit in units:
+        behind = unit.first + len(unit.lines)
+        end = behind + len(unit.blanks)
+        if end <= start or unit.first >= stop:
+            continue
+        if unit.first < start < behind or behind > stop:
+            return None
+        blanks = unit.blanks[max(0, start - behind) : stop - behind]
+        if unit.first < start:
+            found += [Unit("start", ("start",), (), start, (), blanks)] if blanks else []
+        else:
+            found.append(unit._replace(blanks=blanks))
+    return tuple(found)
 
 
-def _is_empty(token: Token) -> bool:
-    return isinstance(token, bytes) and not token.strip()
-
-
-def _name(chunk: Chunk) -> str:
-    """What people call it."""
-    if isinstance(chunk.ref, Item):
-        return chunk.ref.text
-    if isinstance(chunk.ref, Field):
-        return chunk.ref.label
-    return chunk.text.decode("utf-8", "replace").strip()
+def _unsettled(hunk: Hunk) -> Conflict:
+    """Git's own conflict, named by its first words."""
+    texts = [line.decode("utf-8", "replace") for line in (*hunk.ours, *hunk.theirs)]
+    names = (LIST_ITEM.sub("", text).strip() for text in texts)
+    return Conflict(hunk.ours, hunk.base, hunk.theirs, next(filter(None, names), ""), "both changed this text")

@@ -3,10 +3,12 @@
 import re
 from typing import NamedTuple
 
-from onbo.document.model import Document, normal
+from onbo.document import front_matter
+from onbo.document.model import OPEN, Document
 from onbo.document.parse import parse
 from onbo.document.source import Edit, Span, apply_edits, encode
-from onbo.merging.threeway import Merger, Outcome, Three
+from onbo.merging.report import Bodies, explain
+from onbo.merging.threeway import LineMerge, Outcome, merge
 from onbo.onboarding.instantiate import front_matter_lines
 from onbo.onboarding.segments import as_in, for_segment, resolve
 from onbo.onboarding.template import Template
@@ -19,36 +21,48 @@ class Origin(NamedTuple):
     theirs: Template
 
 
-def update(copy: Document, origin: Origin, segment: str | None) -> Outcome:
-    """The copy with what changed in its template. Raises LostError rather than lose anything.
+def update(copy: Document, origin: Origin, segment: str | None, *, line_merge: LineMerge) -> Outcome:
+    """The copy with what changed in its template.
 
     What is for certain segments counts, in base, where the copy has it, and comes in or goes by the segment that
     the copy says now.
     """
-    base = parse("base", resolve(origin.base.document, as_in(copy)))
-    theirs = parse("theirs", resolve(origin.theirs.document, for_segment(segment)))
-    skip = tuple(_body_line(document) for document in (base, copy, theirs))
-    # An item that both states of the template have is not another one reworded, whatever segment it is for.
-    distinct = _texts(origin.base.document) & _texts(origin.theirs.document)
-    three = Three(base, copy, theirs, (skip[0], skip[1], skip[2]))
-    merged = Merger(three, keep_state=True, distinct=distinct).outcome()
+    base = _body(resolve(origin.base.document, as_in(copy)))
+    theirs = _body(resolve(origin.theirs.document, for_segment(segment)))
+    ours = copy.source.data[copy.body_start :]
+    merged = merge_template(base, ours, theirs, line_merge=line_merge)
     return merged._replace(data=_front(copy, origin.theirs) + merged.data)
 
 
-def _texts(document: Document) -> set[str]:
-    return {normal(item.text) for item in document.items}
+def merge_template(base: bytes, copy: bytes, theirs: bytes, *, line_merge: LineMerge) -> Outcome:
+    """The changes between two states of a template, in a copy; all three without front matter."""
+    before, after = with_open_boxes(base), with_open_boxes(theirs)
+    merged = merge(before, copy, after, line_merge=line_merge, template=True)
+    return merged._replace(decisions=explain(Bodies(before, copy, after, merged.data), merged))
 
 
-def _body_line(document: Document) -> int:
-    """The 0-based line where the body begins."""
-    return document.front_matter.end if document.front_matter else 0
+def _body(data: bytes) -> bytes:
+    """A template without its front matter."""
+    document = parse("template", data)
+    return document.source.data[document.body_start :]
+
+
+def with_open_boxes(data: bytes) -> bytes:
+    """A template as copies are made of it: it never ticks anything."""
+    edits = [
+        Edit(Span(item.box.start + 1, item.box.start + 2), OPEN.encode())
+        for item in parse("template", data).items
+        if not item.open
+    ]
+    return apply_edits(data, edits) if edits else data
 
 
 def _front(copy: Document, template: Template) -> bytes:
     """The copy's front matter, of which only template, version and base are another."""
     end = copy.source.line_end()
-    lines = [encode(line) for line in front_matter_lines(template)]
     matter = copy.front_matter
+    known = template.is_base(front_matter.read(matter).text("base"))
+    lines = [encode(line) for line in front_matter_lines(template) if not (known and line.startswith("base:"))]
     if matter is None:
         return end.join([b"---", *lines, b"---", b""])
     data = copy.source.data[: copy.body_start]

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from onbo.document import front_matter
 from onbo.document.model import Document
 from onbo.document.parse import parse
+from onbo.document.source import LINE_END
 
 BUILT_IN = "built-in"
 
@@ -32,6 +33,16 @@ class Template(_Raw):
     def hash12(self) -> str:
         return hash12(self.data)
 
+    def is_base(self, base: str | None) -> bool:
+        """Whether a copy that names this hash was made from this text.
+
+        onbo 0.1 and 0.2 hashed templates with the line ends of their checkout.
+        """
+        if base == self.hash12:
+            return True
+        text = LINE_END.sub(b"\n", self.data)
+        return base in (_sha12(self.data), _sha12(text.replace(b"\n", b"\r\n")))
+
     @property
     def version(self) -> str | None:
         return self.values.text("version")
@@ -43,7 +54,14 @@ class Template(_Raw):
 
 
 def hash12(data: bytes) -> str:
-    """The first 12 digits of the SHA-256 of a raw template: the name of its snapshot."""
+    """The first 12 digits of the SHA-256 of a template's text with LF line ends: the name of its snapshot.
+
+    Line ends are no part of it: git may check the same template out with others (`core.autocrlf`).
+    """
+    return _sha12(LINE_END.sub(b"\n", data))
+
+
+def _sha12(data: bytes) -> str:
     import hashlib
 
     return hashlib.sha256(data).hexdigest()[:12]

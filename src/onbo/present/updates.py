@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
 
 from onbo.merging.threeway import Outcome
+from onbo.present.counts import plural
 from onbo.present.text import Line, Piece, Table, line
 
 ROLES = {"conflict": "bad", "kept": "warn", "reworded": "warn", "added": "good", "removed": "muted"}
@@ -67,7 +68,12 @@ def updated_lines(found: Updated, *, written: bool) -> Iterator[Line]:
         action = Piece(f"  {decision.action:<9} ", ROLES.get(decision.action, ""))
         yield line(action, decision.item, Piece(f"  ({decision.reason})", "muted"))
     if found.outcome.conflicts:
-        yield line(Piece(f"  {len(found.outcome.conflicts)} to be resolved by hand between the markers", "bad"))
+        yield line(Piece(f"  {plural(len(found.outcome.conflicts), 'conflict')} to resolve by hand", "bad"))
+
+
+def failed_json(slug: str, path: str, error: str) -> dict[str, Any]:
+    """A copy that could not be updated."""
+    return {"slug": slug, "path": path, "error": error}
 
 
 def updated_json(found: Updated) -> dict[str, Any]:

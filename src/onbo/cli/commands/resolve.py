@@ -10,9 +10,10 @@ from onbo.cli.options import DryRun
 from onbo.document.source import Change, Edit, Span
 from onbo.effects import git
 from onbo.effects.conflicts import Versions, marker_size, may_leave_ours, untouched
+from onbo.effects.line_merge import line_merge
 from onbo.effects.workspace import Customer
 from onbo.errors import ConflictError, OnboError, UsageError
-from onbo.merging.threeway import LostError, Outcome, merge_bytes
+from onbo.merging.threeway import Outcome, merge_bytes
 from onbo.present.text import line
 
 EXAMPLES = """\
@@ -55,10 +56,7 @@ def _resolve(app: App, customer: Customer, *, force: bool, dry_run: bool) -> boo
     if stages is None:
         raise UsageError("is not in conflict in git", path=shown, hint="`git status` lists the files that are")
     marker, ours = marker_size(root, path), may_leave_ours(root, path)
-    try:
-        outcome = merge_bytes(*stages, marker)
-    except LostError as error:
-        raise ConflictError(f"cannot be merged: {error}", path=shown, hint="resolve it by hand") from error
+    outcome = merge_bytes(*stages, marker, line_merge=line_merge)
 
     def changes() -> list[Change]:
         now = app.workspace.read_bytes(path)

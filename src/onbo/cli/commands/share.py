@@ -14,7 +14,7 @@ from onbo.onboarding.internal import Internal, listed
 from onbo.onboarding.schedule import Schedule
 from onbo.onboarding.select import find_gate
 from onbo.onboarding.sharing import Shared, share
-from onbo.onboarding.template import Template, hash12
+from onbo.onboarding.template import Template
 from onbo.present import sharing as present
 
 EXAMPLES = """\
@@ -110,7 +110,7 @@ def _origin(app: App, case: Case) -> Template | None:
         raise UnacceptableError(origin.values.error, path=origin.origin, line=origin.values.line, hint="mend it first")
     if case.snapshot is None:
         app.terminal.message(f"note: what is internal is read from {case.rules_from}: the one it was made from is gone")
-    elif case.values.text("base") not in (origin.hash12, hash12(origin.data.replace(b"\r\n", b"\n"))):
+    elif not origin.is_base(case.values.text("base")):
         raise UnacceptableError("is not the template it was", path=origin.origin, hint=tells)
     return origin
 

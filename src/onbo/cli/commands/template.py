@@ -8,11 +8,9 @@ import typer
 
 from onbo.cli.context import App, of
 from onbo.cli.options import DryRun, Json
-from onbo.document.model import Item
 from onbo.document.source import Change
 from onbo.errors import UsageError
-from onbo.merging.align import align
-from onbo.merging.chunks import cut
+from onbo.merging.units import item_pairs
 from onbo.onboarding.comparing import Difference, compare
 from onbo.onboarding.importing import import_list
 from onbo.onboarding.settings import Settings
@@ -139,9 +137,4 @@ def _read(here: App, name: str, path: str) -> Template:
 
 def differences(old: Template, new: Template) -> list[Difference]:
     """Items paired as an update would pair them, and what differs."""
-    first, second = cut(old.document), cut(new.document)
-    uids, others, _ = align(first, second, [])
-    here = {uid: chunk.ref for uid, chunk in zip(uids, first, strict=True) if isinstance(chunk.ref, Item)}
-    there = {uid: chunk.ref for uid, chunk in zip(others, second, strict=True) if isinstance(chunk.ref, Item)}
-    pairs = [(here.get(uid), there.get(uid)) for uid in dict.fromkeys((*here, *there))]
-    return compare(old.document, new.document, pairs)
+    return compare(old.document, new.document, item_pairs(old.document, new.document))

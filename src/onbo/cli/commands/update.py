@@ -7,7 +7,7 @@ import typer
 from onbo.cli.case import Case, writable
 from onbo.cli.context import App, of
 from onbo.cli.options import Commit, DryRun, Json
-from onbo.cli.survey import survey_aloud, why_unread
+from onbo.cli.survey import Unread, survey, why_unread
 from onbo.cli.updating import Updated, list_outdated, updated
 from onbo.document.source import Change
 from onbo.effects.workspace import Customer
@@ -40,9 +40,9 @@ def run(
     if check:
         return list_outdated(app, customers or [], as_json=as_json)
     app.expect_git(wanted=commit and not dry_run)
-    chosen = _chosen(app, customers or [], everyone=everyone)
+    chosen, failed = _chosen(app, customers or [], everyone=everyone)
     done: list[Updated] = []
-    problems: list[int] = []
+    problems = [UnacceptableError.status] * len(failed)
     for customer in chosen:
         try:
             found = _one(app, customer, template, dry_run=dry_run, quiet=as_json)
@@ -51,7 +51,8 @@ def run(
         except (OnboError, OSError) as error:
             if len(chosen) == 1:
                 raise
-            app.terminal.problem(why_unread(error), app.workspace.shown(customer.path))
+            failed.append(Unread(customer, app.workspace.shown(customer.path), why_unread(error)))
+            app.terminal.problem(failed[-1].said, failed[-1].path)
             problems.append(error.status if isinstance(error, OnboError) else UnacceptableError.status)
             continue
         done.append(found)
@@ -60,10 +61,12 @@ def run(
     if done and not as_json:
         app.terminal.suggest(_what_next(done, dry_run=dry_run))
     if as_json:
-        app.envelope("update", {"customers": [present.updated_json(found) for found in done]})
-    if problems:
-        return max(problems)
-    return ConflictError.status if any(found.outcome.conflicts for found in done) else 0
+        updated_copies = [present.updated_json(found) for found in done]
+        problem_copies = [present.failed_json(entry.customer.slug, entry.path, entry.said) for entry in failed]
+        app.envelope("update", {"customers": updated_copies, "failed": problem_copies})
+    if any(found.outcome.conflicts for found in done):
+        problems.append(ConflictError.status)
+    return max(problems, default=0)
 
 
 def _what_next(done: list[Updated], *, dry_run: bool) -> str:
@@ -73,24 +76,31 @@ def _what_next(done: list[Updated], *, dry_run: bool) -> str:
     return f"onbo edit {conflict.standing.slug}" if conflict else "onbo status"
 
 
-def _chosen(app: App, names: list[str], *, everyone: bool) -> list[Customer]:
-    """The customers named; with --all, those that are not complete and come from a template."""
+def _chosen(app: App, names: list[str], *, everyone: bool) -> tuple[list[Customer], list[Unread]]:
+    """The customers named; with --all, those that are not complete and come from a template. And who is unreadable."""
     if names and everyone:
         raise UsageError("name customers or say --all, not both")
     if names:
-        return [app.customer(name) for name in names]
+        return [app.customer(name) for name in names], []
     if not everyone:
         implied = app.workspace.implied()
         if implied is None:
             raise UsageError("update needs a customer", hint="or --all; `onbo outdated` lists them")
-        return [implied]
+        return [implied], []
 
     def wanted(case: Case) -> Customer | None:
         unfinished = case.progress(app.today, app.settings).state != COMPLETE
         return case.customer if unfinished and case.values.text("template") is not None else None
 
-    found, _ = survey_aloud(app, app.workspace.customers(), wanted)
-    return [customer for customer in found if customer is not None]
+    chosen: list[Customer] = []
+    failed: list[Unread] = []
+    for entry in survey(app, app.workspace.customers(), wanted):
+        if isinstance(entry, Unread):
+            app.terminal.problem(entry.said, entry.path)
+            failed.append(entry)
+        elif entry is not None:
+            chosen.append(entry)
+    return chosen, failed
 
 
 def _one(app: App, customer: Customer, template: str | None, *, dry_run: bool, quiet: bool) -> Updated:

@@ -1,0 +1,895 @@
+"""Accepts or refuses a merge, from the three versions and the result alone.
+
+It knows nothing of how the merge was made. It looks for what is lost, doubled or misplaced: it counts everything by
+name and compares what each thing says, what it stands in, and last the words. Conflicts are cut out of all four texts
+first; what they show must be lines of their sides. docs/merging.md says what it cannot see.
+"""
+
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
+from typing import NamedTuple
+
+from onbo.document.model import NOT_APPLICABLE, OPEN, Document, Field, Item, normal
+from onbo.document.parse import parse
+from onbo.document.source import BOM, LINE_END
+from onbo.document.syntax import INTERNAL, PLACEHOLDER, TAGGED_INTERNAL
+
+# The share of the longer text's words that an item must keep to be the same item reworded, and for its tick to count
+# for the new words too.
+REWORDED = 0.6
+SAME_ENOUGH = 0.8
+# How alike, letter by letter, a short item with a word put right must be to what it was.
+CORRECTED = 0.7
+# Words that stand in more items than this do not tell which item is which.
+COMMON = 50
+# A heading renamed is the same where this share of what stood under it stands under the new one.
+HALF = 0.5
+EDGES = ".,;:!?()[]{}<>'\"*_`~|\\/#-+="
+TOKENS = ("owner", "due", "waiting", "reason", "attributes")
+
+Key = tuple[Hashable, ...]
+BASE, OURS, THEIRS, RESULT = range(4)
+
+
+class Versions(NamedTuple):
+    """The three texts that were merged."""
+
+    base: bytes
+    ours: bytes
+    theirs: bytes
+
+
+class Refusal(NamedTuple):
+    """Why a result may not be used.
+
+    rule  customer, conflict, counts, parts, place, removal, words or privacy
+    what  for people, lower case, without a full stop
+    line  of the result without its conflicts, 1-based, where one can be named
+    """
+
+    rule: str
+    what: str
+    line: int | None = None
+
+
+class _RefusedError(Exception):
+    def __init__(self, rule: str, what: str, line: int | None = None) -> None:
+        super().__init__(what)
+        self.refusal = Refusal(rule, what, line)
+
+
+def check(versions: Versions, result: bytes, *, marker: int = 7, template: bool = False) -> Refusal | None:
+    """Why a merge result may not be used; None where it may.
+
+    marker    how long the conflict markers are
+    template  ours is a customer's copy, base and theirs are two states of its template, all without front matter
+
+    Raises OnboError for texts that cannot be read.
+    """
+    texts = [_lines(data) for data in (*versions, result)]
+    try:
+        whole = _without_conflicts(texts, marker)
+        if not template and any(texts[RESULT]):
+            _expect_one_customer([parse("version", _joined(lines)) for lines in texts[OURS:RESULT]])
+        if whole:
+            _Comparison(texts, template=template).run()
+    except _RefusedError as error:
+        return error.refusal
+    return None
+
+
+def _lines(data: bytes) -> list[bytes]:
+    lines = LINE_END.split(data.removeprefix(BOM)) if b"\r" in data else data.removeprefix(BOM).split(b"\n")
+    return lines if lines[-1] else lines[:-1]
+
+
+def _joined(lines: Iterable[bytes]) -> bytes:
+    return b"".join([line + b"\n" for line in lines])
+
+
+# --- Conflicts and customers ---
+
+
+def _without_conflicts(texts: list[list[bytes]], marker: int) -> bool:
+    """Cut what conflicts show out of all four texts, in place.
+
+    Gives whether base was cut as well: markers of git's plain style do not show it, and then nothing else can be
+    compared. Raises _RefusedError for a part whose lines its side does not have.
+    """
+    begin, middle, half, end = (sign * marker for sign in (b"<", b"|", b"=", b">"))
+    own = max(sum(line.startswith(begin) for line in lines) for lines in texts[:RESULT])
+    if sum(line.startswith(begin) for line in texts[RESULT]) <= own:
+        return True  # markers that a version brought with it are text
+    clean: list[bytes] = []
+    parts: list[tuple[int, list[list[bytes]]]] = []  # where in the clean lines, and ours, base, theirs
+    current: list[list[bytes]] | None = None
+    known = True
+    for line in texts[RESULT]:
+        if line.startswith(begin) and current is None:
+            current = [[]]
+        elif current is not None and line.startswith((middle, half)) and len(current) < len(_SIDES):
+            if line.startswith(half) and len(current) == 1:
+                known = False
+                current.append([])
+            current.append([])
+        elif current is not None and line.startswith(end):
+            parts.append((len(clean), current))
+            current = None
+        else:
+            (clean if current is None else current[-1]).append(line)
+    for at, side in enumerate(_SIDES):
+        if known or side != BASE:
+            _cut(texts, side, [(place, part[at]) for place, part in parts if len(part) == len(_SIDES)], clean)
+    texts[RESULT][:] = clean
+    return known
+
+
+# What the parts of a conflict are of, in their order.
+_SIDES = (OURS, BASE, THEIRS)
+
+
+def _cut(texts: list[list[bytes]], side: int, parts: Sequence[tuple[int, list[bytes]]], clean: Sequence[bytes]) -> None:
+    lines = texts[side]
+    index: defaultdict[bytes, list[int]] = defaultdict(list)
+    for at, line in enumerate(lines):
+        index[line].append(at)
+    gone: set[int] = set()
+    start = 0
+    for place, part in parts:
+        if not part:
+            continue
+        fitting = [
+            at for at in index[part[0]][bisect_right(index[part[0]], start - 1) :] if lines[at : at + len(part)] == part
+        ]
+        if not fitting:
+            name = ("base", "ours", "theirs")[side]
+            raise _RefusedError("conflict", f"a conflict shows lines as {name} that are not there", place + 1)
+        around = (clean[place - 1] if place else b"", clean[place] if place < len(clean) else b"")
+        at = max(fitting, key=lambda at: (_fit(lines, at, at + len(part), around), -at))
+        gone.update(range(at, at + len(part)))
+        start = at + len(part)
+    texts[side][:] = [line for at, line in enumerate(lines) if at not in gone]
+
+
+def _fit(lines: Sequence[bytes], start: int, stop: int, around: tuple[bytes, bytes]) -> int:
+    """How many of the lines around a run are those around the conflict."""
+    before = lines[start - 1] if start else b""
+    after = lines[stop] if stop < len(lines) else b""
+    return (before == around[0]) + (after == around[1])
+
+
+def _expect_one_customer(sides: Sequence[Document]) -> None:
+    """Raises _RefusedError where the two sides are plans of different customers."""
+    from onbo.document import front_matter
+
+    ids = [front_matter.read(side.front_matter).text("customer_id") for side in sides]
+    if None not in ids:
+        if ids[0] != ids[1]:
+            raise _RefusedError("customer", "the two files are of different customers: their customer_id differs")
+        return
+    names = [normal(side.answers.get("customer") or "") for side in sides]
+    if all(names) and not any(_begins(first, second) for first, second in (names, names[::-1])):
+        raise _RefusedError("customer", "the two files are of different customers: their Customer field differs")
+
+
+def _begins(text: str, beginning: str) -> bool:
+    return text.split()[: len(beginning.split())] == beginning.split()
+
+
+# --- What a text consists of ---
+
+
+class _Unit:
+    """A heading, item, note, quote, field, table row, line of prose or line of front matter.
+
+    key      what it is called
+    section  the number of the heading that it stands under, the same in all texts; -1 for none
+    parent   the item, or the field of notes, that it stands below
+    table    the table that it is a row of
+    values   what it says, part by part
+    hidden   whether it is kept from the customer
+    """
+
+    __slots__ = ("hidden", "key", "kind", "line", "name", "parent", "section", "table", "values")
+
+    def __init__(self, kind: str, key: Key, line: int, name: str) -> None:
+        self.kind, self.key, self.line, self.name = kind, key, line, name
+        self.section = -1
+        self.parent: _Unit | None = None
+        self.table: Key | None = None
+        self.values: dict[str, Hashable] = {}
+        self.hidden = False
+
+
+class _Heading(NamedTuple):
+    """line: 0-based. path: level and title of the headings around it, and of itself. below: what stands under it."""
+
+    line: int
+    level: int
+    title: str
+    path: Key
+    below: frozenset[str]
+
+
+class _Text:
+    """One text. units: in their order."""
+
+    def __init__(self, lines: Sequence[bytes]) -> None:
+        self.document = parse("text", _joined(lines))
+        self.source = self.document.source
+        self.matter = self.document.front_matter.end if self.document.front_matter else 0
+        self.headings = list(self._headings())
+        self.units: list[_Unit] = []
+
+    def _headings(self) -> Iterator[_Heading]:
+        texts = self.source.texts
+        lines = {section.line - 1: section.level for section in self.document.walk() if section.level}
+        if self.document.title is not None:
+            first = next((at for at in range(self.matter, len(texts)) if texts[at].strip()), None)
+            if first is not None and texts[first].lstrip().startswith("# "):
+                lines.setdefault(first, 1)
+        order = sorted(lines)
+        around: list[tuple[int, Key]] = []
+        for at, line in enumerate(order):
+            title = normal(texts[line].strip().strip("#"))
+            while around and around[-1][0] >= lines[line]:
+                around.pop()
+            path = (*(around[-1][1] if around else ()), (lines[line], title))
+            around.append((lines[line], path))
+            stop = order[at + 1] if at + 1 < len(order) else len(texts)
+            below = frozenset(_plain(text) for text in texts[line + 1 : stop] if text.strip())
+            yield _Heading(line, lines[line], title, path, below)
+
+    def cut(self, numbers: Mapping[int, int]) -> None:
+        """Find the units. numbers: of the headings, by line."""
+        around: list[tuple[int, _Unit]] = []  # level, heading
+        inside: list[tuple[int, _Unit]] = []  # the line behind its last, item
+        labels: dict[int, _Unit] = {}
+        levels = {heading.line: heading.level for heading in self.headings}
+        known = self._known_lines()
+        for line, raw in enumerate(self.source.texts):
+            text = raw.strip()
+            while inside and line >= inside[-1][0]:
+                inside.pop()
+            while line in levels and around and around[-1][0] >= levels[line]:
+                around.pop()
+            if line < self.matter:
+                self._add_matter(line, text)
+                continue
+            if line not in known.items and not text.strip("> \t"):
+                continue
+            unit = self._unit(line, text, numbers, known, nested=bool(inside))
+            unit.section = int(str(around[-1][1].key[0])) if around else -1
+            unit.parent = labels.get(known.notes.get(line, -1)) or (inside[-1][1] if inside else None)
+            holders = (unit.parent, around[-1][1] if around else None)
+            unit.hidden = unit.hidden or _is_internal(text) or any(h is not None and h.hidden for h in holders)
+            self.units.append(unit)
+            if unit.kind == "heading":
+                around.append((levels[line], unit))
+            elif unit.kind == "item":
+                inside.append((self.source.line_at(known.items[line].span.end), unit))
+            elif unit.kind == "field":
+                labels[line] = unit
+
+    def _known_lines(self) -> "_KnownLines":
+        items: dict[int, Item] = {}
+        for item in self.document.items:  # of two on one line, the outer one
+            items.setdefault(item.line - 1, item)
+        fields = {field.line - 1: field for field in self.document.fields}
+        notes = {
+            line: field.line - 1
+            for field in self.document.fields
+            if field.notes
+            for line in range(self.source.line_at(field.span.start) - 1, self.source.line_at(field.span.end))
+        }
+        return _KnownLines(items, fields, notes, *self._tables())
+
+    def _add_matter(self, line: int, text: str) -> None:
+        if text.strip("-."):
+            key, _, value = text.partition(":")
+            unit = _Unit("matter", (key.strip(),), line + 1, text)
+            unit.values["value"] = value.strip()
+            self.units.append(unit)
+
+    def _unit(self, line: int, text: str, numbers: Mapping[int, int], known: "_KnownLines", *, nested: bool) -> _Unit:
+        """What stands on a line, without what it stands in. nested: below an item."""
+        if line in numbers:
+            unit = _Unit("heading", (numbers[line],), line + 1, text.strip("# "))
+            unit.values["text"] = text
+        elif line in known.items:
+            item = known.items[line]
+            key: Key = ("id", item.attributes.id) if item.attributes.id else ("text", normal(item.text))
+            unit = _Unit("item", key, line + 1, item.text)
+            unit.values = {"mark": item.mark.lower(), "text": item.text}
+            unit.values |= {kind: item.value(kind) for kind in TOKENS}
+            unit.hidden = item.attributes.internal
+        elif line in known.fields:
+            field = known.fields[line]
+            unit = _Unit("field", (normal(field.label),), line + 1, field.label)
+            unit.values["value"] = "" if field.notes else field.value
+        elif line in known.rows:
+            table, cells = known.rows[line]
+            unit = _Unit("row", (normal(cells[0]) if cells else "",), line + 1, text)
+            unit.table = table
+            unit.values = {f"cell {at}": cell for at, cell in enumerate(cells)}
+        else:
+            kind = "note" if nested else "quote" if text[:1] == ">" else "prose"
+            unit = _Unit(kind, (" ".join(text.lstrip("> \t").split()),), line + 1, text)
+            unit.table = known.heads.get(line)
+        return unit
+
+    def _tables(self) -> tuple[dict[int, tuple[Key, tuple[str, ...]]], dict[int, Key]]:
+        """By line: each row's table and cells; the table of each header."""
+        rows: dict[int, tuple[Key, tuple[str, ...]]] = {}
+        heads: dict[int, Key] = {}
+        seen: Counter[Key] = Counter()
+        for table in self.document.tables:
+            name: Key = (table.path, table.name, tuple(cell.text for cell in table.header.cells))
+            seen[name] += 1
+            key: Key = (normal(table.name or ""), name[2], seen[name])
+            heads[table.line - 1] = key
+            for row in table.rows:
+                rows[row.line - 1] = (key, tuple(cell.text for cell in row.cells))
+        return rows, heads
+
+
+class _KnownLines(NamedTuple):
+    """By line, 0-based, what stands there. notes: of a line of a notes field, the line of its label."""
+
+    items: Mapping[int, Item]
+    fields: Mapping[int, Field]
+    notes: Mapping[int, int]
+    rows: Mapping[int, tuple[Key, tuple[str, ...]]]
+    heads: Mapping[int, Key]
+
+
+def _plain(text: str) -> str:
+    """A line without indentation, list marker and box."""
+    return normal(text.strip().lstrip("-*+ ").removeprefix("[ ]").removeprefix("[x]").removeprefix("[~]"))
+
+
+def _is_internal(text: str) -> bool:
+    return bool(INTERNAL.search(text)) or bool(TAGGED_INTERNAL.search(text.lstrip("#-*+ >")))
+
+
+def _words(text: str) -> list[str]:
+    return [word for raw in text.split() if any(map(str.isalnum, word := raw.strip(EDGES)))]
+
+
+def _likeness(first: Sequence[str], second: Sequence[str]) -> float:
+    longer = max(len(first), len(second))
+    return sum((Counter(first) & Counter(second)).values()) / longer if longer else 1.0
+
+
+# --- Which heading and which item is which ---
+
+
+def _number_headings(texts: Sequence[_Text]) -> list[dict[int, int]]:
+    """For each text, by line, the number of each heading: the same for the same heading in all texts.
+
+    A heading is known by its path; else by its level and title, where these are left over once; else, in a side, by
+    what stands under it.
+    """
+    numbers: list[dict[int, int]] = []
+    paths: dict[Key, int] = {}
+    known: dict[int, list[_Heading]] = defaultdict(list)  # headings by number
+    count = 0
+    for text in texts:
+        seen: Counter[Key] = Counter()
+        own: dict[int, int] = {}
+        taken: set[int] = set()
+        left: list[tuple[_Heading, Key]] = []
+        for heading in text.headings:
+            seen[heading.path] += 1
+            name: Key = (heading.path, seen[heading.path])
+            if name in paths and paths[name] not in taken:
+                own[heading.line] = paths[name]
+                taken.add(paths[name])
+            else:
+                left.append((heading, name))
+        for alike in (_same_title, _same_below):
+            for heading, name in list(left):
+                fits = {
+                    number
+                    for number, headings in known.items()
+                    if number not in taken and any(alike(heading, other) for other in headings)
+                }
+                rivals = sum(alike(heading, other) for other, _ in left)
+                if len(fits) == 1 and rivals == 1:
+                    number = fits.pop()
+                    own[heading.line] = number
+                    taken.add(number)
+                    paths.setdefault(name, number)
+                    left.remove((heading, name))
+        for heading, name in left:
+            own[heading.line] = count
+            paths.setdefault(name, count)
+            count += 1
+        for heading in text.headings:
+            known[own[heading.line]].append(heading)
+        count = max(count, max(own.values(), default=-1) + 1)
+        numbers.append(own)
+    return numbers
+
+
+def _same_title(first: _Heading, second: _Heading) -> bool:
+    return (first.level, first.title) == (second.level, second.title)
+
+
+def _same_below(first: _Heading, second: _Heading) -> bool:
+    if first.level != second.level or not second.below or not first.below:
+        return first is second
+    return len(first.below & second.below) >= HALF * len(second.below)
+
+
+class _Pair(NamedTuple):
+    """An item of base and the same item reworded in a side."""
+
+    before: _Unit
+    after: _Unit
+    share: float
+
+
+def _reworded(base: Sequence[_Unit], side: Sequence[_Unit]) -> list[_Pair]:
+    """The items of base that a side reworded, each the other's one best match; those of the same place first."""
+    old, new = _unmatched(base, side)
+    pairs: list[_Pair] = []
+    for same_place in (True, False):
+        index: defaultdict[str, list[int]] = defaultdict(list)
+        split_old = [_words(normal(unit.name)) for unit in old]
+        split_new = [_words(normal(unit.name)) for unit in new]
+        for at, split in enumerate(split_old):
+            for word in set(split):
+                index[word].append(at)
+        best: list[tuple[float, int, int]] = []
+        for there, split in enumerate(split_new):
+            near = {at for word in set(split) if len(index.get(word, ())) <= COMMON for at in index.get(word, ())}
+            if same_place:
+                near = {at for at in near if _around(old[at]) == _around(new[there])}
+            scores = sorted(((_likeness(split_old[at], split), at) for at in near), reverse=True)[:2]
+            if scores and scores[0][0] >= REWORDED and (len(scores) == 1 or scores[1][0] < scores[0][0]):
+                best.append((scores[0][0], scores[0][1], there))
+        rivals = Counter((here, share) for share, here, _ in best)
+        top = _tops(best)
+        chosen = [b for b in best if b[0] == top[b[1]] and rivals[b[1], b[0]] == 1]
+        pairs += [_Pair(old[here], new[there], share) for share, here, there in chosen]
+        gone, come = {b[1] for b in chosen}, {b[2] for b in chosen}
+        old = [unit for at, unit in enumerate(old) if at not in gone]
+        new = [unit for at, unit in enumerate(new) if at not in come]
+    return pairs
+
+
+def _tops(best: Sequence[tuple[float, int, int]]) -> dict[int, float]:
+    top: dict[int, float] = {}
+    for share, here, _ in best:
+        top[here] = max(share, top.get(here, 0.0))
+    return top
+
+
+def _unmatched(base: Sequence[_Unit], side: Sequence[_Unit]) -> tuple[list[_Unit], list[_Unit]]:
+    """The items that base has more of than the side, and the other way round; those of another place are left over."""
+    here: defaultdict[Key, list[_Unit]] = defaultdict(list)
+    there: defaultdict[Key, list[_Unit]] = defaultdict(list)
+    for units, by_key in ((base, here), (side, there)):
+        for unit in units:
+            if unit.kind == "item":
+                by_key[unit.key].append(unit)
+    old: list[_Unit] = []
+    new: list[_Unit] = []
+    for key in dict.fromkeys((*here, *there)):
+        if key[0] == "id":
+            continue  # equal ids always pair, and nothing else does
+        first, second = here.get(key, []), there.get(key, [])
+        places = Counter(map(_around, second))
+        kept = []
+        for unit in first:  # of the same place first
+            if places[_around(unit)] > 0:
+                places[_around(unit)] -= 1
+                kept.append(unit)
+        rest = [unit for unit in first if unit not in kept]
+        old += rest[max(0, len(second) - len(kept)) :]
+        places = Counter(map(_around, first))
+        others = []
+        for unit in second:
+            if places[_around(unit)] > 0:
+                places[_around(unit)] -= 1
+            else:
+                others.append(unit)
+        new += others[max(0, len(first) - (len(second) - len(others))) :]
+    return old, new
+
+
+def _around(unit: _Unit) -> Key:
+    """What an item stands in, by name."""
+    return (unit.section, unit.parent.key if unit.parent else None)
+
+
+# --- The comparison ---
+
+
+class _Comparison:
+    """Base, ours, theirs and the result, unit by unit."""
+
+    def __init__(self, lines: Sequence[Sequence[bytes]], *, template: bool) -> None:
+        self.template = template
+        self.texts = [_Text(of_one) for of_one in lines]
+        for text, numbers in zip(self.texts, _number_headings(self.texts), strict=True):
+            text.cut(numbers)
+        self.units = [text.units for text in self.texts]
+        self.uncrossed: set[Key] = set()  # items ticked in a copy that its template words otherwise
+        self._pair_reworded()
+        self.alone = self._alone()
+
+    def run(self) -> None:
+        groups: defaultdict[Key, list[list[_Unit]]] = defaultdict(lambda: [[], [], [], []])
+        for at, units in enumerate(self.units):
+            for unit in units:
+                groups[unit.kind, *unit.key][at].append(unit)
+        self.present = {(unit.kind, unit.key) for unit in self.units[RESULT]}
+        for name, group in groups.items():
+            if name[0] in ("note", "quote", "prose"):
+                for part in _by_home(group, self._home):
+                    self._count(part)
+            elif max(map(len, group)) == 1:
+                self._one(group)
+            else:
+                self._several(group)
+        self._order()
+        self._compare_words()
+
+    # --- Names ---
+
+    def _pair_reworded(self) -> None:
+        """Give an item of base and of the other side the name that it has where it was reworded."""
+        pairs = {side: _reworded(self.units[BASE], self.units[side]) for side in (OURS, THEIRS)}
+        by_base = {side: {id(pair.before): pair for pair in found} for side, found in pairs.items()}
+        for side, other in ((OURS, THEIRS), (THEIRS, OURS)):
+            counterparts = _counterparts(self.units[BASE], self.units[other])
+            for pair in pairs[side]:
+                both = by_base[other].get(id(pair.before))
+                if both is not None:
+                    if both.after.key != pair.after.key:
+                        raise _RefusedError("parts", f"both sides reworded '{pair.before.name}'", pair.after.line)
+                    pair.before.key = pair.after.key
+                    continue
+                same = counterparts.get(id(pair.before))
+                if same is None:
+                    pair.before.key = pair.after.key
+                    continue
+                marked = same.values["mark"] != pair.before.values["mark"]
+                if marked and pair.share < SAME_ENOUGH:
+                    if not self.template:
+                        raise _RefusedError(
+                            "parts", f"'{pair.before.name}' was ticked by one side and reworded by the other"
+                        )
+                    continue  # the old item stays as it is, and the new one comes in open
+                pair.before.key = same.key = pair.after.key
+
+    def _alone(self) -> set[Key]:
+        """The names of items that no text has twice."""
+        often: set[Key] = set()
+        for units in self.units:
+            counts = Counter(unit.key for unit in units if unit.kind == "item")
+            often.update(key for key, count in counts.items() if count > 1)
+        return {unit.key for units in self.units for unit in units if unit.kind == "item"} - often
+
+    def _home(self, unit: _Unit) -> Key:
+        """What a unit stands in. An item that is there once is known by its name, whatever section it is in."""
+        if unit.parent is not None and unit.parent.kind == "item":
+            if unit.parent.key in self.alone:
+                return ("item", unit.parent.key, unit.table)
+            return ("item", unit.parent.key, self._home(unit.parent), unit.table)
+        return ("section", unit.section, unit.parent.key if unit.parent else None, unit.table)
+
+    # --- Lines that have no parts ---
+
+    def _count(self, group: Sequence[Sequence[_Unit]]) -> None:
+        """Notes, quotes and prose of the same words in one place."""
+        b, o, t, r = map(len, group)
+        low, high = _bounds(b, o, t)
+        if self.template:
+            # A tip of an item that was kept stays with it; one of an item that the copy deleted does not come.
+            high = max(high, o)
+            parents = [unit.parent for units in group for unit in units]
+            gone = any(parent is not None and (parent.kind, parent.key) not in self.present for parent in parents)
+            gone = gone or self._section_is_gone(group)
+            low = min(low, o) if gone else low
+        name = next(unit for units in group for unit in units)
+        if r < low:
+            raise _RefusedError("counts", f"{name.name!r} would be lost")
+        if r > high:
+            rule = "removal" if min(o, t) < b else "counts"
+            raise _RefusedError(rule, f"{name.name!r} would be there too often", group[RESULT][-1].line)
+        self._expect_hidden(group)
+
+    def _section_is_gone(self, group: Sequence[Sequence[_Unit]]) -> bool:
+        sections = {unit.section for units in group for unit in units}
+        return any(section >= 0 and ("heading", (section,)) not in self.present for section in sections)
+
+    def _expect_hidden(self, group: Sequence[Sequence[_Unit]]) -> None:
+        sides = [unit for units in group[OURS:RESULT] for unit in units]
+        if sides and all(unit.hidden for unit in sides) and not all(unit.hidden for unit in group[RESULT]):
+            raise _RefusedError("privacy", f"{sides[0].name!r} would be shown to the customer", group[RESULT][0].line)
+
+    # --- Several things of one name ---
+
+    def _several(self, group: Sequence[Sequence[_Unit]]) -> None:
+        """Told apart by what they stand in; where that does not help, counted with all that they say."""
+        b, o, t, r = map(len, group)
+        low, high = _bounds(b, o, t)
+        name = next(unit for units in group for unit in units).name
+        high = max(high, o) if self.template else high
+        low = min(low, o) if self.template else low
+        if not low <= r <= high:
+            raise _RefusedError("counts", f"{name!r} would be there {r} times, not {low if r < low else high}")
+        for part in _by_home(group, self._home):
+            if max(map(len, part)) == 1:
+                self._one(part)
+            else:
+                for same in _by_home(part, _said):
+                    self._count_whole(same)
+
+    def _count_whole(self, group: Sequence[Sequence[_Unit]]) -> None:
+        b, o, t, r = map(len, group)
+        low, high = _bounds(b, o, t)
+        unit = next(unit for units in group for unit in units)
+        if self.template:
+            low, high = min(low, o), max(high, o)
+        if not low <= r <= high:
+            raise _RefusedError("parts", f"{unit.name!r} would not say what it says on either side")
+        self._expect_hidden(group)
+
+    # --- One thing in each text ---
+
+    def _one(self, group: Sequence[Sequence[_Unit]]) -> None:
+        base, ours, theirs, result = (units[0] if units else None for units in group)
+        if ours is None and theirs is None:
+            if result is not None:
+                rule = "removal" if base is not None else "counts"
+                raise _RefusedError(rule, f"{result.name!r} is on neither side", result.line)
+        elif base is None:
+            self._added(ours, theirs, result)
+        elif ours is None or theirs is None:
+            self._removed(base, ours, theirs, result)
+        elif result is None:
+            raise _RefusedError("counts", f"{ours.name!r} would be lost")
+        else:
+            self._kept(base, ours, theirs, result)
+
+    def _added(self, ours: _Unit | None, theirs: _Unit | None, result: _Unit | None) -> None:
+        side = ours or theirs
+        if side is None:
+            raise AssertionError
+        if result is None:
+            if self.template and ours is None and theirs is not None and self._may_be_left_out(theirs):
+                return
+            raise _RefusedError("counts", f"{side.name!r} would be lost")
+        if ours is None or theirs is None:
+            for part, value in side.values.items():
+                self._expect_part(
+                    result, part, [OPEN if self.template and side is theirs and part == "mark" else value]
+                )
+            self._expect_home(result, [side])
+        else:
+            for part in side.values.keys() | result.values.keys() | theirs.values.keys():
+                self._expect_part(result, part, self._both_added(part, ours.values.get(part), theirs.values.get(part)))
+            self._expect_home(result, [ours, theirs])
+        if any(unit.hidden for unit in (ours, theirs) if unit is not None) and not result.hidden:
+            raise _RefusedError("privacy", f"{result.name!r} would be shown to the customer", result.line)
+
+    def _both_added(self, part: str, mine: Hashable, other: Hashable) -> list[Hashable]:
+        """What a part of something may say that both added: done wins over open, a value over a form."""
+        if mine == other:
+            return [mine]
+        if part == "mark":
+            return [] if {mine, other} == {"x", NOT_APPLICABLE} else [mine if mine != OPEN else other]
+        if part in ("text", "attributes"):
+            return [mine] if normal(str(mine)) == normal(str(other)) else []
+        filled = [value for value in (mine, other) if isinstance(value, str) and _is_filled(value)]
+        return list(filled) if len(filled) == 1 else []
+
+    def _may_be_left_out(self, new: _Unit) -> bool:
+        """Whether a copy deleted what something new in its template belongs to, or takes the place of."""
+        if new.parent is not None and (new.parent.kind, new.parent.key) not in self.present:
+            return True
+        if new.section >= 0 and ("heading", (new.section,)) not in self.present:
+            return True
+        if new.kind != "item":
+            return False
+        from difflib import SequenceMatcher
+
+        here = {unit.key for unit in self.units[OURS]} | {unit.key for unit in self.units[THEIRS]}
+        gone = [unit for unit in self.units[BASE] if unit.kind == "item" and unit.key not in here]
+        names = [unit.name.casefold() for unit in gone[: COMMON * 10]]
+        return any(SequenceMatcher(None, new.name.casefold(), name).ratio() >= CORRECTED for name in names)
+
+    def _removed(self, base: _Unit, ours: _Unit | None, theirs: _Unit | None, result: _Unit | None) -> None:
+        left = ours or theirs
+        if left is None:
+            raise AssertionError
+        changed = left.values != base.values
+        if self.template and ours is None:
+            if result is not None:
+                raise _RefusedError("removal", f"{result.name!r} was deleted from the copy", result.line)
+        elif self.template and changed and base.kind != "heading":
+            if result is None or result.values != left.values:
+                raise _RefusedError("removal", f"{left.name!r} was changed in the copy, and would be lost")
+        elif self.template:
+            if result is not None and not self._holds_something(result):
+                raise _RefusedError("removal", f"{result.name!r} was removed from the template", result.line)
+        elif changed:
+            raise _RefusedError("removal", f"{left.name!r} was removed by one side and changed by the other")
+        elif result is not None:
+            raise _RefusedError("removal", f"{result.name!r} was removed by one side", result.line)
+
+    def _holds_something(self, unit: _Unit) -> bool:
+        """Whether anything of the copy stands below it."""
+        return any(
+            other.parent is unit or (unit.kind == "heading" and other.section == unit.key[0])
+            for other in self.units[RESULT]
+        )
+
+    def _kept(self, base: _Unit, ours: _Unit, theirs: _Unit, result: _Unit) -> None:
+        parts = dict.fromkeys((*base.values, *ours.values, *theirs.values, *result.values))
+        if base.kind in ("field", "row") and ours.values != base.values != theirs.values:
+            self._expect_values(base, ours, theirs, result, list(parts))
+        else:
+            for part in parts:
+                before, mine, other = (unit.values.get(part) for unit in (base, ours, theirs))
+                self._expect_part(result, part, _changed(before, mine, other))
+        self._expect_moved_home(base, ours, theirs, result)
+        wanted = _changed(base.hidden, ours.hidden, theirs.hidden)
+        if wanted == [True] and not result.hidden:
+            raise _RefusedError("privacy", f"{result.name!r} would be shown to the customer", result.line)
+
+    def _expect_part(self, result: _Unit, part: str, allowed: Sequence[Hashable]) -> None:
+        if result.values.get(part) not in allowed:
+            names = {"mark": "its state", "text": "its words", "value": "its value", "attributes": "its attributes"}
+            what = names.get(part, "a cell" if part.startswith("cell") else f"its {part}")
+            why = "is lost or made up" if allowed else "is a conflict"
+            raise _RefusedError("parts", f"{result.name!r}: {what} {why}", result.line)
+
+    def _expect_values(self, base: _Unit, ours: _Unit, theirs: _Unit, result: _Unit, parts: Sequence[str]) -> None:
+        """A field or row that both changed: a value wins over a form, and the parts of a value may merge."""
+        for part in parts:
+            before, mine, other, now = (str(unit.values.get(part) or "") for unit in (base, ours, theirs, result))
+            allowed = _changed(before, mine, other)
+            if allowed:
+                self._expect_part(result, part, allowed)
+                continue
+            filled = [value for value in (mine, other) if _is_filled(value)]
+            if len(filled) == len((mine, other)) or _is_score(before) or _is_score(mine):
+                whole = [value for value in filled if len(filled) == 1]
+                others = [value for value in (mine, other) if value not in whole]
+                fits = whole and all(PLACEHOLDER.findall(value) == PLACEHOLDER.findall(before) for value in others)
+                self._expect_part(result, part, whole if fits else [])
+                continue
+            counts = [Counter(_words(PLACEHOLDER.sub(" ", value))) for value in (before, mine, other, now)]
+            for word in counts[OURS] | counts[THEIRS] | counts[RESULT]:
+                low, high = _bounds(*(count[word] for count in counts[:RESULT]))
+                if not low <= counts[RESULT][word] <= max(high, counts[OURS][word], counts[THEIRS][word]):
+                    raise _RefusedError("parts", f"{result.name!r}: its value is lost or made up", result.line)
+
+    # --- Places ---
+
+    def _expect_home(self, result: _Unit, sides: Sequence[_Unit]) -> None:
+        homes = {self._home(side) for side in sides}
+        if self._home(result) in homes or (self.template and any(map(self._is_gone, sides))):
+            return
+        raise _RefusedError("place", f"{result.name!r} would stand where neither side has it", result.line)
+
+    def _is_gone(self, unit: _Unit) -> bool:
+        """Whether what a unit stands in is not in the result."""
+        if unit.parent is not None:
+            return (unit.parent.kind, unit.parent.key) not in self.present
+        return unit.section >= 0 and unit.kind != "matter" and ("heading", (unit.section,)) not in self.present
+
+    def _expect_moved_home(self, base: _Unit, ours: _Unit, theirs: _Unit, result: _Unit) -> None:
+        homes = [self._home(unit) for unit in (base, ours, theirs)]
+        wanted = _changed(homes[0], homes[1], homes[2]) or homes[1:]
+        if self._home(result) in wanted:
+            return
+        side = ours if wanted == [homes[1]] else theirs
+        if self._is_gone(side) and self._home(result) in homes:
+            return
+        raise _RefusedError("place", f"{result.name!r} would stand where neither side has it", result.line)
+
+    def _order(self) -> None:
+        """Two neighbours that base has too stand in an order that one side has."""
+        places: list[dict[Key, int]] = []
+        for units in self.units:
+            names = [(unit.kind, *unit.key) for unit in units]
+            often = Counter(names)
+            places.append({name: at for at, name in enumerate(names) if often[name] == 1})
+        base, ours, theirs, result = places
+        order = [name for name in result if name in base]
+        for first, second in pairwise(order):
+            sides = [side for side in (ours, theirs) if first in side and second in side]
+            if sides and not any(side[first] < side[second] for side in sides):
+                unit = self.units[RESULT][result[second]]
+                raise _RefusedError(
+                    "place", f"{unit.name!r} would stand in another order than on either side", unit.line
+                )
+
+    # --- Words ---
+
+    def _compare_words(self) -> None:
+        """A net for what is read as nothing in particular. Forms are left out: a value may have taken their place."""
+        counts = []
+        for text in self.texts:
+            whole = "\n".join(text.source.texts)
+            counts.append(Counter(_words(PLACEHOLDER.sub(" ", whole))))
+        for word in counts[OURS] | counts[THEIRS] | counts[RESULT]:
+            b, o, t, r = (count[word] for count in counts)
+            grown, shrunk = max(0, min(o - b, t - b)), max(0, min(b - o, b - t))
+            bases = (b, b + grown, b + grown - shrunk)
+            low = min(max(0, o + t - before) for before in bases)
+            high = max(max(before, o, t, o + t - before) for before in bases)
+            if self.template:
+                low, high = min(low, o), max(high, o + t)
+            if not low <= r <= high:
+                fate = "would be lost" if r < low else "would be there too often"
+                raise _RefusedError("words", f"the word {word!r} {fate}")
+
+
+def _counterparts(base: Sequence[_Unit], side: Sequence[_Unit]) -> dict[int, _Unit]:
+    """By identity of an item of base: the same item of a side that did not reword it."""
+    here: defaultdict[Key, list[_Unit]] = defaultdict(list)
+    there: defaultdict[Key, list[_Unit]] = defaultdict(list)
+    for units, by_key in ((base, here), (side, there)):
+        for unit in units:
+            if unit.kind == "item":
+                by_key[unit.key].append(unit)
+    found: dict[int, _Unit] = {}
+    for key, units in here.items():
+        others = there.get(key, [])
+        if len(units) == len(others):
+            found |= {id(unit): other for unit, other in zip(units, others, strict=True)}
+            continue
+        left = list(others)
+        for unit in units:
+            same = next((other for other in left if _around(other) == _around(unit)), None)
+            if same is not None:
+                left.remove(same)
+                found[id(unit)] = same
+    return found
+
+
+def _by_home(group: Sequence[Sequence[_Unit]], home: Callable[[_Unit], Hashable]) -> Iterator[list[list[_Unit]]]:
+    """A group cut by something that its units have."""
+    parts: defaultdict[Hashable, list[list[_Unit]]] = defaultdict(lambda: [[], [], [], []])
+    for at, units in enumerate(group):
+        for unit in units:
+            parts[home(unit)][at].append(unit)
+    yield from parts.values()
+
+
+def _said(unit: _Unit) -> Hashable:
+    return tuple(sorted((part, str(value)) for part, value in unit.values.items()))
+
+
+def _bounds(b: int, o: int, t: int) -> tuple[int, int]:
+    """How often something may be in the result that three versions have so often."""
+    if o > b and t > b:
+        return b + max(o - b, t - b), o + t - b
+    if o < b and t < b:
+        return max(0, o + t - b), min(o, t)
+    return max(0, o + t - b), max(0, o + t - b)
+
+
+def _changed(base: Hashable, ours: Hashable, theirs: Hashable) -> list[Hashable]:
+    """What the side says that changed it; nothing where both did, differently."""
+    if theirs in (ours, base):
+        return [ours]
+    return [theirs] if ours == base else []
+
+
+def _is_filled(value: str) -> bool:
+    return bool(value.strip("_ ")) and not PLACEHOLDER.search(value)
+
+
+def _is_score(value: str) -> bool:
+    """Whether a value has a score and its colour, which belong together."""
+    return "/100" in value

@@ -1,0 +1,555 @@
+"""Settling what git's line merge leaves in conflict, by what is known of items, fields, rows and notes.
+
+A hunk's three parts are cut into units, and the same unit is found in each part. What is in both sides is merged by
+itself; what only one side has comes in where it stood; what only one side removed goes. What the sides disagree about
+stays a conflict, as small as it can be, with the lines of each side as they are.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
+from typing import NamedTuple
+
+from onbo.document.model import Document, Item, Row
+from onbo.document.words import is_notes_form
+from onbo.merging.contents import DisagreeError, Version, merge_unit, what_changed
+from onbo.merging.units import Unit, likeness, pair, words
+from onbo.onboarding.answers import placeholders
+
+BASE, OURS, THEIRS = 0, 1, 2
+Lines = tuple[bytes, ...]
+# Words that only a person can put together with other words.
+TEXTS = ("text", "matter")
+# The share of words that an item must have of one that went, to be taken for what replaced it.
+REPLACED = 1 / 3
+# How alike, letter by letter, an item with a word put right must be to what it was, and how many are compared.
+CORRECTED = 0.7
+MOST_COMPARED = 400
+
+
+class Conflict(NamedTuple):
+    """What is left to a person: lines of each version, as they stand there."""
+
+    ours: Lines
+    base: Lines
+    theirs: Lines
+    name: str
+    reason: str
+
+
+class Decision(NamedTuple):
+    """What became of one thing and why. action: merged, added, removed, kept, reworded, changed, moved, conflict."""
+
+    action: str
+    item: str
+    reason: str
+
+
+class Settled(NamedTuple):
+    """A hunk as lines and smaller conflicts, in order."""
+
+    pieces: tuple[Lines | Conflict, ...]
+    decisions: tuple[Decision, ...]
+
+    @property
+    def conflicts(self) -> list[Conflict]:
+        return [piece for piece in self.pieces if isinstance(piece, Conflict)]
+
+
+class UnsettledError(Exception):
+    """Nothing is known that would settle the hunk."""
+
+
+class Part(NamedTuple):
+    """One version's part of a hunk: its units, and the document that they stand in."""
+
+    document: Document
+    units: tuple[Unit, ...]
+
+
+_Rank = tuple[int, int, int, bool]
+
+
+class _Region(NamedTuple):
+    """Units of one side, in a row, that are left to a person."""
+
+    side: int
+    uids: frozenset[int]
+    conflict: Conflict
+
+
+class _Element(NamedTuple):
+    """Something of one side on its way into the result: a unit that it has, or a conflict."""
+
+    uid: int
+    conflict: Conflict | None = None
+
+
+class _Placed(NamedTuple):
+    """A unit as it will stand in the result, or a conflict.
+
+    sides  which of ours and theirs have it
+    own    by side: the blank lines behind it there
+    """
+
+    unit: Unit | None
+    sides: frozenset[int]
+    conflict: Conflict | None = None
+    own: Mapping[int, Lines] = MappingProxyType({})
+
+
+def settle(parts: tuple[Part, Part, Part], *, template: bool = False) -> Settled:
+    """Settle one hunk. parts: base, ours, theirs. template: theirs is a template, which takes nothing from a copy.
+
+    Raises UnsettledError where the sides put the same things in different orders.
+    """
+    return _Hunk(parts, template=template).settled()
+
+
+class _Hunk:
+    def __init__(self, parts: tuple[Part, Part, Part], *, template: bool) -> None:
+        self.parts = parts
+        self.template = template
+        self.decisions: list[Decision] = []
+        base, ours, theirs = (part.units for part in parts)
+        # By side: the number of each of its units, the same for the same unit in all three. Base's are its indexes.
+        self.uids: list[list[int]] = [list(range(len(base))), *self._numbered(base, ours, theirs)]
+        self.at: list[dict[int, int]] = [{uid: at for at, uid in enumerate(uids)} for uids in self.uids]
+        self.holder: list[dict[int, int]] = [self._holders_of(side) for side in (BASE, OURS, THEIRS)]
+        self.regions: dict[int, _Region] = {}  # by the number of its first unit
+        self.dropped: set[int] = set()  # units that the result does not have
+        self.kept: set[int] = set()  # units that one side removed and the result has all the same
+
+    def _numbered(self, base: Sequence[Unit], ours: Sequence[Unit], theirs: Sequence[Unit]) -> list[list[int]]:
+        pairs = [pair(base, ours), pair(base, theirs)]
+        new = [
+            [at for at in range(len(side)) if at not in known]
+            for side, known in zip((ours, theirs), pairs, strict=True)
+        ]
+        both = pair([ours[at] for at in new[0]], [theirs[at] for at in new[1]], reworded=False)
+        uids = [
+            [known.get(at, -1) for at in range(len(side))] for side, known in zip((ours, theirs), pairs, strict=True)
+        ]
+        for count, at in enumerate(new[0]):
+            uids[0][at] = len(base) + count
+        for count, at in enumerate(new[1]):
+            uids[1][at] = len(base) + both[count] if count in both else len(base) + len(new[0]) + count
+        return uids
+
+    # --- What is known of a unit ---
+
+    def unit(self, side: int, uid: int) -> Unit | None:
+        at = self.at[side].get(uid)
+        return None if at is None else self.parts[side].units[at]
+
+    def version(self, side: int, uid: int) -> Version | None:
+        unit = self.unit(side, uid)
+        return None if unit is None else Version(self.parts[side].document, unit)
+
+    def is_new(self, uid: int) -> bool:
+        return uid not in self.at[BASE]
+
+    def _holders_of(self, side: int) -> dict[int, int]:
+        units, uids = self.parts[side].units, self.uids[side]
+        by_line = {unit.first: uid for unit, uid in zip(units, uids, strict=True)}
+        return {
+            uid: by_line[unit.holder]
+            for unit, uid in zip(units, uids, strict=True)
+            if unit.holder in by_line and unit.holder < unit.first
+        }
+
+    def holders(self, side: int, uid: int) -> Iterator[int]:
+        """What a unit stands in, from the inside out, as far as the hunk goes."""
+        holder = self.holder[side].get(uid)
+        while holder is not None:
+            yield holder
+            holder = self.holder[side].get(holder)
+
+    def below(self, side: int, uid: int) -> list[int]:
+        """A unit with all that stands in it, in order: the units behind it, as far as they do."""
+        uids, stop = self.uids[side], self.at[side][uid] + 1
+        while stop < len(uids) and uid in self.holders(side, uids[stop]):
+            stop += 1
+        return uids[self.at[side][uid] : stop]
+
+    def is_changed(self, side: int, uid: int) -> bool:
+        """Whether a side changed a unit of base, or put something new into it."""
+        before, now = self.unit(BASE, uid), self.unit(side, uid)
+        if before is None or now is None:
+            return False
+        if [line.strip() for line in before.lines] != [line.strip() for line in now.lines]:
+            return True
+        return now.kind == "item" and any(
+            self.is_new(other) and self.holder[side].get(other) == uid for other in self.below(side, uid)
+        )
+
+    # --- Removals ---
+
+    def remove(self) -> None:
+        """Decide what becomes of each unit that one side or both removed."""
+        for side, other in ((OURS, THEIRS), (THEIRS, OURS)):
+            gone = {uid for uid in self.uids[BASE] if uid not in self.at[side] and uid in self.at[other]}
+            if self.template and side == OURS:
+                self._leave_deleted(gone)
+                continue
+            if self.template:
+                self._keep_what_was_worked_on(gone)
+            for uid in self.uids[other]:
+                if uid in gone and uid not in self.kept and uid not in self.dropped:
+                    if self.is_changed(other, uid):
+                        self._clash(other, uid, gone, must=True)
+                    else:
+                        self.dropped.add(uid)
+                elif self.is_new(uid) and uid not in self.at[side] and not self.template:
+                    self._clash(other, uid, gone, must=False)
+        self.dropped |= {uid for uid in self.uids[BASE] if uid not in self.at[OURS] and uid not in self.at[THEIRS]}
+
+    def _leave_deleted(self, gone: set[int]) -> None:
+        """What a copy deleted stays deleted, whatever its template says of it now."""
+        for uid in gone:
+            self.dropped.update(other for other in self.below(THEIRS, uid) if other in gone or self.is_new(other))
+        for uid in self._corrected():
+            self.dropped.update(other for other in self.below(THEIRS, uid) if self.is_new(other))
+
+    def _corrected(self) -> Iterator[int]:
+        """The template's items that are one of base with a word put right, where the copy deleted that one.
+
+        Of two short texts too few words may be the same for them to be paired.
+        """
+        gone = [uid for uid in self.uids[BASE] if self._gone_in_both(uid)]
+        new = [uid for uid in self.uids[THEIRS] if self.is_new(uid) and uid not in self.at[OURS]]
+        if len(gone) * len(new) > MOST_COMPARED:
+            return
+        from difflib import SequenceMatcher  # only where a copy deleted what its template changed
+
+        for uid in new:
+            for other in gone:
+                units = (self.unit(THEIRS, uid), self.unit(BASE, other))
+                texts = [unit.ref.text.casefold() for unit in units if unit and isinstance(unit.ref, Item)]
+                if len(texts) == 2 and SequenceMatcher(None, texts[0], texts[1]).ratio() >= CORRECTED:
+                    yield uid
+
+    def _keep_what_was_worked_on(self, gone: set[int]) -> None:
+        """What a template no longer has stays in a copy where something was done with it."""
+        for uid in self.uids[OURS]:
+            worked_on = uid in gone and self.is_changed(OURS, uid)
+            around = [holder for holder in self.holders(OURS, uid) if holder in gone]
+            if worked_on or (self.is_new(uid) and around):
+                self.kept.update((uid, *around) if worked_on else around)
+        for uid in self.uids[OURS]:
+            unit = self.unit(OURS, uid)
+            if uid in gone and unit is not None and unit.kind in ("note", "quote"):
+                self.kept.update([uid] if next(self.holders(OURS, uid), None) in self.kept else [])
+
+    def _clash(self, other: int, uid: int, gone: set[int], *, must: bool) -> None:
+        """Leave to a person what one side removed and the other changed, with all that was removed around it.
+
+        must: there is no other way.
+        """
+        if any(uid in region.uids for region in self.regions.values()):
+            return
+        around = [uid, *self.holders(other, uid)] if must else list(self.holders(other, uid))
+        wide = [holder for holder in around if holder in gone]
+        fitting = [holder for holder in wide if self._is_gone_whole(other, holder, gone)]
+        if not fitting:
+            if must:
+                raise UnsettledError
+            return
+        top = fitting[-1]
+        span = self.below(other, top)
+        lines = _lines(unit for own in span if (unit := self.unit(other, own)) is not None)
+        before = _lines(unit for own in self.below(BASE, top) if (unit := self.unit(BASE, own)) is not None)
+        ours, theirs = (lines, ()) if other == OURS else ((), lines)
+        unit = self.unit(other, uid)
+        name = unit.name if unit else ""
+        reason = f"{_name(3 - other)} removed it, {_name(other)} changed it"
+        for inner in [first for first in self.regions if first in span]:
+            del self.regions[inner]
+        self.regions[top] = _Region(other, frozenset(span), Conflict(ours, before, theirs, name, reason))
+
+    def _is_gone_whole(self, other: int, uid: int, gone: set[int]) -> bool:
+        side = 3 - other
+        return all(own in gone or (self.is_new(own) and own not in self.at[side]) for own in self.below(other, uid))
+
+    # --- Order ---
+
+    def settled(self) -> Settled:
+        self.remove()
+        lead = THEIRS if self._is_reordered(THEIRS) and not self._is_reordered(OURS) else OURS
+        if self._is_reordered(OURS) and self._is_reordered(THEIRS):
+            common = [
+                [uid for uid in uids if uid in self.at[OURS] and uid in self.at[THEIRS]] for uids in self.uids[1:]
+            ]
+            if common[0] != common[1]:
+                raise UnsettledError
+        placed: list[_Placed] = []
+        for group in self._groups(lead):
+            placed += self._merged(group, lead)
+        self._tell_removals()
+        return Settled(tuple(_joined(placed)), tuple(self.decisions))
+
+    def _tell_removals(self) -> None:
+        left = {uid for region in self.regions.values() for uid in region.uids}
+        for uid in self.uids[BASE]:
+            unit = self.unit(BASE, uid)
+            sides = [side for side in (OURS, THEIRS) if uid not in self.at[side]]
+            told = unit is not None and unit.kind in ("item", "field", "row")
+            if unit is not None and told and len(sides) == 1 and uid in self.dropped - left:
+                self.decisions.append(Decision("removed", unit.name, f"removed in {_name(sides[0])}"))
+
+    def _is_reordered(self, side: int) -> bool:
+        order = [uid for uid in self.uids[side] if not self.is_new(uid)]
+        return order != sorted(order)
+
+    def _elements(self, side: int) -> Iterator[_Element]:
+        """What of a side goes into the result."""
+        covered = {uid for region in self.regions.values() if region.side == side for uid in region.uids}
+        for uid in self.uids[side]:
+            if uid in self.regions and self.regions[uid].side == side:
+                yield _Element(uid, self.regions[uid].conflict)
+            elif uid not in covered and uid not in self.dropped:
+                yield _Element(uid)
+
+    def _groups(self, lead: int) -> list["_Group"]:
+        """The units that both sides have, as the leading side has them, each with what follows up to the next."""
+        follow = 3 - lead
+        shared = self.at[OURS].keys() & self.at[THEIRS].keys()
+        groups = [_Group(None, [], [], [])]
+        by_anchor: dict[int | None, _Group] = {None: groups[0]}
+        for element in self._elements(lead):
+            if element.uid in shared:
+                groups.append(_Group(element.uid, [], [], []))
+                by_anchor[element.uid] = groups[-1]
+            else:
+                groups[-1].lead.append(element)
+        for side, units in ((follow, self._elements(follow)), (BASE, map(_Element, self.uids[BASE]))):
+            anchor: int | None = None
+            for element in units:
+                if element.uid in shared:
+                    anchor = element.uid
+                elif side == BASE:
+                    by_anchor[anchor].base.append(element.uid)
+                else:
+                    by_anchor[anchor].follow.append(element)
+        return groups
+
+    def _merged(self, group: "_Group", lead: int) -> Iterator[_Placed]:
+        if group.anchor is not None:
+            yield self._both(group.anchor)
+        follow = 3 - lead
+        if self._cannot_both_stand(group, lead):
+            yield _Placed(None, frozenset((OURS, THEIRS)), self._whole_group(group, lead))
+            return
+        runs = [(self._ranked(lead, group.lead), lead), (self._ranked(follow, group.follow), follow)]
+        ordered = sorted((rank, side, at, element) for run, side in runs for at, (rank, element) in enumerate(run))
+        for _, side, _, element in ordered:
+            if element.conflict is not None:
+                yield _Placed(None, frozenset((side,)), element.conflict)
+            else:
+                yield self._both(element.uid)
+
+    def _both(self, uid: int) -> _Placed:
+        """A unit as the result has it: merged where both sides have it."""
+        ours, theirs, base = self.version(OURS, uid), self.version(THEIRS, uid), self.version(BASE, uid)
+        sides = frozenset(side for side, version in ((OURS, ours), (THEIRS, theirs)) if version is not None)
+        if ours is None or theirs is None:
+            version = ours or theirs
+            if version is None:
+                raise AssertionError(uid)
+            unit = version.unit
+            if self.template and theirs is not None and isinstance(unit.ref, Item):
+                unit = unit._replace(lines=_opened(theirs))
+            return _Placed(unit, sides)
+        own = {OURS: ours.unit.blanks, THEIRS: theirs.unit.blanks}
+        blanks = _blanks(base.unit if base else None, ours.unit, theirs.unit)
+        try:
+            lines = merge_unit(base, ours, theirs)
+        except DisagreeError as error:
+            if self.template and isinstance(ours.unit.ref, Item) and str(error) == "its state and its words":
+                # The tick was made on other words: it stays with them, and the new item comes in open.
+                lines = (*ours.unit.lines, *_opened(theirs))
+                return _Placed(ours.unit._replace(lines=lines, blanks=blanks), sides, own=own)
+            before = base.unit.whole if base else ()
+            conflict = Conflict(ours.unit.whole, before, theirs.unit.whole, ours.unit.name, f"both changed {error}")
+            return _Placed(None, sides, conflict)
+        changed = [base is None or version.unit.lines != base.unit.lines for version in (ours, theirs)]
+        if all(changed) and ours.unit.lines != theirs.unit.lines:
+            reason = "added by both"
+            if base is not None:
+                reason = f"ours: {what_changed(base.unit, ours.unit)}; theirs: {what_changed(base.unit, theirs.unit)}"
+            self.decisions.append(Decision("merged", ours.unit.name, reason))
+        return _Placed(ours.unit._replace(lines=lines, blanks=blanks), sides, own=own)
+
+    # --- What stands between two units that all have ---
+
+    def _cannot_both_stand(self, group: "_Group", lead: int) -> bool:
+        """Whether a person must put together what each side has here.
+
+        That is so where both wrote text of their own; where both replaced the same item, field, row, note or text by
+        something else; and where one replaced a text that the other removed.
+        """
+        new = {side: self._new_of(side, run) for side, run in ((lead, group.lead), (3 - lead, group.follow))}
+        if all(any(unit.kind in TEXTS for unit in units) for units in new.values()):
+            return True
+        gone = [
+            unit
+            for uid in group.base
+            if self._gone_in_both(uid) and (unit := self.unit(BASE, uid)) is not None and not self._is_form(unit)
+        ]
+        replaced = {_kind(unit) for unit in gone}
+        kinds = [
+            {_kind(unit) for unit in units if unit.kind != "item" or any(_is_like(unit, before) for before in gone)}
+            for units in new.values()
+        ]
+        return bool(replaced & kinds[0] & kinds[1]) or ("text" in replaced and "text" in kinds[0] | kinds[1])
+
+    def _new_of(self, side: int, run: Sequence[_Element]) -> list[Unit]:
+        """What only this side has here, but for what stands in a section or below an item that is new as a whole."""
+        return [
+            unit
+            for element in run
+            if element.conflict is None
+            and self.is_new(element.uid)
+            and (unit := self.unit(side, element.uid)) is not None
+            and not any(self.is_new(holder) for holder in self.holders(side, element.uid))
+        ]
+
+    def _gone_in_both(self, uid: int) -> bool:
+        return uid not in self.at[OURS] and uid not in self.at[THEIRS]
+
+    def _is_form(self, unit: Unit) -> bool:
+        """Whether a unit of base only says what to write in its place."""
+        if isinstance(unit.ref, Row):
+            return any(placeholders(self.parts[BASE].document, cell.span) for cell in unit.ref.cells[:1])
+        return unit.kind in ("note", "quote") and is_notes_form(unit.name.lstrip("> "))
+
+    def _whole_group(self, group: "_Group", lead: int) -> Conflict:
+        """All that stands there, of each version."""
+        uids = {lead: [e.uid for e in group.lead], 3 - lead: [e.uid for e in group.follow]}
+        parts = []
+        for side in (OURS, THEIRS):
+            start = self.at[side].get(group.anchor, -1) if group.anchor is not None else -1
+            stop = start + 1
+            while stop < len(self.uids[side]) and not self._is_anchor(self.uids[side][stop]):
+                stop += 1
+            own = self.uids[side][start + 1 : stop]
+            if not set(uids[side]) - {u for u in uids[side] if u not in self.at[side]} <= set(own):
+                raise UnsettledError
+            parts.append(_lines(self.parts[side].units[at] for at in range(start + 1, stop)))
+        before = _lines(unit for uid in group.base if (unit := self.unit(BASE, uid)) is not None)
+        first = next(
+            unit for side in (OURS, THEIRS) for uid in uids[side] if (unit := self.unit(side, uid)) is not None
+        )
+        return Conflict(parts[0], before, parts[1], first.name, "both changed this text")
+
+    def _is_anchor(self, uid: int) -> bool:
+        return uid in self.at[OURS] and uid in self.at[THEIRS]
+
+    def _ranked(self, side: int, run: Sequence[_Element]) -> list[tuple[_Rank, _Element]]:
+        """What comes first at one place.
+
+        That is what belongs to the item above, then its sub-items, then its likes, then new sections; and of the same
+        rank, what stands behind something that went comes after what took its place.
+        """
+        ranked: list[tuple[_Rank, _Element]] = []
+        rank: tuple[int, int, int] = (0, -MOST_COMPARED, 0)
+        late = False
+        for element in run:
+            unit = self.unit(side, element.uid)
+            if unit is None:
+                raise AssertionError(element)
+            if unit.kind == "heading":
+                level = unit.key[1]
+                own = (1, -level if isinstance(level, int) else 0, 0)
+            else:
+                depth = sum(isinstance(key, tuple) and key[0] in ("item", "id") for key in unit.place)
+                own = (0, -depth, 0 if unit.kind in ("note", "quote") else 1)
+            rank = max(rank, own)
+            late = late or self._follows_removed(side, element.uid)
+            ranked.append(((*rank, late), element))
+        return ranked
+
+    def _follows_removed(self, side: int, uid: int) -> bool:
+        """Whether a unit comes right behind something of base that the result does not have."""
+        at = self.at[side][uid]
+        before = self.uids[side][at - 1] if at else -1
+        return before in self.dropped and before in self.at[BASE]
+
+
+class _Group(NamedTuple):
+    """A unit that both sides have, and what each version has behind it before the next."""
+
+    anchor: int | None
+    lead: list[_Element]
+    follow: list[_Element]
+    base: list[int]
+
+
+def _kind(unit: Unit) -> str:
+    return "text" if unit.kind in ("heading", *TEXTS) else unit.kind
+
+
+def _is_like(item: Unit, before: Unit) -> bool:
+    """Whether one item may stand in the place of another that went."""
+    return before.kind == "item" and likeness(words(item), words(before)) >= REPLACED
+
+
+def _name(side: int) -> str:
+    return ("base", "ours", "theirs")[side]
+
+
+def _lines(units: Iterator[Unit]) -> Lines:
+    return tuple(line for unit in units for line in unit.whole)
+
+
+def _opened(version: Version) -> Lines:
+    """A template's item, with nothing ticked."""
+    item = version.unit.ref
+    if not isinstance(item, Item) or item.open:
+        return version.unit.lines
+    at = item.box.start + 1 - version.start
+    return tuple((version.text[:at] + b" " + version.text[at + 1 :]).split(b"\n"))
+
+
+def _blanks(base: Unit | None, ours: Unit, theirs: Unit) -> Lines:
+    """The blank lines of the side that changed them."""
+    if base is not None and ours.blanks == base.blanks:
+        return theirs.blanks
+    if base is not None and theirs.blanks == base.blanks:
+        return ours.blanks
+    return max(ours.blanks, theirs.blanks, key=len)
+
+
+LISTS = ({"item", "note"}, {"row"}, {"field"}, {"quote"}, {"matter"})
+
+
+def _joined(placed: Sequence[_Placed]) -> Iterator[Lines | Conflict]:
+    """The units as lines, with blank lines where units of different sides meet."""
+    for at, here in enumerate(placed):
+        if here.conflict is not None:
+            yield here.conflict
+            continue
+        unit = here.unit
+        if unit is None:
+            raise AssertionError(here)
+        after = placed[at + 1] if at + 1 < len(placed) else None
+        if len(here.sides) == 2 and after is not None and after.unit is not None and len(after.sides) == 1:
+            # What only one side has behind it keeps the distance that it has there.
+            yield (*unit.lines, *next(here.own[side] for side in after.sides))
+            continue
+        if after is None or after.unit is None or here.sides & after.sides or unit.kind == "start":
+            yield unit.whole
+            continue
+        kinds = {unit.kind, after.unit.kind}
+        if any(kinds <= alike for alike in LISTS):
+            yield (*unit.lines, *_between_notes(unit, after.unit))
+        else:
+            yield (*unit.lines, *(unit.blanks or (b"",)))
+
+
+def _between_notes(first: Unit, second: Unit) -> Lines:
+    """An empty quoted line, so that two notes stay two; nothing between items or rows."""
+    quoted = all(unit.lines and unit.lines[0].lstrip().startswith(b">") for unit in (first, second))
+    if first.kind in ("note", "quote") and second.kind == first.kind and quoted:
+        line = second.lines[0]
+        return (line[: len(line) - len(line.lstrip())] + b">",)
+    return ()

@@ -1,0 +1,104 @@
+"""A file as lines without their ends, for git's line merge, and each line with the ends of its file again."""
+
+from collections.abc import Sequence
+from itertools import zip_longest
+from typing import NamedTuple, TypeVar
+
+from onbo.document.source import BOM, LINE_END
+
+Value = TypeVar("Value")
+
+
+class Text(NamedTuple):
+    """A file's lines.
+
+    lines   without line ends
+    ends    the end of each line; the last one is empty where the file does not end in a line end
+    marked  whether a byte order mark stands first
+    """
+
+    lines: tuple[bytes, ...]
+    ends: tuple[bytes, ...]
+    marked: bool
+
+    @classmethod
+    def of(cls, data: bytes) -> "Text":
+        marked = data.startswith(BOM)
+        data = data.removeprefix(BOM)
+        if b"\r" not in data:
+            lines = data.split(b"\n")
+            ends = [b"\n"] * len(lines)
+        else:
+            lines, ends = LINE_END.split(data), LINE_END.findall(data)
+            ends.append(b"")
+        ends[-1] = b""
+        if not lines[-1]:
+            lines, ends = lines[:-1], ends[:-1]
+        return cls(tuple(lines), tuple(ends), marked)
+
+    @property
+    def data(self) -> bytes:
+        """Every line with LF behind it, the last one too: what git merges."""
+        return joined(self.lines)
+
+    @property
+    def closed(self) -> bool:
+        """Whether the last line has a line end."""
+        return not self.ends or bool(self.ends[-1])
+
+    @property
+    def end(self) -> bytes | None:
+        """The one line end of the file; None where it has several. LF where it has none."""
+        used = set(self.ends) - {b""}
+        return None if len(used) > 1 else next(iter(used), b"\n")
+
+
+def joined(lines: Sequence[bytes]) -> bytes:
+    """Lines as a file with LF line ends."""
+    return b"".join([line + b"\n" for line in lines])
+
+
+def pick(base: Value, ours: Value, theirs: Value) -> Value:
+    """The side that changed it; ours where both did."""
+    return theirs if ours == base else ours
+
+
+def restored(lines: Sequence[bytes], base: Text, ours: Text, theirs: Text) -> bytes:
+    """A merge result as bytes: each line with the end that it has in its file.
+
+    Where a side changed the line ends of the whole file, its last line end or its byte order mark, the result has that
+    side's.
+    """
+    if not lines:
+        return b""
+    ends = _ends(lines, base, ours, theirs)
+    if not pick(base.closed, ours.closed, theirs.closed):
+        ends[-1] = b""
+    mark = BOM if pick(base.marked, ours.marked, theirs.marked) else b""
+    return mark + b"".join([line + end for line, end in zip(lines, ends, strict=True)])
+
+
+def _ends(lines: Sequence[bytes], base: Text, ours: Text, theirs: Text) -> list[bytes]:
+    whole = [text.end for text in (base, ours, theirs)]
+    if None not in whole:
+        return [pick(whole[0], whole[1], whole[2]) or b"\n"] * len(lines)
+    known = [_ends_by_line(lines, text) for text in (base, ours, theirs)]
+    usual = ours.end or next((end for end in ours.ends if end), b"\n")
+    ends: list[bytes] = []
+    for before, mine, other in zip_longest(*known):
+        if mine and other:
+            usual = pick(before or mine, mine, other)
+        elif mine or other:
+            usual = mine or other
+        ends.append(usual)
+    return ends
+
+
+def _ends_by_line(lines: Sequence[bytes], text: Text) -> list[bytes]:
+    """For each line of the result the end that it has in one version; empty where it is not from there."""
+    from difflib import SequenceMatcher  # files with several kinds of line ends are rare
+
+    ends = [b""] * len(lines)
+    for block in SequenceMatcher(None, text.lines, lines).get_matching_blocks():
+        ends[block.b : block.b + block.size] = text.ends[block.a : block.a + block.size]
+    return ends

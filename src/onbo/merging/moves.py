@@ -1,0 +1,157 @@
+"""What one side moved and the other changed where it was: the change goes to where it stands now.
+
+Git shows such a move as a conflict at the old place: one side has nothing there, the other has the change.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import NamedTuple
+
+from onbo.merging.contents import DisagreeError, Version, merge_unit
+from onbo.merging.hunks import BASE, OURS, THEIRS, Decision, Lines, Part
+from onbo.merging.units import Key, Unit, pair
+
+# What has a name by which it is found again.
+MOVABLE = ("item", "field", "row")
+
+
+class Patch(NamedTuple):
+    """Lines `start` up to, not including, `stop` of the mover's version are to be `lines` instead; 0-based."""
+
+    start: int
+    stop: int
+    lines: Lines
+
+
+class Followed(NamedTuple):
+    """One hunk with what was moved taken out of it.
+
+    parts    base, ours and theirs, where the moved things are as base has them
+    patches  by the side that moved: what is to change at the new places
+    """
+
+    parts: tuple[Part, Part, Part]
+    patches: Mapping[int, tuple[Patch, ...]]
+    decisions: tuple[Decision, ...]
+
+
+def follow(parts: tuple[Part, Part, Part], whole: tuple[Part, Part, Part]) -> Followed:
+    """Find what of a hunk was moved out of it. whole: all units of each version."""
+    patches: dict[int, tuple[Patch, ...]] = {}
+    decisions: list[Decision] = []
+    for mover, other in ((OURS, THEIRS), (THEIRS, OURS)):
+        if len(parts[mover].units) == len(whole[mover].units):
+            continue
+        moves = _Moves(parts, whole, mover, other)
+        made = tuple(moves.patches())
+        if made:
+            patches[mover] = made
+            decisions += moves.decisions
+            changed = list(parts)
+            changed[other] = Part(parts[other].document, tuple(moves.left()))
+            parts = (changed[0], changed[1], changed[2])
+    return Followed(parts, patches, tuple(decisions))
+
+
+class _Moves:
+    """What one side moved out of a hunk."""
+
+    def __init__(self, parts: tuple[Part, Part, Part], whole: tuple[Part, Part, Part], mover: int, other: int) -> None:
+        self.parts, self.whole, self.mover, self.other = parts, whole, mover, other
+        base, mine, theirs = (parts[side].units for side in (BASE, mover, other))
+        stayed = set(pair(base, mine).values())
+        self.origin = {at: origin for at, origin in pair(base, theirs).items() if origin not in stayed}
+        self.known = set(pair(base, theirs))
+        self.places = self._places()
+        self.handled: dict[int, Unit | None] = {}  # by index among the other side's units: what is left in its place
+        self.decisions: list[Decision] = []
+
+    def _places(self) -> dict[tuple[str, Key], list[Unit]]:
+        """Where the mover has each thing now, outside this hunk."""
+        own = {unit.first for unit in self.parts[self.mover].units}
+        places: dict[tuple[str, Key], list[Unit]] = {}
+        for unit in self.whole[self.mover].units:
+            if unit.kind in MOVABLE and unit.first not in own:
+                places.setdefault((unit.kind, unit.key), []).append(unit)
+        return places
+
+    def patches(self) -> Iterator[Patch]:
+        """What the other side changed, at the new places."""
+        units = self.parts[self.other].units
+        for at, origin in self.origin.items():
+            before = self.parts[BASE].units[origin]
+            places = self.places.get((before.kind, before.key), [])
+            if len(places) != 1:
+                continue
+            place, now = places[0], units[at]
+            below = [inner for inner in range(at + 1, len(units)) if self._is_new_below(inner, at)]
+            if now.lines == before.lines and not below:
+                continue
+            try:
+                lines = self._merged(before, place, now)
+                added = tuple(line for inner in below for line in self._carried(units[inner], now, place))
+            except DisagreeError:
+                continue
+            stop = place.first + len(place.lines)
+            yield Patch(place.first, stop, lines)
+            if added:
+                end = self._behind(place, notes=all(units[inner].kind == "note" for inner in below))
+                yield Patch(end, end, added)
+            self.handled[at] = now._replace(lines=before.lines)
+            self.handled.update(dict.fromkeys(below))
+            sides = ("base", "ours", "theirs")
+            reason = f"moved in {sides[self.mover]}, changed in {sides[self.other]}"
+            self.decisions.append(Decision("moved", place.name, reason))
+
+    def left(self) -> Iterator[Unit]:
+        """The other side's units without what was carried to the new places."""
+        for at, unit in enumerate(self.parts[self.other].units):
+            kept = self.handled.get(at, unit)
+            if kept is not None:
+                yield kept
+
+    def _is_new_below(self, inner: int, at: int) -> bool:
+        """Whether the other side put a unit below the one at `at`, at any depth."""
+        units = self.parts[self.other].units
+        by_line = {unit.first: unit for unit in units}
+        unit: Unit | None = units[inner]
+        if inner in self.known:
+            return False
+        while unit is not None and unit.holder != units[at].first:
+            unit = by_line.get(unit.holder) if unit.holder < unit.first else None
+        return unit is not None
+
+    def _merged(self, before: Unit, place: Unit, now: Unit) -> Lines:
+        base = Version(self.parts[BASE].document, before)
+        mine = Version(self.whole[self.mover].document, place)
+        other = Version(self.parts[self.other].document, now)
+        ours, theirs = (mine, other) if self.mover == OURS else (other, mine)
+        return merge_unit(base, ours, theirs)
+
+    def _carried(self, unit: Unit, now: Unit, place: Unit) -> Lines:
+        """Lines below an item, indented as it is at its new place."""
+        old, new = (_indentation(found.lines[0]) for found in (now, place))
+        if not all(line.startswith(old) for line in unit.lines):
+            raise DisagreeError("how far this is indented")
+        return tuple(new + line[len(old) :] for line in unit.lines)
+
+    def _behind(self, place: Unit, *, notes: bool) -> int:
+        """The line behind an item and its notes, or behind all that stands below it."""
+        end = place.first + len(place.lines)
+        inside = {place.first}
+        for unit in self.whole[self.mover].units:
+            if unit.first >= end and unit.holder in inside and (unit.kind == "note" or not notes):
+                inside.add(unit.first)
+                end = unit.first + len(unit.lines)
+        return end
+
+
+def _indentation(line: bytes) -> bytes:
+    return line[: len(line) - len(line.lstrip(b" \t"))]
+
+
+def applied(lines: Sequence[bytes], patches: Sequence[Patch]) -> Sequence[bytes]:
+    """Lines with patches made that count from the first of them."""
+    patched = list(lines)
+    for patch in sorted(patches, key=lambda patch: (patch.start, patch.stop), reverse=True):
+        patched[patch.start : patch.stop] = patch.lines
+    return patched if patches else lines

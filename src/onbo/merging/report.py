@@ -1,0 +1,127 @@
+"""What an update did to a copy, told item by item; from the texts alone, however they were merged."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from onbo.document.model import Item
+from onbo.document.parse import parse
+from onbo.merging.hunks import Decision
+from onbo.merging.lines import Text
+from onbo.merging.threeway import Outcome
+from onbo.merging.units import Unit, cut, pair
+
+TOLD = ("item", "field", "row")
+
+
+class Bodies(NamedTuple):
+    """The old template, the copy, the new template and the updated copy, without front matter."""
+
+    base: bytes
+    ours: bytes
+    theirs: bytes
+    result: bytes
+
+
+class _Units(NamedTuple):
+    """One text's units, and which of base's each is."""
+
+    units: list[Unit]
+    origin: dict[int, int]
+
+    @property
+    def by_origin(self) -> dict[int, Unit]:
+        return {origin: self.units[at] for at, origin in self.origin.items()}
+
+
+def explain(bodies: Bodies, outcome: Outcome) -> tuple[Decision, ...]:
+    """What came of each change of the template; its conflicts first."""
+    base = _units(bodies.base)
+    ours, theirs, result = (_Units(units, pair(base, units)) for units in map(_units, bodies[1:]))
+    conflicts = tuple(decision for decision in outcome.decisions if decision.action == "conflict")
+    named = {decision.item for decision in conflicts}
+    lines = frozenset(line.strip() for line in Text.of(bodies.result).lines)
+    story = _Story(base, ours, theirs, result, lines)
+    told = sorted([*story.changes(), *story.removals()], key=lambda entry: entry[0])
+    return (*conflicts, *dict.fromkeys(decision for _, decision in told if decision.item not in named))
+
+
+def _units(data: bytes) -> list[Unit]:
+    return [unit for unit in cut(parse("text", data)) if unit.kind in TOLD]
+
+
+class _Story(NamedTuple):
+    """What there is to tell from. lines: of the updated copy, for what stands in a conflict is not read as a unit."""
+
+    base: list[Unit]
+    ours: _Units
+    theirs: _Units
+    result: _Units
+    lines: frozenset[bytes]
+
+    def changes(self) -> Iterator[tuple[int, Decision]]:
+        """Each with the index of what it stands at or behind in the old template."""
+        here, now = self.ours.by_origin, self.result.by_origin
+        last = -1
+        for at, unit in enumerate(self.theirs.units):
+            origin = self.theirs.origin.get(at)
+            if origin is None:
+                decision = self._new(unit)
+                if decision is not None:
+                    yield last, decision
+                continue
+            last = origin
+            if origin in here:
+                found = _changed(self.base[origin], here[origin], unit, now.get(origin))
+                yield from ((last, decision) for decision in found)
+            elif _differs(self.base[origin], unit):
+                yield last, Decision("omitted", unit.name, "changed in the template; the copy removed it")
+
+    def _new(self, unit: Unit) -> Decision | None:
+        """What came of something that is new in the template."""
+        present, had = ({(u.kind, u.key) for u in units.units} for units in (self.result, self.ours))
+        if (unit.kind, unit.key) in had:
+            return None
+        if (unit.kind, unit.key) in present:
+            return Decision("added", unit.name, "new in the template")
+        if unit.lines[0].strip() in self.lines:
+            return None
+        return Decision("omitted", unit.name, "the copy removed what it belongs to or takes the place of")
+
+    def removals(self) -> Iterator[tuple[int, Decision]]:
+        """What the template removed, in the same way."""
+        here, there, now = (units.by_origin for units in (self.ours, self.theirs, self.result))
+        for origin, unit in enumerate(self.base):
+            if origin in there or origin not in here:
+                continue
+            if origin in now:
+                reason = f"the template removed it, and {_why_kept(unit, here[origin])}"
+                yield origin, Decision("kept", here[origin].name, reason)
+            else:
+                yield origin, Decision("removed", here[origin].name, "the template removed it")
+
+
+def _changed(before: Unit, here: Unit, there: Unit, now: Unit | None) -> Iterator[Decision]:
+    """What the template changed in something that the copy has."""
+    if not _differs(before, there):
+        return
+    reworded = isinstance(there.ref, Item) and before.key != there.key
+    if now is None or (reworded and now.key == here.key != there.key):
+        yield Decision("kept", here.name, "reworded in the template after it was ticked or changed here")
+        yield Decision("added", there.name, "new words of an item that was ticked or changed here")
+    elif now.lines == here.lines:
+        return
+    elif reworded:
+        done = isinstance(here.ref, Item) and here.ref.done
+        yield Decision("reworded", here.name, "reworded after it was ticked" if done else "reworded in the template")
+    else:
+        yield Decision("changed", now.name, "changed in the template")
+
+
+def _differs(first: Unit, second: Unit) -> bool:
+    return [line.strip() for line in first.lines] != [line.strip() for line in second.lines]
+
+
+def _why_kept(base: Unit, here: Unit) -> str:
+    if isinstance(here.ref, Item) and not here.ref.open:
+        return "it is done" if here.ref.done else "it is set aside"
+    return "it is changed" if _differs(base, here) else "what is below it stays"
