@@ -1,12 +1,15 @@
 """Git's own merge of three files, line by line."""
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 
 from onbo.effects import git_process
 from onbo.errors import UnacceptableError
 
 # `git merge-file` gives the number of conflicts, at most this; more is a failure.
 MOST_CONFLICTS = 127
+NAMES = ("ours", "base", "theirs")
 
 
 def line_merge(base: bytes, ours: bytes, theirs: bytes, marker: int) -> bytes:
@@ -15,15 +18,32 @@ def line_merge(base: bytes, ours: bytes, theirs: bytes, marker: int) -> bytes:
     The files lie in a directory of their own, so that no repository's configuration plays a part. Raises
     UnacceptableError for files that git takes for binary, NotInstalledError where there is no git.
     """
-    from tempfile import TemporaryDirectory
-
-    with TemporaryDirectory(prefix="onbo-") as folder:
-        for name, data in (("base", base), ("ours", ours), ("theirs", theirs)):
-            with open(os.path.join(folder, name), "wb") as file:
+    with _folder() as folder:
+        paths = [os.path.join(folder, name) for name in NAMES]
+        for path, data in zip(paths, (ours, base, theirs), strict=True):
+            with open(path, "wb") as file:
                 file.write(data)
         options = ("--stdout", "--quiet", "--diff3", f"--marker-size={marker}")
-        done = git_process.apart(folder, "merge-file", *options, "ours", "base", "theirs")
-    if not 0 <= done.returncode <= MOST_CONFLICTS:
-        words = done.stderr.decode("utf-8", "replace").strip().partition("\n")[0]
+        done = git_process.into_files(folder, "merge-file", *options, *paths)
+    if not 0 <= done.status <= MOST_CONFLICTS:
+        words = done.err.decode("utf-8", "replace").strip().partition("\n")[0]
         raise UnacceptableError(f"git cannot merge it: {words}", hint="merge it by hand")
-    return done.stdout
+    return done.out
+
+
+@contextmanager
+def _folder() -> Iterator[str]:
+    """A new directory that nobody else can read; `tempfile` would load twenty modules for it."""
+    parent = next(filter(None, (os.environ.get(name) for name in ("TMPDIR", "TEMP", "TMP"))), None)
+    if parent is None:
+        parent = "/tmp" if os.path.isdir("/tmp") else os.curdir  # noqa: S108  the name below cannot be foretold
+    folder = os.path.abspath(os.path.join(parent, f"onbo-{os.urandom(16).hex()}"))
+    os.mkdir(folder, 0o700)
+    try:
+        yield folder
+    finally:
+        for name in (*NAMES, "stdout", "stderr"):
+            with suppress(OSError):
+                os.unlink(os.path.join(folder, name))
+        with suppress(OSError):
+            os.rmdir(folder)

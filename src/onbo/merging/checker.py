@@ -8,6 +8,7 @@ first; what they show must be lines of their sides. docs/merging.md says what it
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -26,6 +27,8 @@ CORRECTED = 0.7
 COMMON = 50
 # A heading renamed is the same where this share of what stood under it stands under the new one.
 HALF = 0.5
+# More headings of one name than this are told apart by their order alone.
+MANY = 100
 EDGES = ".,;:!?()[]{}<>'\"*_`~|\\/#-+="
 TOKENS = ("owner", "due", "waiting", "reason", "attributes")
 
@@ -69,6 +72,10 @@ def check(versions: Versions, result: bytes, *, marker: int = 7, template: bool 
     Raises OnboError for texts that cannot be read.
     """
     texts = [_lines(data) for data in (*versions, result)]
+    if (texts[RESULT] == texts[THEIRS] and texts[OURS] == texts[BASE]) and not template:
+        return None
+    if texts[RESULT] == texts[OURS] and texts[THEIRS] == texts[BASE]:
+        return None
     try:
         whole = _without_conflicts(texts, marker)
         if not template and any(texts[RESULT]):
@@ -204,13 +211,23 @@ class _Unit:
 
 
 class _Heading(NamedTuple):
-    """line: 0-based. path: level and title of the headings around it, and of itself. below: what stands under it."""
+    """line: 0-based. path: level and title of the headings around it, and of itself. below: what stands under it.
+
+    beside  the titles of the headings before and after it
+    """
 
     line: int
     level: int
     title: str
     path: Key
     below: frozenset[str]
+    beside: tuple[str, ...]
+
+    def likeness(self, other: "_Heading") -> tuple[float, int]:
+        """How much of what stands under them is the same, and how many of their neighbours."""
+        every = len(self.below | other.below)
+        share = len(self.below & other.below) / every if every else 1.0
+        return share, sum(mine == theirs for mine, theirs in zip(self.beside, other.beside, strict=True))
 
 
 class _Text:
@@ -231,16 +248,17 @@ class _Text:
             if first is not None and texts[first].lstrip().startswith("# "):
                 lines.setdefault(first, 1)
         order = sorted(lines)
+        titles = ["", *(normal(texts[line].strip().strip("#")) for line in order), ""]
         around: list[tuple[int, Key]] = []
         for at, line in enumerate(order):
-            title = normal(texts[line].strip().strip("#"))
+            title = titles[at + 1]
             while around and around[-1][0] >= lines[line]:
                 around.pop()
             path = (*(around[-1][1] if around else ()), (lines[line], title))
             around.append((lines[line], path))
             stop = order[at + 1] if at + 1 < len(order) else len(texts)
             below = frozenset(_plain(text) for text in texts[line + 1 : stop] if text.strip())
-            yield _Heading(line, lines[line], title, path, below)
+            yield _Heading(line, lines[line], title, path, below, (titles[at], titles[at + 2]))
 
     def cut(self, numbers: Mapping[int, int]) -> None:
         """Find the units. numbers: of the headings, by line."""
@@ -325,10 +343,12 @@ class _Text:
         rows: dict[int, tuple[Key, tuple[str, ...]]] = {}
         heads: dict[int, Key] = {}
         seen: Counter[Key] = Counter()
+        headings = [heading.line for heading in self.headings]
         for table in self.document.tables:
-            name: Key = (table.path, table.name, tuple(cell.text for cell in table.header.cells))
+            label = normal(table.name or "") if table.name != table.section else ""
+            name: Key = (bisect_right(headings, table.line - 1), label, tuple(cell.text for cell in table.header.cells))
             seen[name] += 1
-            key: Key = (normal(table.name or ""), name[2], seen[name])
+            key: Key = (*name[1:], seen[name])
             heads[table.line - 1] = key
             for row in table.rows:
                 rows[row.line - 1] = (key, tuple(cell.text for cell in row.cells))
@@ -373,45 +393,60 @@ def _number_headings(texts: Sequence[_Text]) -> list[dict[int, int]]:
     what stands under it.
     """
     numbers: list[dict[int, int]] = []
-    paths: dict[Key, int] = {}
+    paths: defaultdict[Key, set[int]] = defaultdict(set)
     known: dict[int, list[_Heading]] = defaultdict(list)  # headings by number
     count = 0
     for text in texts:
-        seen: Counter[Key] = Counter()
         own: dict[int, int] = {}
         taken: set[int] = set()
-        left: list[tuple[_Heading, Key]] = []
+        left: list[_Heading] = []
+        by_path: defaultdict[Key, list[_Heading]] = defaultdict(list)
         for heading in text.headings:
-            seen[heading.path] += 1
-            name: Key = (heading.path, seen[heading.path])
-            if name in paths and paths[name] not in taken:
-                own[heading.line] = paths[name]
-                taken.add(paths[name])
-            else:
-                left.append((heading, name))
+            by_path[heading.path].append(heading)
+        for path, headings in by_path.items():
+            for heading, number in _best_fits(headings, {number: known[number] for number in paths.get(path, ())}):
+                own[heading.line] = number
+                taken.add(number)
+            left += [heading for heading in headings if heading.line not in own]
         for alike in (_same_title, _same_below):
-            for heading, name in list(left):
+            for heading in list(left):
                 fits = {
                     number
                     for number, headings in known.items()
                     if number not in taken and any(alike(heading, other) for other in headings)
                 }
-                rivals = sum(alike(heading, other) for other, _ in left)
+                rivals = sum(alike(heading, other) for other in left)
                 if len(fits) == 1 and rivals == 1:
                     number = fits.pop()
                     own[heading.line] = number
                     taken.add(number)
-                    paths.setdefault(name, number)
-                    left.remove((heading, name))
-        for heading, name in left:
+                    left.remove(heading)
+        for heading in left:
             own[heading.line] = count
-            paths.setdefault(name, count)
             count += 1
         for heading in text.headings:
             known[own[heading.line]].append(heading)
-        count = max(count, max(own.values(), default=-1) + 1)
+            paths[heading.path].add(own[heading.line])
         numbers.append(own)
     return numbers
+
+
+def _best_fits(headings: Sequence[_Heading], known: Mapping[int, Sequence[_Heading]]) -> list[tuple[_Heading, int]]:
+    """Headings of one path with the numbers of those known, by what stands below and beside them."""
+    numbers = sorted(known)
+    if len(headings) == len(numbers) == 1 or len(headings) > MANY:
+        return list(zip(headings, numbers, strict=False))
+    scores = [
+        (max(heading.likeness(other) for other in known[number]), -at, -number)
+        for at, heading in enumerate(headings)
+        for number in numbers
+    ]
+    chosen: dict[int, int] = {}
+    for _, before, minus in sorted(scores, reverse=True):
+        at, number = -before, -minus
+        if at not in chosen and number not in chosen.values():
+            chosen[at] = number
+    return [(headings[at], number) for at, number in chosen.items()]
 
 
 def _same_title(first: _Heading, second: _Heading) -> bool:
@@ -458,7 +493,23 @@ def _reworded(base: Sequence[_Unit], side: Sequence[_Unit]) -> list[_Pair]:
         gone, come = {b[1] for b in chosen}, {b[2] for b in chosen}
         old = [unit for at, unit in enumerate(old) if at not in gone]
         new = [unit for at, unit in enumerate(new) if at not in come]
-    return pairs
+    return [*pairs, *_same_inside(base, side, old, new)]
+
+
+def _same_inside(
+    base: Sequence[_Unit], side: Sequence[_Unit], old: Sequence[_Unit], new: Sequence[_Unit]
+) -> Iterator[_Pair]:
+    """Items in other words altogether, of the same place, below which at least half is what was there."""
+    inside: defaultdict[int, set[Key]] = defaultdict(set)
+    for unit in (*base, *side):
+        if unit.parent is not None:
+            inside[id(unit.parent)].add((unit.kind, *unit.key))
+    for unit in old:
+        was = inside[id(unit)]
+        alike = [v for v in new if was and _around(v) == _around(unit) and len(was & inside[id(v)]) >= HALF * len(was)]
+        rivals = [u for u in old if u is not unit and inside[id(u)] & was and _around(u) == _around(unit)]
+        if len(alike) == 1 and not rivals:
+            yield _Pair(unit, alike[0], 0.0)
 
 
 def _tops(best: Sequence[tuple[float, int, int]]) -> dict[int, float]:
@@ -594,7 +645,7 @@ class _Comparison:
             high = max(high, o)
             parents = [unit.parent for units in group for unit in units]
             gone = any(parent is not None and (parent.kind, parent.key) not in self.present for parent in parents)
-            gone = gone or self._section_is_gone(group)
+            gone = gone or self._section_is_gone(group) or any(map(self._was_deleted, group[THEIRS]))
             low = min(low, o) if gone else low
         name = next(unit for units in group for unit in units)
         if r < low:
@@ -603,6 +654,17 @@ class _Comparison:
             rule = "removal" if min(o, t) < b else "counts"
             raise _RefusedError(rule, f"{name.name!r} would be there too often", group[RESULT][-1].line)
         self._expect_hidden(group)
+
+    def _was_deleted(self, new: _Unit) -> bool:
+        """Whether the copy deleted something of the same kind in the same place, which a template may have replaced."""
+        return self.deleted[new.kind, self._home(new)] > 0
+
+    @cached_property
+    def deleted(self) -> Counter[Key]:
+        """By kind and place, how many different things the copy deleted."""
+        here = {(unit.kind, unit.key, self._home(unit)) for unit in self.units[OURS]}
+        gone = [u for u in self.units[BASE] if (u.kind, u.key, self._home(u)) not in here]
+        return Counter((unit.kind, self._home(unit)) for unit in gone)
 
     def _section_is_gone(self, group: Sequence[Sequence[_Unit]]) -> bool:
         sections = {unit.section for units in group for unit in units}
@@ -697,7 +759,7 @@ class _Comparison:
         if new.section >= 0 and ("heading", (new.section,)) not in self.present:
             return True
         if new.kind != "item":
-            return False
+            return self._was_deleted(new)
         from difflib import SequenceMatcher
 
         here = {unit.key for unit in self.units[OURS]} | {unit.key for unit in self.units[THEIRS]}
@@ -709,7 +771,7 @@ class _Comparison:
         left = ours or theirs
         if left is None:
             raise AssertionError
-        changed = left.values != base.values
+        changed = left.values != base.values or (base.kind == "item" and self._home(left) != self._home(base))
         if self.template and ours is None:
             if result is not None:
                 raise _RefusedError("removal", f"{result.name!r} was deleted from the copy", result.line)
@@ -874,9 +936,12 @@ def _bounds(b: int, o: int, t: int) -> tuple[int, int]:
     """How often something may be in the result that three versions have so often."""
     if o > b and t > b:
         return b + max(o - b, t - b), o + t - b
+    low = max(0, o + t - b)
     if o < b and t < b:
-        return max(0, o + t - b), min(o, t)
-    return max(0, o + t - b), max(0, o + t - b)
+        return low, min(o, t)
+    if (o - b) * (t - b) < 0:  # both may have removed the same, before one added more
+        return low, max(o, t)
+    return low, low
 
 
 def _changed(base: Hashable, ours: Hashable, theirs: Hashable) -> list[Hashable]:

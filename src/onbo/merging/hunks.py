@@ -178,6 +178,8 @@ class _Hunk:
             return False
         if [line.strip() for line in before.lines] != [line.strip() for line in now.lines]:
             return True
+        if _depth(before) != _depth(now):
+            return True
         return now.kind == "item" and any(
             self.is_new(other) and self.holder[side].get(other) == uid for other in self.below(side, uid)
         )
@@ -215,7 +217,12 @@ class _Hunk:
 
         Of two short texts too few words may be the same for them to be paired.
         """
-        gone = [uid for uid in self.uids[BASE] if self._gone_in_both(uid)]
+        own = [self.parts[OURS].units[self.at[OURS][uid]] for uid in self.uids[OURS] if self.is_new(uid)]
+        gone = [
+            uid
+            for uid in self.uids[BASE]
+            if self._gone_in_both(uid) and not any(_is_like(unit, self.parts[BASE].units[uid]) for unit in own)
+        ]
         new = [uid for uid in self.uids[THEIRS] if self.is_new(uid) and uid not in self.at[OURS]]
         if len(gone) * len(new) > MOST_COMPARED:
             return
@@ -336,6 +343,8 @@ class _Hunk:
         if group.anchor is not None:
             yield self._both(group.anchor)
         follow = 3 - lead
+        if self.template:
+            group = self._without_replaced(group, lead)
         if self._cannot_both_stand(group, lead):
             yield _Placed(None, frozenset((OURS, THEIRS)), self._whole_group(group, lead))
             return
@@ -368,6 +377,12 @@ class _Hunk:
                 # The tick was made on other words: it stays with them, and the new item comes in open.
                 lines = (*ours.unit.lines, *_opened(theirs))
                 return _Placed(ours.unit._replace(lines=lines, blanks=blanks), sides, own=own)
+            below = [
+                {own for own in self.below(side, uid) if self.holder[side].get(own) == uid} for side in (OURS, THEIRS)
+            ]
+            if below[0] != below[1]:
+                # What is below it on one side only would not know where it belongs.
+                raise UnsettledError from error
             before = base.unit.whole if base else ()
             conflict = Conflict(ours.unit.whole, before, theirs.unit.whole, ours.unit.name, f"both changed {error}")
             return _Placed(None, sides, conflict)
@@ -385,7 +400,7 @@ class _Hunk:
         """Whether a person must put together what each side has here.
 
         That is so where both wrote text of their own; where both replaced the same item, field, row, note or text by
-        something else; and where one replaced a text that the other removed.
+        something else; and where one replaced what the other removed.
         """
         new = {side: self._new_of(side, run) for side, run in ((lead, group.lead), (3 - lead, group.follow))}
         if all(any(unit.kind in TEXTS for unit in units) for units in new.values()):
@@ -396,11 +411,25 @@ class _Hunk:
             if self._gone_in_both(uid) and (unit := self.unit(BASE, uid)) is not None and not self._is_form(unit)
         ]
         replaced = {_kind(unit) for unit in gone}
-        kinds = [
-            {_kind(unit) for unit in units if unit.kind != "item" or any(_is_like(unit, before) for before in gone)}
-            for units in new.values()
-        ]
-        return bool(replaced & kinds[0] & kinds[1]) or ("text" in replaced and "text" in kinds[0] | kinds[1])
+        items = [unit for unit in gone if unit.kind == "item"]
+        kinds = []
+        for units in new.values():
+            alike = sum(unit.kind == "item" for unit in units) == len(items)
+            kinds.append({_kind(u) for u in units if u.kind != "item" or alike or any(_is_like(u, g) for g in items)})
+        both, either = kinds[0] & kinds[1], kinds[0] | kinds[1]
+        if self.template:
+            like = all(any(_is_like(u, g) for u in units for g in items) for units in new.values())
+            return bool(replaced & both - {"item"}) or ("item" in replaced & both and like)
+        return bool(replaced & either)
+
+    def _without_replaced(self, group: "_Group", lead: int) -> "_Group":
+        """Without what a template put in the place of a text, note, field or row that the copy deleted."""
+        runs = {lead: group.lead, 3 - lead: group.follow}
+        gone = {_kind(unit) for uid in group.base if self._gone_in_both(uid) and (unit := self.unit(BASE, uid))}
+        gone -= {"item", *(_kind(unit) for unit in self._new_of(OURS, runs[OURS]))}
+        replaced = {id(unit) for unit in self._new_of(THEIRS, runs[THEIRS]) if _kind(unit) in gone}
+        runs[THEIRS] = [e for e in runs[THEIRS] if e.conflict or id(self.unit(THEIRS, e.uid)) not in replaced]
+        return group._replace(lead=runs[lead], follow=runs[3 - lead])
 
     def _new_of(self, side: int, run: Sequence[_Element]) -> list[Unit]:
         """What only this side has here, but for what stands in a section or below an item that is new as a whole."""
@@ -426,6 +455,7 @@ class _Hunk:
         """All that stands there, of each version."""
         uids = {lead: [e.uid for e in group.lead], 3 - lead: [e.uid for e in group.follow]}
         parts = []
+        headings: list[list[int]] = []
         for side in (OURS, THEIRS):
             start = self.at[side].get(group.anchor, -1) if group.anchor is not None else -1
             stop = start + 1
@@ -434,12 +464,26 @@ class _Hunk:
             own = self.uids[side][start + 1 : stop]
             if not set(uids[side]) - {u for u in uids[side] if u not in self.at[side]} <= set(own):
                 raise UnsettledError
+            headings.append([self._level(side, uid) for uid in own if self._holds_more(side, uid, own)])
             parts.append(_lines(self.parts[side].units[at] for at in range(start + 1, stop)))
+        if headings[0] != headings[1]:
+            # What stands behind would come under another heading, or another item, by the choice of a side here.
+            raise UnsettledError
         before = _lines(unit for uid in group.base if (unit := self.unit(BASE, uid)) is not None)
         first = next(
             unit for side in (OURS, THEIRS) for uid in uids[side] if (unit := self.unit(side, uid)) is not None
         )
         return Conflict(parts[0], before, parts[1], first.name, "both changed this text")
+
+    def _holds_more(self, side: int, uid: int, own: Sequence[int]) -> bool:
+        """Whether something outside of what is given stands in a unit."""
+        return not set(self.below(side, uid)) <= set(own)
+
+    def _level(self, side: int, uid: int) -> int:
+        """Of a heading; anything else is no heading, and 0."""
+        unit = self.unit(side, uid)
+        level = unit.key[1] if unit is not None and unit.kind == "heading" else 0
+        return level if isinstance(level, int) else 0
 
     def _is_anchor(self, uid: int) -> bool:
         return uid in self.at[OURS] and uid in self.at[THEIRS]
@@ -461,8 +505,7 @@ class _Hunk:
                 level = unit.key[1]
                 own = (1, -level if isinstance(level, int) else 0, 0)
             else:
-                depth = sum(isinstance(key, tuple) and key[0] in ("item", "id") for key in unit.place)
-                own = (0, -depth, 0 if unit.kind in ("note", "quote") else 1)
+                own = (0, -_depth(unit), 0 if unit.kind in ("note", "quote") else 1)
             rank = max(rank, own)
             late = late or self._follows_removed(side, element.uid)
             ranked.append(((*rank, late), element))
@@ -482,6 +525,11 @@ class _Group(NamedTuple):
     lead: list[_Element]
     follow: list[_Element]
     base: list[int]
+
+
+def _depth(unit: Unit) -> int:
+    """How many items a unit stands below."""
+    return sum(isinstance(key, tuple) and key[0] in ("item", "id") for key in unit.place)
 
 
 def _kind(unit: Unit) -> str:

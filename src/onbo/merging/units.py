@@ -197,8 +197,25 @@ class _Pairing:
                     by_name[own].append(at)
         for own, places in there.items():
             origins = here.get(own, [])
-            if not alone or len(places) == len(origins) == 1:
-                self._add(places, origins)
+            if alone and not len(places) == len(origins) == 1:
+                continue
+            if len(places) != len(origins):
+                # One of several that are alike came or went: those that are alike to the letter are the same.
+                same = self._to_the_letter(origins, places)
+                self._add([second for second, _ in same], [first for _, first in same])
+            rest = [at for at in places if at not in self.pairs]
+            self._add(rest, [at for at in origins if at not in self.taken])
+
+    def _to_the_letter(self, origins: Sequence[int], places: Sequence[int]) -> list[tuple[int, int]]:
+        by_lines: defaultdict[tuple[bytes, ...], list[int]] = defaultdict(list)
+        for at in origins:
+            by_lines[self.base[at].lines].append(at)
+        found = []
+        for at in places:
+            fitting = by_lines[self.side[at].lines]
+            if fitting:
+                found.append((at, fitting.pop(0)))
+        return found
 
     def by_likeness(self) -> None:
         here, there = self._left()
