@@ -504,12 +504,18 @@ def _same_inside(
     for unit in (*base, *side):
         if unit.parent is not None:
             inside[id(unit.parent)].add((unit.kind, *unit.key))
+    by_child: defaultdict[Key, list[_Unit]] = defaultdict(list)
+    for unit in (*old, *new):
+        for child in inside[id(unit)]:
+            by_child[_around(unit), child].append(unit)
+    news = {id(unit) for unit in new}
     for unit in old:
         was = inside[id(unit)]
-        alike = [v for v in new if was and _around(v) == _around(unit) and len(was & inside[id(v)]) >= HALF * len(was)]
-        rivals = [u for u in old if u is not unit and inside[id(u)] & was and _around(u) == _around(unit)]
+        near = [other for child in was for other in by_child[_around(unit), child][:COMMON]]
+        alike = {id(v): v for v in near if id(v) in news and len(was & inside[id(v)]) >= HALF * len(was)}
+        rivals = any(other is not unit and id(other) not in news for other in near)
         if len(alike) == 1 and not rivals:
-            yield _Pair(unit, alike[0], 0.0)
+            yield _Pair(unit, next(iter(alike.values())), 0.0)
 
 
 def _tops(best: Sequence[tuple[float, int, int]]) -> dict[int, float]:
@@ -520,36 +526,52 @@ def _tops(best: Sequence[tuple[float, int, int]]) -> dict[int, float]:
 
 
 def _unmatched(base: Sequence[_Unit], side: Sequence[_Unit]) -> tuple[list[_Unit], list[_Unit]]:
-    """The items that base has more of than the side, and the other way round; those of another place are left over."""
-    here: defaultdict[Key, list[_Unit]] = defaultdict(list)
-    there: defaultdict[Key, list[_Unit]] = defaultdict(list)
-    for units, by_key in ((base, here), (side, there)):
-        for unit in units:
-            if unit.kind == "item":
-                by_key[unit.key].append(unit)
+    """The items that base has more of than the side, and the other way round.
+
+    Of one name, those of the same place are matched first, then those as deep, then any.
+    """
+    here, there = _items_by_key(base), _items_by_key(side)
     old: list[_Unit] = []
     new: list[_Unit] = []
     for key in dict.fromkeys((*here, *there)):
         if key[0] == "id":
             continue  # equal ids always pair, and nothing else does
         first, second = here.get(key, []), there.get(key, [])
-        places = Counter(map(_around, second))
-        kept = []
-        for unit in first:  # of the same place first
-            if places[_around(unit)] > 0:
-                places[_around(unit)] -= 1
-                kept.append(unit)
-        rest = [unit for unit in first if unit not in kept]
-        old += rest[max(0, len(second) - len(kept)) :]
-        places = Counter(map(_around, first))
-        others = []
-        for unit in second:
-            if places[_around(unit)] > 0:
-                places[_around(unit)] -= 1
-            else:
-                others.append(unit)
-        new += others[max(0, len(first) - (len(second) - len(others))) :]
+        if first and second:
+            for name in (_around, _depth, lambda _unit: None):
+                first, second = _without_pairs(first, second, name)
+        old += first
+        new += second
     return old, new
+
+
+def _without_pairs(
+    first: Sequence[_Unit], second: Sequence[_Unit], name: Callable[[_Unit], Hashable]
+) -> tuple[list[_Unit], list[_Unit]]:
+    """What is left of two lists where units of the same name are taken from both, in order."""
+    common = Counter(map(name, first)) & Counter(map(name, second))
+    left: tuple[list[_Unit], list[_Unit]] = ([], [])
+    for units, rest in zip((first, second), left, strict=True):
+        taken = Counter(common)
+        for unit in units:
+            if taken[name(unit)] > 0:
+                taken[name(unit)] -= 1
+            else:
+                rest.append(unit)
+    return left
+
+
+def _items_by_key(units: Iterable[_Unit]) -> dict[Key, list[_Unit]]:
+    by_key: defaultdict[Key, list[_Unit]] = defaultdict(list)
+    for unit in units:
+        if unit.kind == "item":
+            by_key[unit.key].append(unit)
+    return by_key
+
+
+def _depth(unit: _Unit) -> int:
+    """How many items an item stands below."""
+    return 0 if unit.parent is None else 1 + _depth(unit.parent)
 
 
 def _around(unit: _Unit) -> Key:
@@ -898,12 +920,7 @@ class _Comparison:
 
 def _counterparts(base: Sequence[_Unit], side: Sequence[_Unit]) -> dict[int, _Unit]:
     """By identity of an item of base: the same item of a side that did not reword it."""
-    here: defaultdict[Key, list[_Unit]] = defaultdict(list)
-    there: defaultdict[Key, list[_Unit]] = defaultdict(list)
-    for units, by_key in ((base, here), (side, there)):
-        for unit in units:
-            if unit.kind == "item":
-                by_key[unit.key].append(unit)
+    here, there = _items_by_key(base), _items_by_key(side)
     found: dict[int, _Unit] = {}
     for key, units in here.items():
         others = there.get(key, [])
