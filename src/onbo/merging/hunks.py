@@ -60,10 +60,14 @@ class UnsettledError(Exception):
 
 
 class Part(NamedTuple):
-    """One version's part of a hunk: its units, and the document that they stand in."""
+    """One version's part of a hunk: its units, and the document that they stand in.
+
+    behind  the first line of the unit here that the next one behind the hunk stands in; -1 for none
+    """
 
     document: Document
     units: tuple[Unit, ...]
+    behind: int = -1
 
 
 _Rank = tuple[int, int, int, bool]
@@ -89,12 +93,14 @@ class _Placed(NamedTuple):
 
     sides  which of ours and theirs have it
     own    by side: the blank lines behind it there
+    uid    its number; -1 for a conflict
     """
 
     unit: Unit | None
     sides: frozenset[int]
     conflict: Conflict | None = None
     own: Mapping[int, Lines] = MappingProxyType({})
+    uid: int = -1
 
 
 def settle(parts: tuple[Part, Part, Part], *, template: bool = False) -> Settled:
@@ -291,8 +297,30 @@ class _Hunk:
         placed: list[_Placed] = []
         for group in self._groups(lead):
             placed += self._merged(group, lead)
+        self._expect_holder(placed)
         self._tell_removals()
         return Settled(tuple(_joined(placed)), tuple(self.decisions))
+
+    def _expect_holder(self, placed: Sequence[_Placed]) -> None:
+        """Raises UnsettledError where what comes behind the hunk would stand in something else than on both sides."""
+        holders = set()
+        for side in (OURS, THEIRS):
+            lines = {unit.first: uid for unit, uid in zip(self.parts[side].units, self.uids[side], strict=True)}
+            holders.add(lines.get(self.parts[side].behind))
+        if holders == {None}:
+            return
+        if len(holders) > 1:
+            raise UnsettledError
+        holder = holders.pop()
+        at = next((at for at, here in enumerate(placed) if here.uid == holder), None)
+        if at is None or any(self._takes_over(here, placed[at]) for here in placed[at + 1 :]):
+            raise UnsettledError
+
+    def _takes_over(self, here: _Placed, holder: _Placed) -> bool:
+        """Whether what comes behind would stand in this rather than in its holder."""
+        if here.unit is None or holder.unit is None or here.unit.kind == "heading":
+            return True
+        return here.unit.kind == "item" and holder.unit.kind == "item" and _depth(here.unit) <= _depth(holder.unit)
 
     def _tell_removals(self) -> None:
         left = {uid for region in self.regions.values() for uid in region.uids}
@@ -367,7 +395,7 @@ class _Hunk:
             unit = version.unit
             if self.template and theirs is not None and isinstance(unit.ref, Item):
                 unit = unit._replace(lines=_opened(theirs))
-            return _Placed(unit, sides)
+            return _Placed(unit, sides, uid=uid)
         own = {OURS: ours.unit.blanks, THEIRS: theirs.unit.blanks}
         blanks = _blanks(base.unit if base else None, ours.unit, theirs.unit)
         try:
@@ -376,7 +404,7 @@ class _Hunk:
             if self.template and isinstance(ours.unit.ref, Item) and str(error) == "its state and its words":
                 # The tick was made on other words: it stays with them, and the new item comes in open.
                 lines = (*ours.unit.lines, *_opened(theirs))
-                return _Placed(ours.unit._replace(lines=lines, blanks=blanks), sides, own=own)
+                return _Placed(ours.unit._replace(lines=lines, blanks=blanks), sides, own=own, uid=uid)
             below = [
                 {own for own in self.below(side, uid) if self.holder[side].get(own) == uid} for side in (OURS, THEIRS)
             ]
@@ -392,7 +420,7 @@ class _Hunk:
             if base is not None:
                 reason = f"ours: {what_changed(base.unit, ours.unit)}; theirs: {what_changed(base.unit, theirs.unit)}"
             self.decisions.append(Decision("merged", ours.unit.name, reason))
-        return _Placed(ours.unit._replace(lines=lines, blanks=blanks), sides, own=own)
+        return _Placed(ours.unit._replace(lines=lines, blanks=blanks), sides, own=own, uid=uid)
 
     # --- What stands between two units that all have ---
 

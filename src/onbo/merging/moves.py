@@ -47,7 +47,7 @@ def follow(parts: tuple[Part, Part, Part], whole: tuple[Part, Part, Part]) -> Fo
             patches[mover] = made
             decisions += moves.decisions
             changed = list(parts)
-            changed[other] = Part(parts[other].document, tuple(moves.left()))
+            changed[other] = parts[other]._replace(units=tuple(moves.left()))
             parts = (changed[0], changed[1], changed[2])
     return Followed(parts, patches, tuple(decisions))
 

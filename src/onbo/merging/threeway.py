@@ -4,7 +4,9 @@ Git's clean parts stand as they are. Whatever the checker refuses goes back to g
 """
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
+from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from onbo.document.parse import parse
@@ -17,8 +19,8 @@ if TYPE_CHECKING:
     from onbo.merging.checker import Refusal
 
 MARKER = 7
-# What stands before the words of a line of a list.
-LIST_ITEM = re.compile(r"^[\s>]*(?:[-*+]|\d+[.)])\s+(?:\[[ xX~]\]\s+)?")
+# What stands before the words of a line of a list, or of a heading.
+LIST_ITEM = re.compile(r"^[\s>]*(?:[-*+]|\d+[.)]|#+)\s+(?:\[[ xX~]\]\s+)?")
 # How often the checker is asked, at most: a file with more conflicts than this tells apart is left to git's markers.
 MOST_CHECKS = 64
 
@@ -35,11 +37,15 @@ class Outcome(NamedTuple):
 
 
 class Hunk(NamedTuple):
-    """What git leaves in conflict: the lines of each version."""
+    """What git leaves in conflict: the lines of each version.
+
+    tail  clean lines behind it that belong to its last item, and go where it goes
+    """
 
     base: Lines
     ours: Lines
     theirs: Lines
+    tail: Lines = ()
 
 
 class CannotMergeError(Exception):
@@ -57,35 +63,72 @@ class Attempt(NamedTuple):
     patches: Mapping[int, Sequence[Patch]]
 
 
-class _Reading(NamedTuple):
+class _Reading:
     """One version in which git's clean parts are as merged and each hunk is as that version has it.
 
     places  the first line of each segment and the line behind its last, 0-based
     """
 
-    part: Part
-    places: Sequence[tuple[int, int]]
-
-    @classmethod
-    def of(cls, segments: "Sequence[Segment]", side: int) -> "_Reading":
-        lines: list[bytes] = []
-        places: list[tuple[int, int]] = []
-        for segment in segments:
-            own = segment[side] if isinstance(segment, Hunk) else segment
-            places.append((len(lines), len(lines) + len(own)))
-            lines += own
+    def __init__(self, segments: "Sequence[Segment]", side: int) -> None:
+        self.side = side
+        self.place(segments)
+        lines = [line for segment in segments for line in self._lines(segment)]
         document = parse(("base", "ours", "theirs")[side], joined(lines))
-        return cls(Part(document, tuple(cut(document))), places)
+        self.part = Part(document, tuple(cut(document)))
+        self.firsts = [unit.first for unit in self.part.units]
+
+    def _lines(self, segment: "Segment") -> Lines:
+        return segment[self.side] + segment.tail if isinstance(segment, Hunk) else segment
+
+    def place(self, segments: "Sequence[Segment]") -> None:
+        """Find the places of the segments."""
+        stops = list(accumulate((len(self._lines(segment)) for segment in segments), initial=0))
+        self.places = list(pairwise(stops))
+        self.stops = stops[1:]
 
     def within(self, at: int) -> Part | None:
-        """The units of one segment; None where it cuts one in two."""
-        units = _within(self.part.units, *self.places[at])
-        return None if units is None else Part(self.part.document, units)
+        """The units of one segment; None where it cuts one in two. Blank lines at its beginning are one of their own."""
+        start, stop = self.places[at]
+        first = max(0, bisect_left(self.firsts, start) - 1)
+        found: list[Unit] = []
+        for unit in self.part.units[first : bisect_left(self.firsts, stop)]:
+            behind = unit.first + len(unit.lines)
+            if behind + len(unit.blanks) <= start:
+                continue
+            if unit.first < start < behind or behind > stop:
+                return None
+            blanks = unit.blanks[max(0, start - behind) : stop - behind]
+            if unit.first >= start:
+                found.append(unit._replace(blanks=blanks))
+            elif blanks:
+                found.append(Unit("start", ("start",), (), start, (), blanks))
+        after = self._behind(at)
+        return Part(self.part.document, tuple(found), after.holder if after is not None else -1)
+
+    def _behind(self, at: int) -> Unit | None:
+        """The unit behind a segment, if it stands in one of the segment's."""
+        start, stop = self.places[at]
+        after = bisect_left(self.firsts, stop)
+        unit = self.part.units[after] if after < len(self.firsts) else None
+        return unit if unit is not None and start <= unit.holder < stop else None
+
+    def lines_below(self, at: int) -> int:
+        """How many lines behind a segment belong to its last item: notes and sub-items."""
+        unit = self._behind(at)
+        if unit is None or self.part.units[bisect_left(self.firsts, unit.holder)].kind == "heading":
+            return 0
+        inside = {unit.holder}
+        end = stop = self.places[at][1]
+        for below in self.part.units[bisect_left(self.firsts, stop) :]:
+            if below.holder not in inside:
+                break
+            inside.add(below.first)
+            end = below.first + len(below.lines)
+        return end - stop
 
     def segment_of(self, patch: Patch) -> int | None:
-        return next(
-            (at for at, (start, stop) in enumerate(self.places) if start <= patch.start and patch.stop <= stop), None
-        )
+        at = bisect_left(self.stops, max(patch.stop, patch.start + 1))
+        return at if at < len(self.places) and self.places[at][0] <= patch.start else None
 
 
 def merge_bytes(base: bytes, ours: bytes, theirs: bytes, marker: int = MARKER, *, line_merge: LineMerge) -> Outcome:
@@ -162,7 +205,8 @@ class _Merge:
 
     def _attempted(self) -> dict[int, Attempt]:
         """By segment: each hunk that can be settled, at least in part."""
-        readings = tuple(_Reading.of(self.segments, side) for side in range(3))
+        readings = [_Reading(self.segments, side) for side in range(3)]
+        self._take_what_is_below(readings)
         whole = (readings[0].part, readings[1].part, readings[2].part)
         attempts: dict[int, Attempt] = {}
         for hunk in self.hunks:
@@ -185,6 +229,17 @@ class _Merge:
             attempts[hunk] = Attempt(settled, by_segment)
         return attempts
 
+    def _take_what_is_below(self, readings: Sequence[_Reading]) -> None:
+        """Let each hunk have the clean lines that stand below its last item in a version."""
+        for at in self.hunks:
+            hunk, clean = self.segments[at], self.segments[at + 1] if at + 1 < len(self.segments) else ()
+            if isinstance(hunk, Hunk) and not isinstance(clean, Hunk) and clean:
+                count = min(len(clean), max(reading.lines_below(at) for reading in readings))
+                self.segments[at] = hunk._replace(tail=clean[:count])
+                self.segments[at + 1] = clean[count:]
+        for reading in readings:
+            reading.place(self.segments)
+
     def _into_clean(self, patches: Sequence[Patch], reading: "_Reading") -> dict[int, list[Patch]] | None:
         """Patches by the clean segment that they fall into, counted from its first line; None where one does not."""
         found: dict[int, list[Patch]] = {}
@@ -204,7 +259,7 @@ class _Merge:
             if not isinstance(segment, Hunk):
                 pieces.append(applied(segment, [patch for a in settled.values() for patch in a.patches.get(at, ())]))
             elif at not in settled:
-                pieces.append(self._marked(segment.ours, segment.base, segment.theirs))
+                pieces += [self._marked(segment.ours, segment.base, segment.theirs), segment.tail]
             else:
                 pieces += [
                     self._marked(piece.ours, piece.base, piece.theirs) if isinstance(piece, Conflict) else piece
@@ -276,27 +331,6 @@ def segments_of(texts: Texts, line_merge: LineMerge) -> list[Segment]:
         else:
             lines.append(line)
     return [*segments, tuple(lines)] if lines else segments
-
-
-def _within(units: Sequence[Unit], start: int, stop: int) -> tuple[Unit, ...] | None:
-    """The units in a stretch of lines; None where the stretch cuts one in two.
-
-    Blank lines at its beginning are a unit of their own there.
-    """
-    found: list[Unit] = []
-    for unit in units:
-        behind = unit.first + len(unit.lines)
-        end = behind + len(unit.blanks)
-        if end <= start or unit.first >= stop:
-            continue
-        if unit.first < start < behind or behind > stop:
-            return None
-        blanks = unit.blanks[max(0, start - behind) : stop - behind]
-        if unit.first < start:
-            found += [Unit("start", ("start",), (), start, (), blanks)] if blanks else []
-        else:
-            found.append(unit._replace(blanks=blanks))
-    return tuple(found)
 
 
 def _unsettled(hunk: Hunk) -> Conflict:
