@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from onbo.document.identity import ItemKey
 from onbo.history.readings import Reading, read, ticked
 from onbo.history.transitions import Transition
 from onbo.present.log import log_table
@@ -144,7 +145,15 @@ def test_the_day_is_where_the_author_was() -> None:
 
 def test_a_narrow_screen_has_who_and_what_rather_than_the_commit() -> None:
     change = Transition(
-        "acme", "1.1", "k", "Configure SSO and more", "open", "done", date(2026, 12, 3), "Ann Lee", "f" * 40
+        "acme",
+        "1.1",
+        ItemKey(None, (), "k"),
+        "Configure SSO and more",
+        "open",
+        "done",
+        date(2026, 12, 3),
+        "Ann Lee",
+        "f" * 40,
     )
     table = log_table([change, change._replace(author=None, commit=None)], several=True)
     for columns, has_commit in ((80, True), (70, False)):

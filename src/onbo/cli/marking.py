@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 from onbo.cli.case import Case
 from onbo.cli.context import App, Applied
-from onbo.document.model import Document, Item, normal
+from onbo.document.identity import ItemKey, normal
+from onbo.document.model import Document, Item
 from onbo.effects import undo
 from onbo.effects.workspace import Customer
 from onbo.errors import ConflictError, RefusedError, UsageError
@@ -24,7 +25,7 @@ ALREADY = {"check": "already done", "uncheck": "already open", "skip": "already 
 class Identity(NamedTuple):
     """What an item is, wherever it stands, and how many share its id or its words."""
 
-    identity: tuple[object, ...]
+    key: ItemKey
     among: int
 
 
@@ -215,8 +216,8 @@ def carry_out(app: App, request: Request, *, dry_run: bool, commit: bool, as_jso
 
 
 def _identities(document: Document) -> dict[Identity, Item]:
-    counts = Counter(item.identity[:-1] for item in document.items)
-    return {Identity(item.identity, counts[item.identity[:-1]]): item for item in document.items}
+    counts = Counter(item.key.name for item in document.items)
+    return {Identity(item.key, counts[item.key.name]): item for item in document.items}
 
 
 def identified(document: Document, items: Sequence[Item]) -> tuple[Identity, ...]:
@@ -255,7 +256,7 @@ def commit_message(request: Request, marked: Marked) -> str:
 
 def told(request: Request, document: Document, marking: Marking) -> Iterator[Line]:
     """What was done to each item, in the file's own words."""
-    by_identity = {item.identity: item for item in document.items}
+    by_identity = {item.key: item for item in document.items}
     for item in marking.changed:
         text = f"[{item.mark}] {item.number} {_reads(document, by_identity, item)}"
         due = item.value("due") if request.verb == "due" else None
@@ -284,11 +285,11 @@ def _suggest_next(app: App, customer: Customer, document: Document) -> None:
 
 def reads(document: Document, item: Item) -> str:
     """What its line says now, tokens and all."""
-    return _reads(document, {other.identity: other for other in document.items}, item)
+    return _reads(document, {other.key: other for other in document.items}, item)
 
 
-def _reads(document: Document, by_identity: Mapping[tuple[object, ...], Item], item: Item) -> str:
-    return document.source.text(by_identity.get(item.identity, item).words)
+def _reads(document: Document, by_identity: Mapping[ItemKey, Item], item: Item) -> str:
+    return document.source.text(by_identity.get(item.key, item).words)
 
 
 def _payload(document: Document, marking: Marking, counts: Counts) -> dict[str, Any]:

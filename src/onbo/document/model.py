@@ -5,10 +5,11 @@ instances take three times as long.
 """
 
 from collections.abc import Iterator, Mapping
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from onbo.document.conflicts import conflict_lines
+from onbo.document.identity import ItemKey, item_key
 from onbo.document.source import Source, Span
 
 if TYPE_CHECKING:
@@ -68,6 +69,7 @@ class Item(NamedTuple):
     prefix   what a line nested under it begins with
     repeat   1 for the first item of this text in sections of these titles, or of this id, 2 for the next
     parent   number of the task it is nested under
+    ambiguous  whether the plain text of its key is another item's too
     """
 
     number: str
@@ -85,6 +87,7 @@ class Item(NamedTuple):
     prefix: str = ""
     repeat: int = 1
     parent: str | None = None
+    ambiguous: bool = False
 
     def token(self, kind: str) -> Token | None:
         return next((token for token in self.tokens if token.kind == kind), None)
@@ -106,34 +109,9 @@ class Item(NamedTuple):
         return self.mark != NOT_APPLICABLE
 
     @property
-    def identity(self) -> tuple[object, ...]:
+    def key(self) -> ItemKey:
         """What tells it from every other item of the file, whatever its line or number."""
-        if self.attributes.id:
-            return ("id", self.attributes.id, self.repeat)
-        return ("text", tuple([normal(title) for title in self.path]), normal(self.text), self.repeat)
-
-    @property
-    def key(self) -> str:
-        """What the item is, whatever its line or number: its id, else sections, text and occurrence."""
-        return f"{self.kin} #{self.repeat}" if self.repeat > 1 else self.kin
-
-    @property
-    def kin(self) -> str:
-        """The key without the occurrence: what items of one id, or of the same words, have in common."""
-        if self.attributes.id:
-            return f"id={self.attributes.id}"
-        return " > ".join(normal(part) for part in (*self.path, self.text))
-
-
-def normal(text: str) -> str:
-    """Text for comparing: case-folded, white space as single spaces."""
-    return _kept_normal(text) if len(text) < 200 else " ".join(text.casefold().split())
-
-
-@lru_cache(8192)
-def _kept_normal(text: str) -> str:
-    """The same few texts are compared again and again."""
-    return " ".join(text.casefold().split())
+        return item_key(self.attributes.id, self.path, self.text, self.repeat)
 
 
 class Reading(Protocol):

@@ -3,23 +3,14 @@
 A portfolio is counted from tasks; an item with all its places in the file costs ten times as much.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cached_property
 
 from onbo.document import commonmark, front_matter, plain
 from onbo.document.conflicts import conflict_lines
-from onbo.document.model import (
-    Cell,
-    Document,
-    Field,
-    Item,
-    Note,
-    Row,
-    Section,
-    Table,
-    Token,
-    normal,
-)
+from onbo.document.identity import ItemKey, ambiguous, item_key
+from onbo.document.model import Cell, Document, Field, Item, Note, Row, Section, Table, Token
 from onbo.document.outline import Quote, Task
 from onbo.document.part import Label, Outline, Part, Tasks, shifted_task
 from onbo.document.source import Source, Span
@@ -67,28 +58,33 @@ class Reading:
     def items(self, at: int) -> tuple[Item, ...]:
         """The items of the section at that place."""
         if at not in self._items:
-            self._items[at] = tuple(self._read_items(self.own[at], self._repeats[at]))
+            self._items[at] = tuple(self._read_items(self.own[at], self._keys[at]))
         return self._items[at]
 
-    def _read_items(self, own: Tasks, repeats: Sequence[int]) -> Iterator[Item]:
-        for (number, line, task), repeat in zip(own.numbered(), repeats, strict=True):
+    def _read_items(self, own: Tasks, keys: Sequence[ItemKey]) -> Iterator[Item]:
+        for (number, line, task), key in zip(own.numbered(), keys, strict=True):
             parent = number.rpartition(".")[0] if task.parent is not None else None
-            yield self._item(shifted_task(task, line), number, parent, own.path, repeat)
+            item = self._item(shifted_task(task, line), number, parent, own.path, key.repeat)
+            yield item._replace(ambiguous=True) if key in self._ambiguous else item
 
     @cached_property
-    def _repeats(self) -> list[list[int]]:
-        """Of each section's tasks, the how-manieth of its name each is in the file."""
-        seen: dict[tuple[str, ...], int] = {}
-        repeats: list[list[int]] = []
+    def _keys(self) -> list[list[ItemKey]]:
+        """Of each section's tasks, their keys."""
+        seen: Counter[ItemKey] = Counter()
+        keys: list[list[ItemKey]] = []
         for own in self.own:
-            titles = tuple([normal(title) for title in own.path])
-            repeats.append([])
+            keys.append([])
             for task in own.tasks:
                 said = task.box.said
-                name = ("id", said.attributes.id) if said.attributes.id else (*titles, normal(said.text))
-                seen[name] = seen.get(name, 0) + 1
-                repeats[-1].append(seen[name])
-        return repeats
+                first = item_key(said.attributes.id, own.path, said.text)
+                seen[first] += 1
+                keys[-1].append(first if seen[first] == 1 else first._replace(repeat=seen[first]))
+        return keys
+
+    @cached_property
+    def _ambiguous(self) -> frozenset[ItemKey]:
+        """The keys whose plain text is another's too."""
+        return ambiguous([key for of_section in self._keys for key in of_section])
 
     def _item(self, task: Task, number: str, parent: str | None, path: tuple[str, ...], repeat: int) -> Item:
         source, box = self.source, task.box

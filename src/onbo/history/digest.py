@@ -5,6 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
+from onbo.document.identity import ItemKey
 from onbo.document.model import Document
 from onbo.history.figures import Forecast
 from onbo.history.forecasts import Subject, finished_on, forecast
@@ -30,7 +31,7 @@ class SectionPace(NamedTuple):
 class DueItem(NamedTuple):
     """An item that was due by today, and whether it is, or was done, late."""
 
-    key: str
+    key: ItemKey
     text: str
     phase: str
     section: str
@@ -121,14 +122,14 @@ def _sections(subject: Subject) -> Iterator[SectionPace]:
         )
 
 
-def _due(progress: Progress, done_on: Mapping[str, date | None], today: date) -> Iterator[DueItem]:
+def _due(progress: Progress, done_on: Mapping[ItemKey, date | None], today: date) -> Iterator[DueItem]:
     for row in progress.items:
         late = _is_late(row, done_on, today)
         if late is not None:
             yield DueItem(row.item.key, row.item.text, row.item.path[0], row.item.path[-1], late)
 
 
-def _is_late(row: ItemProgress, done_on: Mapping[str, date | None], today: date) -> bool | None:
+def _is_late(row: ItemProgress, done_on: Mapping[ItemKey, date | None], today: date) -> bool | None:
     """Whether an item is, or was done, past its date; None where it was not due yet, or nobody knows when it was done."""
     if not row.item.applies or row.due is None or row.due > today:
         return None

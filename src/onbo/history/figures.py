@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from datetime import date
 from typing import NamedTuple
 
+from onbo.document.identity import ItemKey
+
 # Fewer customers than this are too few to generalise.
 ENOUGH = 5
 
@@ -82,7 +84,7 @@ class Bottleneck(NamedTuple):
     share      late / customers, from 0 to 1
     """
 
-    key: str
+    key: ItemKey
     text: str
     phase: str
     section: str

@@ -1,11 +1,10 @@
 """What one version of a file says of its items: no more than history asks for, and read fast."""
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import NamedTuple
 
-from onbo.document.model import Document, normal
-from onbo.document.outline import Words
+from onbo.document.identity import ItemKey, item_key
+from onbo.document.model import Document
 from onbo.document.parse import parse
 from onbo.errors import OnboError
 from onbo.history.revisions import Blob
@@ -34,8 +33,8 @@ class Reading(NamedTuple):
     """items by key; boxes: the key of the item whose mark is at that byte."""
 
     data: bytes
-    items: Mapping[str, Seen]
-    boxes: Mapping[int, str]
+    items: Mapping[ItemKey, Seen]
+    boxes: Mapping[int, ItemKey]
 
 
 def read(path: str, data: bytes) -> Reading | None:
@@ -49,27 +48,19 @@ def read(path: str, data: bytes) -> Reading | None:
 
 def of(document: Document) -> Reading:
     """From the outlined tasks: items in full cost far more, and there are many versions."""
-    items: dict[str, Seen] = {}
-    boxes: dict[int, str] = {}
-    times: dict[str, int] = {}
+    items: dict[ItemKey, Seen] = {}
+    boxes: dict[int, ItemKey] = {}
+    times: dict[ItemKey, int] = {}
     for section in document.walk():
         for number, line, task in section.own.numbered():
             said = task.box.said
-            kin = _kin(section.path, said)
-            times[kin] = times.get(kin, 0) + 1
-            key = kin if times[kin] == 1 else f"{kin} #{times[kin]}"
+            first = item_key(said.attributes.id, section.path, said.text)
+            times[first] = times.get(first, 0) + 1
+            key = first if times[first] == 1 else first._replace(repeat=times[first])
             party = next((mark.value for mark in said.marks if mark.kind == "waiting"), None)
             items[key] = Seen(number, said.text, STATES[ord(task.box.mark)], party)
             boxes[document.source.offset(line + task.line, task.box.start + 1)] = key
     return Reading(document.source.data, items, boxes)
-
-
-@lru_cache(4096)
-def _kin(path: tuple[str, ...], said: Words) -> str:
-    """As an item's: versions and customers share most of their lines."""
-    if said.attributes.id:
-        return f"id={said.attributes.id}"
-    return " > ".join(normal(part) for part in (*path, said.text))
 
 
 def ticked(old: Reading, data: bytes) -> Reading | None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from typing import NamedTuple
 
+from onbo.document.identity import ItemKey
 from onbo.history.readings import DONE, NOT_APPLICABLE, Seen
 from onbo.history.transitions import Event, History
 
@@ -11,7 +12,7 @@ from onbo.history.transitions import Event, History
 class Wait(NamedTuple):
     """An item that waited for a party. until: None where it still does."""
 
-    key: str
+    key: ItemKey
     party: str
     since: date
     until: date | None
@@ -28,16 +29,16 @@ class Delta(NamedTuple):
 class Replay(NamedTuple):
     """done_on: the day each item was done that is done at the end; None where it came so, and nobody knows."""
 
-    done_on: Mapping[str, date | None]
+    done_on: Mapping[ItemKey, date | None]
     waits: tuple[Wait, ...]
     deltas: tuple[Delta, ...]
 
 
 def replay(history: History) -> Replay:
     """Each item's states one after the other. What two branches both did counts once."""
-    stands: dict[str, Seen] = {}
-    done_on: dict[str, date | None] = {}
-    waiting: dict[str, tuple[str, date]] = {}
+    stands: dict[ItemKey, Seen] = {}
+    done_on: dict[ItemKey, date | None] = {}
+    waiting: dict[ItemKey, tuple[str, date]] = {}
     waits: list[Wait] = []
     deltas: list[Delta] = []
     for event in history.events:
@@ -66,7 +67,7 @@ def _applies(seen: Seen | None) -> int:
     return int(seen is not None and seen.state != NOT_APPLICABLE)
 
 
-def _wait(event: Event, waiting: dict[str, tuple[str, date]], waits: list[Wait]) -> None:
+def _wait(event: Event, waiting: dict[ItemKey, tuple[str, date]], waits: list[Wait]) -> None:
     """Begin, end or go on waiting: a wait goes on while the party is the same."""
     party = event.after.waiting if event.after else None
     party = party.casefold() if party else None

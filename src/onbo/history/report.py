@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from statistics import median
 
-from onbo.document.model import normal
+from onbo.document.identity import ItemKey, normal
 from onbo.history.digest import Digest, DueItem
 from onbo.history.figures import Bottleneck, Figure, Group, PhaseReach, Report, SectionTime, WaitingTime, Week, figure
 
@@ -92,9 +92,9 @@ def _waiting(digests: Sequence[Digest], today: date) -> Iterator[WaitingTime]:
 
 
 def _bottlenecks(digests: Sequence[Digest]) -> list[Bottleneck]:
-    due: Counter[str] = Counter()
-    late: Counter[str] = Counter()
-    items: dict[str, DueItem] = {}
+    due: Counter[ItemKey] = Counter()
+    late: Counter[ItemKey] = Counter()
+    items: dict[ItemKey, DueItem] = {}
     for item in (item for digest in digests for item in digest.due):
         due[item.key] += 1
         late[item.key] += item.late

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from onbo.document.model import normal
+from onbo.document.identity import ItemKey, normal
 from onbo.history.readings import OPEN, Reading, Seen
 from onbo.history.revisions import Blob, Revision, Version
 
@@ -15,7 +15,7 @@ class Event(NamedTuple):
     """Something became of an item: it came (before is None), went (after is None), or changed state or waiting."""
 
     revision: Revision
-    key: str
+    key: ItemKey
     before: Seen | None
     after: Seen | None
 
@@ -35,7 +35,7 @@ class Transition(NamedTuple):
 
     customer: str
     number: str
-    key: str
+    key: ItemKey
     text: str
     before: str | None
     after: str
@@ -84,8 +84,8 @@ def history(customer: str, versions: Sequence[Version], read: Callable[[Blob], R
     versions  the oldest first
     """
     found: list[Event] = []
-    names: list[tuple[int, Mapping[str, str]]] = []
-    reached: set[tuple[str, str]] = set()
+    names: list[tuple[int, Mapping[ItemKey, ItemKey]]] = []
+    reached: set[tuple[ItemKey, str]] = set()
     passed = 0
     last = NOTHING
     for version in versions:
@@ -110,7 +110,7 @@ def history(customer: str, versions: Sequence[Version], read: Callable[[Blob], R
 
 
 def _changes(
-    revision: Revision, parents: Sequence[Reading], before: Reading, after: Reading, renamed: Mapping[str, str]
+    revision: Revision, parents: Sequence[Reading], before: Reading, after: Reading, renamed: Mapping[ItemKey, ItemKey]
 ) -> Iterator[Event]:
     """What differs from every parent: what one of them has already is no doing of a merge."""
     back = {new: old for old, new in renamed.items()}
@@ -131,13 +131,13 @@ def _same(one: Seen, other: Seen) -> bool:
     return one.state == other.state and one.waiting == other.waiting
 
 
-def rewordings(before: Reading, after: Reading) -> dict[str, str]:
+def rewordings(before: Reading, after: Reading) -> dict[ItemKey, ItemKey]:
     """Key before -> key after, of items that were reworded or moved: the only one of that text, else of that number."""
     if before.items.keys() == after.items.keys() or before is NOTHING or after is NOTHING:
         return {}
     gone = {key: seen for key, seen in before.items.items() if key not in after.items}
     came = {key: seen for key, seen in after.items.items() if key not in before.items}
-    found: dict[str, str] = {}
+    found: dict[ItemKey, ItemKey] = {}
     for of in (lambda seen: normal(seen.text), lambda seen: seen.number):
         old = _only(of, ((key, seen) for key, seen in gone.items() if key not in found))
         new = _only(of, ((key, seen) for key, seen in came.items() if key not in found.values()))
@@ -145,19 +145,19 @@ def rewordings(before: Reading, after: Reading) -> dict[str, str]:
     return found
 
 
-def _only(of: Callable[[Seen], str], items: Iterable[tuple[str, Seen]]) -> dict[str, str]:
+def _only(of: Callable[[Seen], str], items: Iterable[tuple[ItemKey, Seen]]) -> dict[str, ItemKey]:
     """The keys of the items that are alone in what `of` says of them."""
-    found: dict[str, str | None] = {}
+    found: dict[str, ItemKey | None] = {}
     for key, seen in items:
         found[of(seen)] = None if of(seen) in found else key
     return {value: key for value, key in found.items() if key is not None}
 
 
-def _called_now(events: Sequence[Event], names: Sequence[tuple[int, Mapping[str, str]]]) -> list[Event]:
+def _called_now(events: Sequence[Event], names: Sequence[tuple[int, Mapping[ItemKey, ItemKey]]]) -> list[Event]:
     """Each event with the key that its item has now. names: what was renamed before the event of that place."""
     if not names:
         return list(events)
-    now: dict[str, str] = {}
+    now: dict[ItemKey, ItemKey] = {}
     left = list(names)
     found = []
     for place in range(len(events) - 1, -1, -1):
@@ -173,7 +173,7 @@ def _called_now(events: Sequence[Event], names: Sequence[tuple[int, Mapping[str,
 def _once(events: Iterable[Event]) -> Iterator[Event]:
     """Without what a commit that was copied to another branch says again: same author, same moment, same change."""
     said = set()
-    stands: dict[str, Seen | None] = {}
+    stands: dict[ItemKey, Seen | None] = {}
     for event in events:
         revision, after = event.revision, event.after
         was = stands.get(event.key)

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from onbo.document.identity import section_keys
 from onbo.document.model import Document
 from onbo.document.parse import parse
 from onbo.document.source import Edit, apply_edits
@@ -42,11 +43,11 @@ def _safe(document: Document, edits: Sequence[Edit]) -> bool:
 
 def _items(document: Document) -> "Counter[tuple[object, ...]]":
     """Items without their occurrence: one more of the same words before them moves it."""
-    return Counter((item.kin, item_value(item)) for item in document.items)
+    return Counter((item.key.name, item_value(item)) for item in document.items)
 
 
 def _rest(document: Document) -> dict[tuple[object, ...], object]:
     """All but items; and the section before the first heading, which is there once an item is in it."""
-    numbered = {("section", *section.path) for section in document.walk() if section.level}
+    numbered = {("section", key) for key, section in section_keys(document) if section.level}
     found = said(document)
     return {key: value for key, value in found.items() if key[0] not in ("item", "section") or key in numbered}

@@ -12,7 +12,8 @@ from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
 
-from onbo.document.model import NOT_APPLICABLE, OPEN, Document, Field, Item, normal
+from onbo.document.identity import normal
+from onbo.document.model import NOT_APPLICABLE, OPEN, Document, Field, Item
 from onbo.document.parse import parse
 from onbo.document.source import BOM, LINE_END
 from onbo.document.syntax import INTERNAL, PLACEHOLDER, TAGGED_INTERNAL

@@ -7,7 +7,8 @@ from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from onbo.document.model import Document, Field, Item, Row, normal
+from onbo.document.identity import normal
+from onbo.document.model import Document, Field, Item, Row
 from onbo.merging.lines import Text
 
 # Of the words of the longer text, how many two texts must share to be one item reworded, and how many for a tick to

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
 
-from onbo.document.model import Document, Field, Row, Table, normal
+from onbo.document.identity import normal
+from onbo.document.model import Document, Field, Row, Table
 from onbo.document.source import Edit, Span, apply_edits, encode
 from onbo.document.syntax import BLANKS, escape, unescape
 from onbo.errors import RefusedError, UsageError
@@ -15,7 +16,7 @@ from onbo.onboarding.answers import Sheet, placeholders
 from onbo.onboarding.dates import weekday
 from onbo.onboarding.fields import Facts, facts, field_meaning
 from onbo.onboarding.forms import Forms
-from onbo.onboarding.guard import Said, said
+from onbo.onboarding.guard import Said, field_key
 from onbo.onboarding.health import bands_for, colour, score_of
 from onbo.onboarding.naming import CellTarget, FieldTarget, Target
 from onbo.onboarding.settings import KICKOFF, Settings
@@ -248,11 +249,10 @@ class Filler:
         edits: list[Edit] = []
         expected: Said = {}
         told = []
-        before = said(self.document)
         for writing in self.fields.values():
             edits += writing.edits()
             label, value = writing.field.label, writing.value()
-            expected |= _field_expectation(before, self.document, writing.field, value)
+            expected[field_key(self.document, writing.field)] = value
             told.append(Told(label, f"**{label}:** {value}", writing.weekday, writing.was()))
         for table, row, _, cells, old in self.rows:
             made = change_row(self.document, self.forms, NewRow(table, row, cells))
@@ -266,12 +266,3 @@ class Filler:
 def _lines_below(document: Document, field: Field) -> tuple[str, ...]:
     """The lines on which a field's paragraph goes on."""
     return document.source.texts[field.line : field.line + field.below]
-
-
-def _field_expectation(before: Said, document: Document, field: Field, value: str) -> Said:
-    """The key of this very field among those of its label, with what it shall say."""
-    same = [f for f in document.fields if (f.section, f.label) == (field.section, field.label)]
-    key = ("field", field.section, field.label, same.index(field) + 1)
-    if key not in before:
-        raise AssertionError(key)
-    return {key: value}

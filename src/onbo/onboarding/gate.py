@@ -13,7 +13,8 @@ from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from onbo.document.model import Document, Item, Section, normal
+from onbo.document.identity import normal
+from onbo.document.model import Document, Item, Section
 from onbo.document.syntax import unescape
 from onbo.errors import RefusedError, UsageError
 from onbo.onboarding.answers import Part

@@ -1,45 +1,41 @@
 """Only what was asked: after an edit the file must read back as asked, and everything else as before."""
 
-from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
-from onbo.document.model import Document, Item, Table
+from onbo.document.identity import RowKey, field_keys, row_keys, section_keys, table_keys
+from onbo.document.model import Document, Field, Item, Table
 from onbo.errors import UsageError
 
+# By kind and key.
 Said = dict[tuple[object, ...], Any]
 
 
 def said(document: Document) -> Said:
     """Everything a document says, by what it is rather than where: items, fields, cells, sections."""
     found: Said = {item_key(item): item_value(item) for item in document.items}
-    found |= {("section", *section.path): (section.days, section.attributes) for section in document.walk()}
-    counts: Counter[tuple[object, ...]] = Counter()
-    for field in document.fields:
-        key: tuple[object, ...] = ("field", field.section, field.label)
-        counts[key] += 1
-        found[*key, counts[key]] = field.value
-    for table in document.tables:
-        name = (table.name, table.section)
-        for number, row in enumerate(table.rows, 1):
-            found["row", *name, counts[name], number] = tuple(cell.text for cell in row.cells)
-        counts[name] += 1
+    found |= {("section", key): (section.days, section.attributes) for key, section in section_keys(document)}
+    found |= {("field", key): field.value for key, field in field_keys(document)}
+    found |= {("row", key): tuple(cell.text for cell in row.cells) for key, row in row_keys(document)}
     return found
 
 
 def item_key(item: Item) -> tuple[object, ...]:
-    return ("item", *item.identity)
+    return ("item", item.key)
+
+
+def field_key(document: Document, field: Field) -> tuple[object, ...]:
+    return ("field", next(key for key, other in field_keys(document) if other == field))
+
+
+def row_key(document: Document, table: Table, row: int) -> tuple[object, ...]:
+    """The row of that place in a table, from 1; it may be one that is only to be added."""
+    return ("row", RowKey(next(key for key, other in table_keys(document) if other.line == table.line), row))
 
 
 def item_value(item: Item) -> tuple[str, str, tuple[tuple[str, str], ...], tuple[str, ...]]:
     tokens = tuple(sorted((token.kind, token.value) for token in item.tokens))
     return item.mark, item.text, tokens, tuple(note.text for note in item.notes)
-
-
-def table_key(document: Document, table: Table) -> tuple[object, ...]:
-    """A table by its name and section, and its place among those of the same."""
-    same = [other.line for other in document.tables if (other.name, other.section) == (table.name, table.section)]
-    return ("row", table.name, table.section, same.index(table.line))
 
 
 def verify(before: Document, after: Document, expected: Mapping[tuple[object, ...], Any]) -> None:

@@ -4,8 +4,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from onbo.document.identity import normal
 from onbo.document.inline import plain_text
-from onbo.document.model import Document, Item, Section, normal
+from onbo.document.model import Document, Item, Section
 from onbo.document.source import Span
 from onbo.document.syntax import INTERNAL, INTERNAL_TITLE, NOTES_TITLE, TAGGED_INTERNAL
 from onbo.document.words import heading_words, item_words
@@ -26,6 +27,10 @@ def listed(values: Mapping[str, Any], path: str) -> tuple[str, ...]:
             "`internal:` is no list of sections and items", path=path, hint="write internal: [Title of a section]"
         )
     return tuple(str(entry) for entry in entries)
+
+
+# What items of one id, or of the same words, have in common: a template's may be repeated in another order in a copy.
+Name = tuple[str | None, tuple[str, ...], str]
 
 
 class _Said(NamedTuple):
@@ -95,28 +100,29 @@ class Internal(_Said):
 
     def _was_internal(self, item: Item) -> bool:
         """Whether it was internal in the template. Of an item that was moved the words tell, the safe way."""
-        by_kin, by_text = self._in_origin
-        return by_kin[item.kin] if item.kin in by_kin else _words(item.text) in by_text
+        by_name, by_text = self._in_origin
+        return by_name[item.key.name] if item.key.name in by_name else _words(item.text) in by_text
 
     @cached_property
-    def _in_origin(self) -> tuple[Mapping[str, bool], frozenset[str]]:
+    def _in_origin(self) -> tuple[Mapping[Name, bool], frozenset[str]]:
         """Of the template's items, by what they are, whether they are internal; and the words of those that are."""
         there = self.origin
         if there is None:
             return {}, frozenset()
-        by_kin: dict[str, bool] = {}
+        by_name: dict[Name, bool] = {}
 
         def walk(sections: Sequence[Section], *, hidden: bool) -> None:
             for section in sections:
                 below = hidden or there.hides(section)
                 shown = set() if below else {item.number for item in there.shown(section)}
                 for item in section.items:
-                    by_kin[item.kin] = by_kin.get(item.kin, False) or item.number not in shown
+                    name = item.key.name
+                    by_name[name] = by_name.get(name, False) or item.number not in shown
                 walk(section.sections, hidden=below)
 
         walk(there.document.sections, hidden=False)
-        words = {_words(item.text) for item in there.document.items if by_kin[item.kin]}
-        return by_kin, frozenset(words)
+        words = {_words(item.text) for item in there.document.items if by_name[item.key.name]}
+        return by_name, frozenset(words)
 
 
 def _forms_of_entry(name: str) -> set[str]:

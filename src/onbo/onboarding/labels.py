@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from onbo.document.model import Document, Field, Table, normal
+from onbo.document.identity import normal
+from onbo.document.model import Document, Field, Table
 from onbo.errors import UsageError
 from onbo.onboarding.naming import (
     CellTarget,

@@ -8,7 +8,8 @@ the second of that name: `Usage/Logins#2/Value`. Something whose real name is `L
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple, TypeVar
 
-from onbo.document.model import Document, Field, Row, Table, normal
+from onbo.document.identity import normal
+from onbo.document.model import Document, Field, Row, Table
 from onbo.document.syntax import unescape
 
 Thing = TypeVar("Thing")

@@ -4,13 +4,14 @@ import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
-from onbo.document.model import Document, Field, Item, Section, normal
+from onbo.document.identity import FieldKey, field_keys, normal
+from onbo.document.model import Document, Field, Item, Section
 from onbo.document.parse import parse
 from onbo.document.source import Edit, Span, encode
 from onbo.document.syntax import BLANKS, BLOCK_START, escape
 from onbo.errors import UsageError
 from onbo.onboarding.forms import Forms
-from onbo.onboarding.guard import item_key, item_value
+from onbo.onboarding.guard import field_key, item_key, item_value
 from onbo.onboarding.values import UNPRINTABLE
 
 RULE = re.compile(r" {0,3}([-_*])(?:[ \t]*\1){2,}[ \t]*$")
@@ -70,8 +71,7 @@ def note_field(forms: Forms, field: Field, text: str) -> Addition:
     note = paragraphs(text)
     lines = _quoted(note, "")
     said = "\n\n".join("\n".join(paragraph) for paragraph in note)
-    same = [f for f in document.fields if (f.section, f.label) == (field.section, field.label)]
-    key = ("field", field.section, field.label, same.index(field) + 1)
+    key = field_key(document, field)
     if not field.notes:
         return _insert(document, field.span.end, lines, {key: said})
     if forms.is_untouched(field):
@@ -105,10 +105,13 @@ def note_section(forms: Forms, section: Section, text: str) -> Addition:
     source = document.source
     at = source.offset(line, len(source.texts[line]))
     said = "\n\n".join("\n".join(paragraph) for paragraph in note)
-    title = section.title if section.number != "0" else None
-    same = [f for f in document.fields if (f.section, f.label) == (title, "Notes")]
-    key = ("field", title, "Notes", len(same) + 1)
-    return _insert(document, at, ["", "**Notes:**", *_quoted(note, "")], {key: said})
+    path = tuple(map(normal, section.path)) if section.number != "0" else ()
+    # Sections of one title may have notes already: those further down count one more then.
+    same = [(key, other) for key, other in field_keys(document) if (key.path, key.label) == (path, "notes")]
+    before = sum(other.line <= line for _, other in same)
+    expected: dict[tuple[object, ...], object] = {("field", FieldKey(path, "notes", before + 1)): said}
+    expected |= {("field", key._replace(repeat=key.repeat + 1)): other.value for key, other in same[before:]}
+    return _insert(document, at, ["", "**Notes:**", *_quoted(note, "")], expected)
 
 
 def _body_end(document: Document, section: Section) -> int:
@@ -139,7 +142,7 @@ def add_item(document: Document, section: Section, text: str, after: Item | None
         raise UsageError(f"{words!r} cannot be an item's text", hint="begin it with a word")
     new = made[0]._replace(path=section.path)
     same = [item for item in section.items if normal(item.text) == normal(new.text)]
-    if same or any(item.key == new.key for item in document.items):
+    if same or any(item.key.name == new.key.name for item in document.items):
         raise UsageError(f"{section.title or 'the file'} has that item already", hint="word it otherwise")
     expected = {item_key(new): item_value(new)}
     if model is None:

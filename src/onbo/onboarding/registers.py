@@ -5,7 +5,8 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
-from onbo.document.model import Document, Row, Table, normal
+from onbo.document.identity import normal
+from onbo.document.model import Document, Row, Table
 from onbo.errors import UsageError
 from onbo.onboarding.field_types import DATE
 from onbo.onboarding.forms import Forms

@@ -17,13 +17,14 @@ def for_segment(segment: str | None) -> Keeps:
 
 def as_in(copy: Document) -> Keeps:
     """What a copy was given: an item or a section for certain segments counts where the copy has it."""
-    words = {item.kin for item in copy.items} | {item.text for item in copy.items}
+    names = {item.key.name for item in copy.items}
+    words = {item.text for item in copy.items}
     paths = {section.path for section in copy.walk()}
 
     def keeps(thing: Section | Item) -> bool:
         if not thing.attributes.only:
             return True
-        return thing.path in paths if isinstance(thing, Section) else bool({thing.kin, thing.text} & words)
+        return thing.path in paths if isinstance(thing, Section) else thing.key.name in names or thing.text in words
 
     return keeps
 

@@ -7,7 +7,8 @@ whatever item happens to contain those characters.
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import NamedTuple, Protocol, TypeVar
 
-from onbo.document.model import Document, Item, Section, normal
+from onbo.document.identity import normal
+from onbo.document.model import Document, Item, Section
 from onbo.document.syntax import GATE_NUMBER, GATE_WORD, NUMBER, NUMBERS, has_letter
 from onbo.errors import UsageError
 from onbo.onboarding.near import near_or, near_or_all, nearest

@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from typing import NamedTuple
 
-from onbo.document.model import Document, Row, Table, normal
+from onbo.document.identity import normal
+from onbo.document.model import Document, Row, Table
 from onbo.document.source import Edit, Span, encode
 from onbo.document.syntax import BLANKS, unescape
+from onbo.onboarding import guard
 from onbo.onboarding.forms import Forms
-from onbo.onboarding.guard import table_key
 from onbo.onboarding.values import change, gap
 
 
@@ -120,4 +121,4 @@ def row_key(document: Document, table: Table, row: Row | None) -> tuple[object, 
     """How guard.said names a row: by its table and place; the place after the last for a row to be added."""
     lines = [other.line for other in table.rows]
     place = lines.index(row.line) + 1 if row else len(lines) + 1
-    return (*table_key(document, table), place)
+    return guard.row_key(document, table, place)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from onbo.document.identity import key_text
 from onbo.document.model import Document, Field, Item, Note, Section
 from onbo.onboarding.counts import Counts
 from onbo.onboarding.field_types import FieldType
@@ -70,7 +71,7 @@ def item_json(row: ItemProgress, is_tip: TellTip) -> dict[str, Any]:
     notes = [note.text for note in item.notes if not is_tip(item, note)]
     return {
         "number": item.number,
-        "key": item.key,
+        "key": key_text(item),
         "id": item.attributes.id,
         "text": item.text,
         "mark": item.mark,

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
+from onbo.document.identity import key_texts
 from onbo.history.figures import ENOUGH, Figure, Forecast, Report
 from onbo.present.counts import iso, plural
 from onbo.present.text import Line, Piece, Table, line
@@ -188,12 +189,17 @@ def report_json(report: Report) -> dict[str, Any]:
         "figures": [_plain(group) for group in report.groups],
         "sections": [_plain(section) for section in report.sections],
         "waiting": [_plain(entry) for entry in report.waiting],
-        "bottlenecks": [_plain(entry) for entry in report.bottlenecks],
+        "bottlenecks": _bottleneck_values(report),
         "weekly": [_plain(week) for week in report.weeks],
         "forecasts": [_plain(entry) for entry in report.forecasts],
         "funnel": [_plain(entry) for entry in report.funnel],
         "notes": list(report.notes),
     }
+
+
+def _bottleneck_values(report: Report) -> list[dict[str, Any]]:
+    texts = key_texts(entry.key for entry in report.bottlenecks)
+    return [_plain(entry) | {"key": texts[entry.key]} for entry in report.bottlenecks]
 
 
 def _plain(value: Any) -> Any:

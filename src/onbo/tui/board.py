@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.widgets import Static
 
-from onbo.document.model import normal
+from onbo.document.identity import normal
 from onbo.effects.workspace import Customer
 from onbo.errors import OnboError
 from onbo.present.status import PORTFOLIO, SORTS, Row, portfolio_row, state_words, totals

@@ -9,6 +9,7 @@ from textual.binding import BindingType
 from textual.containers import Container, VerticalScroll
 from textual.widgets import Static
 
+from onbo.document.identity import ItemKey
 from onbo.document.model import Document, Item
 from onbo.errors import OnboError, RefusedError, UsageError
 from onbo.present.text import Line, line
@@ -65,7 +66,7 @@ class Checklist(Page):
         super().__init__()
         self.desk = desk
         self.outline = Outline(look)
-        self.refused: str | None = None
+        self.refused: ItemKey | None = None
         self.writing = asyncio.Lock()
         self.head = Static(id="head")
         self.about = Static()

@@ -1,10 +1,11 @@
 """The rows of a checklist: its sections and items, those that are folded away or filtered out left out. Pure."""
 
-from collections import Counter
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
-from onbo.document.model import Item, Section, normal
+from onbo.document import identity
+from onbo.document.identity import ItemKey, SectionKey, normal
+from onbo.document.model import Item, Section
 from onbo.onboarding.reckoning import ItemProgress, SectionProgress
 from onbo.present.counts import bar, fraction
 from onbo.present.text import Line, Piece, line
@@ -16,10 +17,14 @@ BAR_FROM = 64
 FOLDED, UNFOLDED = "▸", "▾"
 
 
+# What an entry is, and which.
+Key = tuple[str, ItemKey | SectionKey]
+
+
 class Entry(NamedTuple):
     """A row: a section or an item. key: what it is, wherever it stands."""
 
-    key: str
+    key: Key
     depth: int
     section: SectionProgress | None = None
     row: ItemProgress | None = None
@@ -29,18 +34,18 @@ class Entry(NamedTuple):
         return self.row.item if self.row else None
 
 
-def entries(look: Look, folded: Collection[str], words: str = "") -> list[Entry]:
+def entries(look: Look, folded: Collection[Key], words: str = "") -> list[Entry]:
     """What is to be seen. With words, the items that hold them all and the sections above, folded or not."""
     return _Listing(look, folded, words).made
 
 
 class _Listing:
-    def __init__(self, look: Look, folded: Collection[str], words: str) -> None:
+    def __init__(self, look: Look, folded: Collection[Key], words: str) -> None:
         self.folded = folded
         self.wanted = normal(words).split()
         self.rows = {row.item.number: row for row in look.progress.items}
         self.sections = {found.number: found for found in _all(look.progress.phases)}
-        self.seen: Counter[str] = Counter()
+        self.keys = {section.line: key for key, section in identity.section_keys(look.document)}
         self.depths: dict[str, int] = {}
         self.made: list[Entry] = []
         for section in look.document.sections:
@@ -49,9 +54,7 @@ class _Listing:
     def _section(self, section: Section, depth: int) -> None:
         if section.number is None:
             return
-        kin = f"{section.level} {' > '.join(map(normal, section.path))}"
-        self.seen[kin] += 1
-        entry = Entry(f"section {kin} #{self.seen[kin]}", depth, self.sections[section.number])
+        entry = Entry(("section", self.keys[section.line]), depth, self.sections[section.number])
         at = len(self.made)
         self.made.append(entry)
         if entry.key not in self.folded or self.wanted:
@@ -67,7 +70,7 @@ class _Listing:
         deep = self.depths.get(row.item.parent or "", depth - 1) + 1
         self.depths[row.item.number] = deep
         if all(word in _text(row) for word in self.wanted):
-            self.made.append(Entry(row.item.key, deep, None, row))
+            self.made.append(Entry(("item", row.item.key), deep, None, row))
 
 
 def _all(sections: Collection[SectionProgress]) -> Iterator[SectionProgress]:
@@ -83,12 +86,12 @@ def _text(row: ItemProgress) -> str:
     return normal(" ".join(said))
 
 
-def section_keys(look: Look) -> list[str]:
+def section_keys(look: Look) -> list[Key]:
     """Every section that can be folded."""
     return [entry.key for entry in entries(look, ()) if entry.section]
 
 
-def place(found: list[Entry], key: str | None, index: int) -> int:
+def place(found: list[Entry], key: Key | None, index: int) -> int:
     """Where the entry of that key is; else what stands where it stood."""
     at = next((at for at, entry in enumerate(found) if entry.key == key), None)
     return at if at is not None else max(0, min(index, len(found) - 1))

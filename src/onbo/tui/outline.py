@@ -5,7 +5,7 @@ from onbo.present.status import state_words
 from onbo.present.text import Line, Piece, line
 from onbo.tui.desk import Look
 from onbo.tui.drawing import cut_to, fit
-from onbo.tui.entries import Entry, above, entries, left, place, right, section_keys
+from onbo.tui.entries import Entry, Key, above, entries, left, place, right, section_keys
 
 
 class Outline:
@@ -16,9 +16,9 @@ class Outline:
 
     def __init__(self, look: Look) -> None:
         self.look = look
-        self.folded: set[str] = set()
+        self.folded: set[Key] = set()
         self.words = ""
-        self.missed: str | None = None
+        self.missed: Key | None = None
         self.found = entries(look, ())
         self.lit = next((at for at, entry in enumerate(self.found) if entry.item and entry.item.open), 0)
 
@@ -30,7 +30,7 @@ class Outline:
         """Light a row as the user does."""
         self.lit, self.missed = index, None
 
-    def relist(self, key: str | None = None) -> None:
+    def relist(self, key: Key | None = None) -> None:
         """The rows anew; what was lit stays lit, or the entry of that key."""
         before = key or self.missed or (self.entry.key if self.entry else None)
         self.found = entries(self.look, self.folded, self.words)

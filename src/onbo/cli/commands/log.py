@@ -8,11 +8,12 @@ import typer
 from onbo.cli.context import App, of
 from onbo.cli.histories import Gap, Gaps, first_day, gap, never_committed
 from onbo.cli.options import Json, Limit
+from onbo.document.identity import ItemKey
 from onbo.effects.histories import Archive, Trail
 from onbo.errors import UsageError
 from onbo.history.transitions import History, Transition
 from onbo.onboarding.select import section_or_item
-from onbo.present.log import log_table, transition_json
+from onbo.present.log import log_table, transitions_json
 from onbo.present.text import line
 
 EXAMPLES = """\
@@ -65,14 +66,12 @@ def run(
     found = _newest_first(found)
     limit = 0 if everything else limit
     if as_json:
-        app.envelope(
-            "log", {"transitions": [transition_json(entry) for entry in found[: limit or None]], "notes": notes}
-        )
+        app.envelope("log", {"transitions": transitions_json(found, limit or 0), "notes": notes})
     else:
         _show(app, found, notes, several=not words, limit=limit)
 
 
-def _chosen(app: App, trails: Sequence[Trail], words: Sequence[str]) -> tuple[Sequence[Trail], set[str] | None]:
+def _chosen(app: App, trails: Sequence[Trail], words: Sequence[str]) -> tuple[Sequence[Trail], set[ItemKey] | None]:
     """The customers meant, and the keys of the items meant, None for all."""
     if not words:
         return trails, None

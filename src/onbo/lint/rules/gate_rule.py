@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from onbo.document.model import normal
+from onbo.document.identity import normal
 from onbo.errors import UsageError
 from onbo.lint.rule import ERROR, Fault, Rule, Subject
 from onbo.onboarding.gate import Rule as GateRule

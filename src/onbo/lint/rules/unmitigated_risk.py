@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from onbo.document.model import normal
+from onbo.document.identity import normal
 from onbo.document.syntax import PLACEHOLDER
 from onbo.lint.rule import WARNING, Fault, Rule, Subject
 from onbo.onboarding.registers import RISK, entries, is_open, registers
