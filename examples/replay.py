@@ -5,6 +5,7 @@ Needs git and nothing else. Days and authors are fixed, so the commits are the s
 come as they are in the first commit; customers/ is made step by step, and ends as it lies here.
 """
 
+import hashlib
 import os
 import re
 import shutil
@@ -65,17 +66,24 @@ def take(customers: Path, verb: str, slug: str, rest: str = "") -> None:
         path.rename(customers / "archive" / path.name)
     elif verb == "new":
         customers.mkdir(exist_ok=True)
-        path.write_bytes(copy(rest, (HERE / ".onbo" / "base" / f"{rest}.md").read_bytes().decode()).encode())
+        path.write_bytes(
+            copy(rest, (HERE / ".onbo" / "base" / f"{rest}.md").read_bytes().decode(), id_of(slug)).encode()
+        )
     else:
         change = {"fill": filled, "done": done, "write": written}[verb]
         path.write_bytes(change(path.read_bytes().decode(), rest).encode())
 
 
-def copy(snapshot: str, template: str) -> str:
+def id_of(slug: str) -> str:
+    """A customer_id that is the same each time; `onbo new` makes random ones."""
+    return f"c{hashlib.sha256(slug.encode()).hexdigest()[:7]}"
+
+
+def copy(snapshot: str, template: str, customer_id: str) -> str:
     """The template with a copy's front matter, without what is for the mid-market alone, and without marks for it."""
     name, _, base = snapshot.rpartition("-")
     body = re.sub(r".* <!-- .*only=mid-market -->\n", "", template.split("---\n", 2)[2])
-    return f'---\ntemplate: {name}\nversion: "1.0"\nbase: "{base}"\n---\n{body}'
+    return f'---\ntemplate: {name}\nversion: "1.0"\nbase: "{base}"\ncustomer_id: {customer_id}\n---\n{body}'
 
 
 def filled(text: str, rest: str) -> str:

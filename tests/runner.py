@@ -35,7 +35,14 @@ GIT = {
     "GIT_COMMITTER_EMAIL": "dana@example.com",
     "GIT_COMMITTER_DATE": "2026-12-12T12:00:00+00:00",
 }
-ENVIRONMENT = {"ONBO_TODAY": TODAY, "TERM": "xterm", "COLUMNS": "200", "LINES": "24", "LC_ALL": "C.UTF-8"} | GIT
+ENVIRONMENT = {
+    "ONBO_TODAY": TODAY,
+    "ONBO_SEED": "tests",
+    "TERM": "xterm",
+    "COLUMNS": "200",
+    "LINES": "24",
+    "LC_ALL": "C.UTF-8",
+} | GIT
 
 
 class Result(NamedTuple):

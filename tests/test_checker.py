@@ -220,7 +220,7 @@ def of(customer_id: str | None, name: str) -> str:
         ((None, "Acme"), (None, "[Customer Name]"), True),
         ((None, "Acme"), ("efgh5678", "Beta"), False),
         ((None, "Acme"), ("efgh5678", "acme"), True),
-        (("00012345", "Acme"), ("12345", "Acme"), False),
+        (("00012345", "Acme"), ("12345000", "Acme"), False),
     ],
 )
 def test_two_customers_never_become_one(

@@ -2,6 +2,7 @@
 
 import importlib.util
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -76,7 +77,8 @@ def test_several_people_worked_for_months_and_one_customer_is_in_the_archive() -
 def test_copies_begin_as_onbo_new_makes_them(script: ModuleType, template: str, segment: str) -> None:
     assert onbo("-C", "made", "new", "Wayne", "--template", template, "--segment", segment).status == 0
     [snapshot] = EXAMPLES.glob(f".onbo/base/{template}-*.md")
-    copy = script.copy(snapshot.stem, snapshot.read_bytes().decode())
+    [own] = re.findall(r"customer_id: (\w+)", Path("made/customers/wayne.md").read_text("utf-8"))
+    copy = script.copy(snapshot.stem, snapshot.read_bytes().decode(), own)
     for field in ("Customer = Wayne", f"Segment = {segment}"):
         copy = script.filled(copy, field)
     assert Path("made/customers/wayne.md").read_bytes().decode() == copy
@@ -101,7 +103,7 @@ def test_lint_has_one_thing_to_say(monkeypatch: pytest.MonkeyPatch) -> None:
     said = onbo("lint")
     assert said.status == 0
     assert said.both == (
-        "customers/vandelay.md:12: warning ONB301 Target Go-Live is not filled, and kickoff was 2026-10-26\n"
+        "customers/vandelay.md:13: warning ONB301 Target Go-Live is not filled, and kickoff was 2026-10-26\n"
         "0 errors, 1 warning\n"
     )
 

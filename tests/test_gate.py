@@ -74,7 +74,7 @@ def test_a_contradicted_tick_is_refused_with_its_evidence(gamma: Path) -> None:
     said = onbo("check", "gamma", "gate.1")
     assert (said.status, said.out) == (1, "")
     assert said.err == (
-        "error: customers/gamma.md:188: 5.1 User activation rate above 80%: Activation Rate is 80%, not above 80;"
+        "error: customers/gamma.md:189: 5.1 User activation rate above 80%: Activation Rate is 80%, not above 80;"
         " --force ticks it all the same\n"
     )
     assert onbo("check", "gamma", "gate", "--all").status == 1

@@ -1,6 +1,7 @@
 """Making a customer's checklist."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -56,7 +57,8 @@ def test_only_what_was_given_is_filled_and_the_rest_is_the_template() -> None:
     base = Path(".onbo", "base")
     [snapshot] = base.iterdir()
     assert snapshot.read_text(encoding="utf-8") == template
-    assert front == f'template: essentials\nversion: "1.0"\nbase: "{snapshot.stem.rpartition("-")[2]}"\n'
+    base_line = f'template: essentials\nversion: "1.0"\nbase: "{snapshot.stem.rpartition("-")[2]}"\n'
+    assert re.fullmatch(re.escape(base_line) + r"customer_id: [a-z][a-z0-9]{7}\n", front)
 
 
 @pytest.mark.parametrize(
@@ -66,6 +68,11 @@ def test_only_what_was_given_is_filled_and_the_rest_is_the_template() -> None:
         ("Zoë & Söhne GmbH", "zoe-sohne-gmbh"),
         ("[red] alert", "red-alert"),
         ("Straße 7", "strasse-7"),
+        ("Ørsted", "orsted"),
+        ("ŁUKASZ", "lukasz"),
+        ("Þórr", "thorr"),
+        ("Æther Œuvre", "aether-oeuvre"),
+        ("Đorđe", "dorde"),
         ("  spaced  ", "spaced"),
         ("100% Co.", "100-co"),
         ("A" * 64, "a" * 64),

@@ -104,6 +104,7 @@ def test_json_of_a_customer() -> None:
                 "path": "customers/acme.md",
                 "template": None,
                 "version": None,
+                "customer_id": None,
                 "segment": "smb",
                 "csm": "Dana Doe",
                 "state": "unscheduled",

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from datetime import UTC, date, datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol
@@ -16,7 +16,7 @@ from onbo.document.source import Change, Edit
 from onbo.document.syntax import GATE_NUMBER, NUMBERS
 from onbo.effects import config, files, git, undo
 from onbo.effects.workspace import Customer, Workspace, find_root
-from onbo.errors import SystemFailedError, UnacceptableError, UsageError
+from onbo.errors import OnboError, SystemFailedError, UnacceptableError, UsageError
 from onbo.onboarding.guard import verify
 from onbo.onboarding.near import near_or_all
 from onbo.onboarding.settings import Settings
@@ -104,6 +104,26 @@ class App(_Given):
         except ValueError as error:
             name = "--today" if self.today_given else "ONBO_TODAY"
             raise UsageError(f"{name}: {given!r} is no date", hint="write 2026-03-12") from error
+
+    def new_customer_id(self, slug: str) -> str:
+        """A random id; with ONBO_SEED the same for the same slug."""
+        from onbo.onboarding.customer_ids import derived_id, id_from
+
+        seed = os.environ.get("ONBO_SEED")
+        return derived_id(slug, seed) if seed else id_from(int.from_bytes(os.urandom(16)))
+
+    @cached_property
+    def customer_paths(self) -> Mapping[str, Sequence[str]]:
+        """By customer_id, the paths in the workspace of the files that have it, archived ones too."""
+        from onbo.onboarding.customer_ids import id_in
+
+        found: dict[str, list[str]] = {}
+        for customer in self.workspace.customers(archived=True):
+            with suppress(OnboError, OSError):  # a file that cannot be read is reported where it is looked at
+                own = id_in(self.workspace.read_bytes(customer.path))
+                if own is not None:
+                    found.setdefault(own, []).append(self.workspace.inside(customer.path))
+        return found
 
     @cached_property
     def recorder(self) -> undo.Recorder:

@@ -2,6 +2,7 @@
 
 VARIABLES = {
     "ONBO_TODAY": "the date to take for today, as in 2026-12-12; --today wins over it",
+    "ONBO_SEED": "makes the ids of new customers repeatable, for tests and documentation; random without it",
     "ONBO_ACCESSIBLE": "set to anything: plain rows instead of tables and full screens, on a terminal too",
     "ONBO_EDITOR": "your editor, before VISUAL and EDITOR",
     "VISUAL": "your editor, before EDITOR",

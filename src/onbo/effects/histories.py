@@ -10,9 +10,10 @@ from onbo.effects.workers import each
 from onbo.effects.workspace import CUSTOMERS, Customer, Workspace
 from onbo.errors import OnboError
 from onbo.history.readings import Readings
-from onbo.history.revisions import Blob, Revision, Version, follow, stem
+from onbo.history.revisions import Blob, Revision, Version, Who, follow, stem
 from onbo.history.transitions import History
 from onbo.history.transitions import history as told
+from onbo.onboarding.customer_ids import id_in
 from onbo.onboarding.fields import field_meaning
 from onbo.onboarding.settings import CUSTOMER, Settings
 
@@ -50,7 +51,7 @@ class Archive:
 
     def trails(self, since: date | None = None) -> list[Trail]:
         """One for each file that is here, archived ones too, and for each that is gone; by path."""
-        found = follow(self.repository.steps(since), self._name)
+        found = follow(self.repository.steps(since), Who(self._id_of, self._name_of))
         here = {self.workspace.inside(customer.path): customer for customer in self.workspace.customers(archived=True)}
         committed = self._committed()
         moved = self._moved(here, committed)
@@ -97,7 +98,24 @@ class Archive:
     def _moved(self, here: Iterable[str], committed: dict[str, Blob]) -> dict[str, str]:
         """New path -> old path, of files that were moved and not committed since, as by `onbo archive`."""
         gone = {stem(path): path for path in committed if path not in here}
-        return {path: gone[stem(path)] for path in here if path not in committed and stem(path) in gone}
+        came = [path for path in here if path not in committed]
+        if not gone or not came:
+            return {}
+        by_id = {own: path for path in gone.values() if (own := self._id_of(committed[path])) is not None}
+        found: dict[str, str] = {}
+        for path in came:
+            own = self._own_id(path)
+            if own in by_id:
+                found[path] = by_id[own]
+            elif stem(path) in gone and (own is None or gone[stem(path)] not in by_id.values()):
+                found[path] = gone[stem(path)]
+        return found
+
+    def _own_id(self, path: str) -> str | None:
+        try:
+            return id_in(self.workspace.read_bytes(self.workspace.path(*path.split("/"))))
+        except (OnboError, OSError):
+            return None
 
     def _uncommitted(self, customer: Customer, blob: Blob | None) -> bytes | None:
         """The working file's bytes, where they are another blob than the one committed; line ends do not count."""
@@ -107,7 +125,11 @@ class Archive:
             return None
         return None if same_blob(self.repository, data, blob) else data
 
-    def _name(self, blob: Blob) -> str | None:
+    def _id_of(self, blob: Blob) -> str | None:
+        data = self.repository.objects.read([blob]).get(blob)
+        return id_in(data) if data else None
+
+    def _name_of(self, blob: Blob) -> str | None:
         data = self.repository.objects.read([blob]).get(blob)
         try:
             field = field_meaning(parse(blob, data), self.settings, CUSTOMER) if data else None

@@ -50,19 +50,33 @@ def stem(path: str) -> str:
     return path.rpartition("/")[2].removesuffix(".md")
 
 
-def follow(steps: Iterable[Step], name_of: Callable[[Blob], str | None]) -> dict[str, list[Version]]:
+class Who(NamedTuple):
+    """Of which customer a blob is: its customer_id, and what its Customer field says."""
+
+    id_of: Callable[[Blob], str | None]
+    name_of: Callable[[Blob], str | None]
+
+    def first_id(self, blobs: Iterable[Blob | None]) -> str | None:
+        return next((own for blob in blobs if blob and (own := self.id_of(blob)) is not None), None)
+
+
+def follow(steps: Sequence[Step], who: Who) -> dict[str, list[Version]]:
     """The versions of each file, the newest first, under the path it has now, or had last.
 
-    steps    the newest first, no commit before one of its children
-    name_of  the customer's name that a blob says
+    steps  the newest first, no commit before one of its children
+    who    of which customer a blob is
 
-    A file that one commit takes away and puts elsewhere is the same: of equal bytes, of equal name, or naming
-    the same customer. Copies of one template are so alike that likeness of text would say nothing.
+    A file that goes and comes elsewhere with the same customer_id is the same, in one commit or in several. Without
+    ids, so is a file that one commit takes away and puts elsewhere: of equal bytes, of equal name, or naming the same
+    customer. Copies of one template are so alike that likeness of text would say nothing.
     """
     now: dict[str, str] = {}
     found: dict[str, list[Version]] = {}
+    # By customer_id, of files that came in a commit that took none away: the path now, and which of its versions.
+    arrived: dict[str, tuple[str, int]] = {}
+    any_went = any(not change.after for step in steps for change in step.changes)
     for step in steps:
-        moved = renames(step.changes, name_of)
+        moved = renames(step.changes, who)
         for new, old in moved.items():
             now[old] = now.get(new, new)
             now.pop(new, None)
@@ -70,9 +84,21 @@ def follow(steps: Iterable[Step], name_of: Callable[[Blob], str | None]) -> dict
             version = Version(step.revision, gone.before, came.after)
             found.setdefault(now[old], []).append(version)
         for change in step.changes:
-            if change.path not in moved and change.path not in moved.values():
-                path = now.get(change.path, change.path)
-                found.setdefault(path, []).append(Version(step.revision, change.before, change.after))
+            if change.path in moved or change.path in moved.values():
+                continue
+            path = now.get(change.path, change.path)
+            if any_went and not change.after and change.path not in now:
+                lost = who.first_id(change.before)
+                if lost is not None and lost in arrived:  # it came back elsewhere in a later commit
+                    path, at = arrived.pop(lost)
+                    now[change.path] = path
+                    found[path][at] = found[path][at]._replace(before=change.before)
+                    continue
+            versions = found.setdefault(path, [])
+            own = who.first_id([change.after]) if any_went and not any(change.before) else None
+            if own is not None:
+                arrived[own] = (path, len(versions))
+            versions.append(Version(step.revision, change.before, change.after))
     return found
 
 
@@ -80,7 +106,7 @@ def _change(changes: Sequence[FileChange], path: str) -> FileChange:
     return next(change for change in changes if change.path == path)
 
 
-def renames(changes: Sequence[FileChange], name_of: Callable[[Blob], str | None]) -> Mapping[str, str]:
+def renames(changes: Sequence[FileChange], who: Who) -> Mapping[str, str]:
     """New path -> old path, for the files that one commit gave another name."""
     came = [change for change in changes if change.after and not any(change.before)]
     gone = [change for change in changes if not change.after and any(change.before)]
@@ -90,13 +116,19 @@ def renames(changes: Sequence[FileChange], name_of: Callable[[Blob], str | None]
 
     def pair(same: Callable[[FileChange, FileChange], bool]) -> None:
         for new in came:
-            fits = [old for old in gone if old.path not in found.values() and same(new, old)]
+            fits = [old for old in gone if old.path not in found.values() and not differ(new, old) and same(new, old)]
             if new.path not in found and len(fits) == 1:
                 found[new.path] = fits[0].path
 
     def name(blob: Blob | None) -> str | None:
-        return name_of(blob) if blob else None
+        return who.name_of(blob) if blob else None
 
+    ids = {change.path: who.first_id([change.after] if change.after else change.before) for change in (*came, *gone)}
+
+    def differ(new: FileChange, old: FileChange) -> bool:
+        return None not in (ids[new.path], ids[old.path]) and ids[new.path] != ids[old.path]
+
+    pair(lambda new, old: ids[new.path] is not None and ids[new.path] == ids[old.path])
     pair(lambda new, old: new.after in old.before and stem(new.path) == stem(old.path))
     pair(lambda new, old: stem(new.path) == stem(old.path))
     pair(lambda new, old: new.after in old.before)

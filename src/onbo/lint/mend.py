@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
+from onbo.document import front_matter
 from onbo.document.identity import section_keys
 from onbo.document.model import Document
 from onbo.document.parse import parse
@@ -11,7 +12,7 @@ from onbo.onboarding.guard import item_value, said
 
 
 def mendable(document: Document, edits: Iterable[Edit]) -> list[Edit]:
-    """Those edits, first to last, that each bring an item to light and leave the rest as it was.
+    """Those edits, first to last, that each bring an item to light, or add a key to front matter, and leave the rest as it was.
 
     None of them where a merge conflict stands in the file: nothing is written to it then.
     """
@@ -34,11 +35,20 @@ def _with(document: Document, kept: list[Edit], edits: Sequence[Edit]) -> list[E
 
 def _safe(document: Document, edits: Sequence[Edit]) -> bool:
     after = parse(document.source.path, apply_edits(document.source.data, edits))
-    if _rest(document) != _rest(after) or len(after.items) < len(document.items) + len(edits):
+    below = sum(edit.span.start >= document.body_start for edit in edits)
+    if _rest(document) != _rest(after) or len(after.items) < len(document.items) + below:
+        return False
+    if below < len(edits) and not _only_adds_keys(document, after):
         return False
     if document.opaque != after.opaque:  # a paragraph that becomes a list takes indented code below it in
         return False
     return _items(document) <= _items(after)
+
+
+def _only_adds_keys(document: Document, after: Document) -> bool:
+    """Whether front matter says all that it said."""
+    old, new = front_matter.read(document.front_matter), front_matter.read(after.front_matter)
+    return new.error is None and all(new.values.get(key) == value for key, value in old.values.items())
 
 
 def _items(document: Document) -> "Counter[tuple[object, ...]]":

@@ -1,7 +1,8 @@
 """What a rule is, what it looks at, and what it finds."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
+from types import MappingProxyType
 from typing import NamedTuple
 
 from onbo.document.front_matter import Values
@@ -23,6 +24,8 @@ class Subject(NamedTuple):
     template  whether it is one: nothing is filled or done there, so rules about that pass it over
     entries   the `gate:` entries of its template, as they stand; rules those that can be read
     drift     what today's template of its name is called, where it is another than the copy was made from
+    place     its path in the workspace, with `/`
+    ids       of all customers, archived ones too: by customer_id the places that have it
     """
 
     document: Document
@@ -37,6 +40,8 @@ class Subject(NamedTuple):
     entries: tuple[object, ...] = ()
     rules: tuple[GateRule, ...] = ()
     drift: str | None = None
+    place: str = ""
+    ids: Mapping[str, Sequence[str]] = MappingProxyType({})
 
     def field(self, meaning: str) -> Field | None:
         return field_meaning(self.document, self.settings, meaning)

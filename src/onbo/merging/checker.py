@@ -170,9 +170,9 @@ def _fit(lines: Sequence[bytes], start: int, stop: int, around: tuple[bytes, byt
 
 def _expect_one_customer(sides: Sequence[Document]) -> None:
     """Raises _RefusedError where the two sides are plans of different customers."""
-    from onbo.document import front_matter
+    from onbo.onboarding.customer_ids import customer_id
 
-    ids = [front_matter.read(side.front_matter).text("customer_id") for side in sides]
+    ids = [customer_id(side) for side in sides]
     if None not in ids:
         if ids[0] != ids[1]:
             raise _RefusedError("customer", "the two files are of different customers: their customer_id differs")

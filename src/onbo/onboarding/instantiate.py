@@ -11,6 +11,7 @@ from onbo.document.source import BOM, apply_edits, encode
 from onbo.document.syntax import SLUG
 from onbo.errors import UsageError
 from onbo.onboarding import settings as known
+from onbo.onboarding.customer_ids import KEY
 from onbo.onboarding.field_types import TEXT, FieldType
 from onbo.onboarding.fields import field_meaning, segment_id
 from onbo.onboarding.fill import Filler
@@ -24,6 +25,11 @@ from onbo.onboarding.template import Template
 from onbo.onboarding.values import UNPRINTABLE, Circumstances
 
 LONGEST_SLUG = 64
+# Letters that are no letter of a-z with a mark on it, as people write them where there are only those.
+FOLDED = str.maketrans(
+    {"æ": "ae", "œ": "oe", "ø": "o", "ð": "d", "đ": "d", "þ": "th", "ħ": "h", "\u0131": "i", "ĸ": "k", "ł": "l"}
+    | {"ŋ": "n", "ŧ": "t", "\u017f": "s", "ß": "ss"}
+)
 # Names that Windows keeps for devices, and the one file beside customers that is none.
 RESERVED = frozenset(
     ["con", "prn", "aux", "nul", "readme", *(f"{port}{n}" for port in ("com", "lpt") for n in range(10))]
@@ -33,8 +39,8 @@ RESERVED = frozenset(
 def slug_for(name: str, slug: str | None) -> str:
     """The slug given, checked, or the one that a display name makes. Raises UsageError with the hint to give one.
 
-    >>> slug_for("Beta Corp", None)
-    'beta-corp'
+    >>> slug_for("Beta Corp", None), slug_for("Ørsted", None), slug_for("Łukasz & Þórr", None)
+    ('beta-corp', 'orsted', 'lukasz-thorr')
     """
     if not name.strip():
         raise UsageError("the customer's name is empty")
@@ -45,7 +51,7 @@ def slug_for(name: str, slug: str | None) -> str:
             raise UsageError(f"the name {name!r} holds a slash", hint="give one: --slug acme")
         import unicodedata
 
-        plain = unicodedata.normalize("NFKD", name.casefold())
+        plain = unicodedata.normalize("NFKD", name.casefold()).translate(FOLDED)
         letters = "".join(ch for ch in plain if not unicodedata.combining(ch))
         slug = re.sub(r"[^a-z0-9]+", "-", letters).strip("-")
         if not slug:
@@ -98,7 +104,9 @@ class Answers(NamedTuple):
     values: Sequence[tuple[str, str]]
 
 
-def instantiate(template: Template, answers: Answers, settings: Settings, now: Circumstances) -> bytes:
+def instantiate(
+    template: Template, answers: Answers, settings: Settings, now: Circumstances, customer_id: str
+) -> bytes:
     """The copy's bytes: its own front matter, then the template's body with what was given filled in."""
     document = parse(
         template.document.source.path,
@@ -112,7 +120,8 @@ def instantiate(template: Template, answers: Answers, settings: Settings, now: C
     bom = BOM if document.source.data.startswith(BOM) else b""
     body = filled[document.body_start :] if document.front_matter else filled.removeprefix(bom)
     end = document.source.line_end()
-    return bom + end.join(encode(line) for line in ["---", *front_matter_lines(template), "---", ""]) + body
+    own = [*front_matter_lines(template), f"{KEY}: {customer_id}"]
+    return bom + end.join(encode(line) for line in ["---", *own, "---", ""]) + body
 
 
 def _own_values(document: Document, answers: Answers, settings: Settings) -> list[tuple[Target, str]]:

@@ -30,6 +30,7 @@ class Row(NamedTuple):
     warnings: tuple[str, ...] = ()
     phases: tuple[SectionProgress, ...] = ()
     idle: Idle | None = None
+    customer_id: str | None = None
 
     @property
     def name(self) -> str:
@@ -220,6 +221,7 @@ def totals(rows: Sequence[Row]) -> Line:
 
 def as_json(row: Row) -> dict[str, Any]:
     base = {"slug": row.slug, "name": row.name, "path": row.path, "template": row.template, "version": row.version}
+    base |= {"customer_id": row.customer_id}
     if row.progress is None:
         empty = dict.fromkeys(("segment", "csm", "state", "why", "done", "total", "na", "overdue", "kickoff", "day"))
         return (

@@ -54,6 +54,7 @@ def run(
         raise UsageError("--json cannot be combined with --format github", hint="leave one out")
     form = "json" if as_json else form
     files = _named(app, paths or []) or _everything(app)
+    _ = app.customer_paths  # read once, before several processes look at the files
     unreadable: list[Unread] = []
     if fix:
         app.expect_git(wanted=commit and not dry_run)
@@ -121,6 +122,8 @@ def subject(app: App, case: Case) -> Subject:
         tuple(listed) if isinstance(listed, list) else (),
         read_rules(listed),
         None if template else _drift(case),
+        app.workspace.inside(case.customer.path),
+        {} if template else app.customer_paths,
     )
 
 

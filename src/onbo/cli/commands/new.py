@@ -12,6 +12,7 @@ from onbo.document.source import Change
 from onbo.effects.workspace import CUSTOMERS
 from onbo.errors import ConflictError, OnboError, UsageError
 from onbo.onboarding.counts import Counts
+from onbo.onboarding.customer_ids import id_in
 from onbo.onboarding.dates import READABLE, read_date, spoken
 from onbo.onboarding.fields import facts, field_meaning
 from onbo.onboarding.forms import Forms
@@ -66,9 +67,10 @@ def run(
     if segment is not None:
         check_segment(made_from, segment, app.settings)
     typed = _typed(app, made_from, kickoff, csm, values or [])
-    data = instantiate(
-        made_from, Answers(name, segment, typed), app.settings, Circumstances(app.today, None, app.settings.calendar)
-    )
+    now = Circumstances(app.today, None, app.settings.calendar)
+    # What an earlier try wrote has its id already.
+    own_id = (id_in(app.workspace.read_bytes(path)) if again else None) or app.new_customer_id(called)
+    data = instantiate(made_from, Answers(name, segment, typed), app.settings, now, own_id)
     if again and app.workspace.read_bytes(path) != data:
         _refuse_twin(app, called)
     _make(app, called, made_from, data, dry_run=dry_run, commit=commit, as_json=as_json, again=again)

@@ -8,6 +8,7 @@ from onbo.cli.case import Case
 from onbo.cli.context import App, of
 from onbo.cli.options import Json
 from onbo.document.model import Item, Section
+from onbo.onboarding.customer_ids import customer_id
 from onbo.onboarding.reckoning import ItemProgress
 from onbo.onboarding.select import section_or_item
 from onbo.onboarding.status import Progress
@@ -63,6 +64,7 @@ def _json(app: App, case: Case, progress: Progress, section: Section | None, ite
         "show",
         {
             "customer": case.customer.slug,
+            "customer_id": customer_id(case.document),
             "items": [checklist.item_json(row, tips) for row in rows],
             "fields": [
                 checklist.field_json(field, forms.type(field), filled=forms.filled(field)) for field in document.fields

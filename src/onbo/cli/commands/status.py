@@ -13,6 +13,7 @@ from onbo.cli.options import Json
 from onbo.cli.survey import Unread, survey
 from onbo.effects.workspace import Customer
 from onbo.errors import OnboError, UnacceptableError
+from onbo.onboarding.customer_ids import customer_id
 from onbo.onboarding.fields import segment_id
 from onbo.onboarding.status import WORST_FIRST, Progress
 from onbo.present import status as present
@@ -115,6 +116,7 @@ def row_of(app: App, case: Case, clock: "IdleClock | None" = None) -> tuple[Row,
         progress.summary,
         _error(case),
         tuple(warnings(case)),
+        customer_id=customer_id(case.document),
         idle=clock.of(app.workspace.inside(case.customer.path), case.document.source.data) if clock else None,
     )
     return row, progress

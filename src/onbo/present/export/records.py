@@ -58,6 +58,7 @@ ORIGIN = (
     Column("template", str, 12),
     Column("version", str, 9),
     Column("path", str, 24),
+    Column("customer_id", str, 12),
 )
 SNAPSHOT = (
     Column("schema", int, 9),
@@ -87,7 +88,8 @@ def record(snapshot: Snapshot, standing: Standing, progress: Progress, gate: Col
     known |= {"snapshot_date": snapshot.day, "customer_state": progress.state}
     own = _row(CUSTOMERS, known)
     first, last = _row(ITEMS[: len(WHO) + 1], known), own[-len(ORIGIN + SNAPSHOT) :]
-    stem = f"{snapshot.workspace}/{_stem(standing.path)}/"
+    # A path begins with a slash here, so that no id can be taken for one.
+    stem = f"{standing.customer_id}/" if standing.customer_id else f"/{_stem(standing.path)}/"
     items = [(*first, *_item(entry, stem, gate, snapshot.day), *last) for entry in progress.items]
     return Record(own, items)
 

@@ -1,0 +1,73 @@
+"""A customer's lasting id, `customer_id` in front matter: read, made and derived.
+
+It ties a customer's file together over renames, clones and exports. Two files with one id are one customer; files
+without ids are told apart by their paths and names.
+"""
+
+import re
+from typing import NamedTuple
+
+from onbo.document.model import Document
+
+KEY = "customer_id"
+LENGTH = 8
+VALID = re.compile(rf"[a-z0-9]{{{LENGTH}}}")
+# The line as text: YAML would read `01234567` and `1234e567` as numbers, and they are ids.
+LINE = re.compile(rf"^{KEY}:[ \t]*(?P<quote>[\"']?)(?P<value>.*?)(?P=quote)[ \t]*(?:[ \t]#.*)?$", re.MULTILINE)
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+SIGNS = LETTERS + "0123456789"
+# Front matter lies in the first bytes of a file.
+HEAD = 8192
+
+
+class Written(NamedTuple):
+    """What stands behind `customer_id:`, and whether it is an id."""
+
+    value: str
+    valid: bool
+
+
+def written_id(document: Document) -> Written | None:
+    """What a file says of its customer's id; None where it says nothing."""
+    match = LINE.search(document.front_matter.text) if document.front_matter else None
+    return Written(match["value"], VALID.fullmatch(match["value"]) is not None) if match else None
+
+
+def customer_id(document: Document) -> str | None:
+    """The customer's id; None where there is none, or what stands there is no id."""
+    written = written_id(document)
+    return written.value if written is not None and written.valid else None
+
+
+def id_in(data: bytes) -> str | None:
+    """The same from a file's bytes, without reading the file."""
+    head = data[:HEAD].removeprefix(b"\xef\xbb\xbf")
+    if not head.startswith(b"---"):
+        return None
+    text = head.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
+    matter = re.split(r"^(?:---|\.\.\.)[ \t]*$", text, maxsplit=2, flags=re.MULTILINE)
+    match = LINE.search(matter[1]) if len(matter) > 2 else None
+    return match["value"] if match is not None and VALID.fullmatch(match["value"]) else None
+
+
+def id_from(number: int) -> str:
+    """An id from a number of 64 bits or more. It begins with a letter, so that YAML never takes it for a number."""
+    number, at = divmod(number, len(LETTERS))
+    signs = [LETTERS[at]]
+    for _ in range(LENGTH - 1):
+        number, at = divmod(number, len(SIGNS))
+        signs.append(SIGNS[at])
+    return "".join(signs)
+
+
+def derived_id(path: str, customer: str | None) -> str:
+    """An id for a file that has none, the same in every clone.
+
+    path      in the workspace, with `/`
+    customer  what the Customer field says; None where it is not filled
+    """
+    from hashlib import sha256
+    from unicodedata import normalize
+
+    text = normalize("NFC", f"{path}\n{customer or ''}")
+    return id_from(int.from_bytes(sha256(text.encode("utf-8", "surrogateescape")).digest()))
