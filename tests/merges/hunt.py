@@ -101,8 +101,8 @@ def judged(kind: str, case: Triple) -> tuple[list[Finding], Result]:
         return [], result
     findings = judge(case.base, case.ours, case.theirs, result.data)
     by_git = git(case.base, case.ours, case.theirs) if kind != "git" and findings else None
-    if by_git is not None and by_git.data is not None and not result.clean:
-        # Git's clean parts stand as they are; a person looks at a file that is in conflict.
+    if by_git is not None and by_git.data is not None and (not result.clean or by_git.clean):
+        # Git's clean parts stand as they are, unless the checker refuses them.
         own = set(judge(case.base, case.ours, case.theirs, by_git.data))
         findings = [finding for finding in findings if finding not in own]
     return findings, result

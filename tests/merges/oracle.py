@@ -164,9 +164,15 @@ def _bounds(b: int, o: int, t: int) -> tuple[int, int]:
     return max(0, o + t - b), max(0, o + t - b)
 
 
+def _bare(line: str) -> str:
+    """A line without indentation; of an item, whatever list it is in."""
+    match = ITEM.match(line)
+    return f"- [{match[2]}] {match[3]}" if match else line.strip()
+
+
 def _churned(base: list[str], side: list[str]) -> set[str]:
     """Lines that a side took away in one place and put in another."""
-    first, second = ([line.strip() for line in lines] for lines in (base, side))
+    first, second = ([_bare(line) for line in lines] for lines in (base, side))
     gone: set[str] = set()
     come: set[str] = set()
     for kind, a, b, c, d in SequenceMatcher(None, first, second, autojunk=False).get_opcodes():
@@ -180,9 +186,9 @@ def _by_line(versions: list[list[str]], parts: Parts) -> Iterator[Finding]:
     """Lines, without their indentation, that no side touched or only one."""
     churned = _churned(versions[0], versions[1]) | _churned(versions[0], versions[2])
     counts = [
-        Counter(line.strip() for line in lines if line.strip("> \t")) for lines in (*versions, parts.ours, parts.theirs)
+        Counter(_bare(line) for line in lines if line.strip("> \t")) for lines in (*versions, parts.ours, parts.theirs)
     ]
-    shown = Counter(line.strip() for line in parts.conflicts)
+    shown = Counter(map(_bare, parts.conflicts))
     for line in set().union(*counts):
         b, o, t, one, other = (count[line] for count in counts)
         if b == o == t == 0:
@@ -202,13 +208,13 @@ def _by_line(versions: list[list[str]], parts: Parts) -> Iterator[Finding]:
 def _is_merged(line: str, versions: list[list[str]], result: list[str]) -> bool:
     """Whether the result has the line in another form: with what the other side changed in it."""
     words = _line_words(line)
-    known = Counter(other.strip() for other in versions[0])
-    now = Counter(other.strip() for other in result)
+    known = Counter(map(_bare, versions[0]))
+    now = Counter(map(_bare, result))
     own = OWN.findall(line)
     if own and any(OWN.findall(other)[-1:] == own[-1:] for other in result):
         return True  # it can be followed by its own word
     return any(
-        now[other.strip()] > known[other.strip()] and len(words & _line_words(other)) * 2 >= len(words)
+        now[_bare(other)] > known[_bare(other)] and len(words & _line_words(other)) * 2 >= len(words)
         for other in result
         if other.strip()
     )

@@ -93,7 +93,9 @@ class _Placed(NamedTuple):
 
     sides  which of ours and theirs have it
     own    by side: the blank lines behind it there
-    uid    its number; -1 for a conflict
+    uid    its number; -1 for a conflict of more than one thing
+    depth  how many items it stands below
+    whole  whether it is a conflict about something with all that stands below it
     """
 
     unit: Unit | None
@@ -101,6 +103,8 @@ class _Placed(NamedTuple):
     conflict: Conflict | None = None
     own: Mapping[int, Lines] = MappingProxyType({})
     uid: int = -1
+    depth: int = 0
+    whole: bool = False
 
 
 def settle(parts: tuple[Part, Part, Part], *, template: bool = False) -> Settled:
@@ -297,9 +301,27 @@ class _Hunk:
         placed: list[_Placed] = []
         for group in self._groups(lead):
             placed += self._merged(group, lead)
+        self._expect_nesting(placed)
         self._expect_holder(placed)
         self._tell_removals()
         return Settled(tuple(_joined(placed)), tuple(self.decisions))
+
+    def _expect_nesting(self, placed: Sequence[_Placed]) -> None:
+        """Raises UnsettledError where an item or a note would stand below another item than on each side."""
+        around: list[tuple[int, int]] = []  # depth and number of the items that what comes next may stand below
+        broken = False  # whether something ended the list that goes on from above the hunk
+        for here in placed:
+            kind = here.unit.kind if here.unit is not None else "item" if here.uid >= 0 else "conflict"
+            if kind in ("item", "note"):
+                depth = here.depth
+                around = [entry for entry in around if entry[0] < depth]
+                holder = around[-1][1] if around and around[-1][0] == depth - 1 else None
+                wanted = {self.holder[side].get(here.uid) for side in here.sides}
+                if depth and (holder not in wanted or (holder is None and broken)):
+                    raise UnsettledError
+                around += [(depth, here.uid)] if kind == "item" else []
+            elif kind != "start" and not here.whole:
+                around, broken = [], True
 
     def _expect_holder(self, placed: Sequence[_Placed]) -> None:
         """Raises UnsettledError where what comes behind the hunk would stand in something else than on both sides."""
@@ -380,7 +402,7 @@ class _Hunk:
         ordered = sorted((rank, side, at, element) for run, side in runs for at, (rank, element) in enumerate(run))
         for _, side, _, element in ordered:
             if element.conflict is not None:
-                yield _Placed(None, frozenset((side,)), element.conflict)
+                yield _Placed(None, frozenset((side,)), element.conflict, whole=True)
             else:
                 yield self._both(element.uid)
 
@@ -395,8 +417,9 @@ class _Hunk:
             unit = version.unit
             if self.template and theirs is not None and isinstance(unit.ref, Item):
                 unit = unit._replace(lines=_opened(theirs))
-            return _Placed(unit, sides, uid=uid)
+            return _Placed(unit, sides, uid=uid, depth=_depth(unit))
         own = {OURS: ours.unit.blanks, THEIRS: theirs.unit.blanks}
+        depth = _depth(theirs.unit if base is not None and _depth(ours.unit) == _depth(base.unit) else ours.unit)
         blanks = _blanks(base.unit if base else None, ours.unit, theirs.unit)
         try:
             lines = merge_unit(base, ours, theirs)
@@ -404,23 +427,23 @@ class _Hunk:
             if self.template and isinstance(ours.unit.ref, Item) and str(error) == "its state and its words":
                 # The tick was made on other words: it stays with them, and the new item comes in open.
                 lines = (*ours.unit.lines, *_opened(theirs))
-                return _Placed(ours.unit._replace(lines=lines, blanks=blanks), sides, own=own, uid=uid)
+                return _Placed(ours.unit._replace(lines=lines, blanks=blanks), sides, own=own, uid=uid, depth=depth)
             below = [
                 {own for own in self.below(side, uid) if self.holder[side].get(own) == uid} for side in (OURS, THEIRS)
             ]
-            if below[0] != below[1]:
-                # What is below it on one side only would not know where it belongs.
+            if below[0] != below[1] or ours.unit.kind == "note":
+                # What is below it on one side only would not know where it belongs, nor would half of a note.
                 raise UnsettledError from error
             before = base.unit.whole if base else ()
             conflict = Conflict(ours.unit.whole, before, theirs.unit.whole, ours.unit.name, f"both changed {error}")
-            return _Placed(None, sides, conflict)
+            return _Placed(None, sides, conflict, uid=uid, depth=depth)
         changed = [base is None or version.unit.lines != base.unit.lines for version in (ours, theirs)]
         if all(changed) and ours.unit.lines != theirs.unit.lines:
             reason = "added by both"
             if base is not None:
                 reason = f"ours: {what_changed(base.unit, ours.unit)}; theirs: {what_changed(base.unit, theirs.unit)}"
             self.decisions.append(Decision("merged", ours.unit.name, reason))
-        return _Placed(ours.unit._replace(lines=lines, blanks=blanks), sides, own=own, uid=uid)
+        return _Placed(ours.unit._replace(lines=lines, blanks=blanks), sides, own=own, uid=uid, depth=depth)
 
     # --- What stands between two units that all have ---
 
