@@ -34,12 +34,29 @@ class Followed(NamedTuple):
     decisions: tuple[Decision, ...]
 
 
-def follow(parts: tuple[Part, Part, Part], whole: tuple[Part, Part, Part]) -> Followed:
-    """Find what of a hunk was moved out of it. whole: all units of each version."""
+class Whole:
+    """All units of each version, and where each thing stands, found once somebody asks."""
+
+    def __init__(self, parts: tuple[Part, Part, Part]) -> None:
+        self.parts = parts
+        self._places: dict[int, dict[tuple[str, Key], list[Unit]]] = {}
+
+    def places(self, side: int) -> Mapping[tuple[str, Key], list[Unit]]:
+        """By kind and key."""
+        if side not in self._places:
+            found = self._places[side] = {}
+            for unit in self.parts[side].units:
+                if unit.kind in MOVABLE:
+                    found.setdefault((unit.kind, unit.key), []).append(unit)
+        return self._places[side]
+
+
+def follow(parts: tuple[Part, Part, Part], whole: Whole) -> Followed:
+    """Find what of a hunk was moved out of it."""
     patches: dict[int, tuple[Patch, ...]] = {}
     decisions: list[Decision] = []
     for mover, other in ((OURS, THEIRS), (THEIRS, OURS)):
-        if len(parts[mover].units) == len(whole[mover].units):
+        if len(parts[mover].units) == len(whole.parts[mover].units):
             continue
         moves = _Moves(parts, whole, mover, other)
         made = tuple(moves.patches())
@@ -55,31 +72,26 @@ def follow(parts: tuple[Part, Part, Part], whole: tuple[Part, Part, Part]) -> Fo
 class _Moves:
     """What one side moved out of a hunk."""
 
-    def __init__(self, parts: tuple[Part, Part, Part], whole: tuple[Part, Part, Part], mover: int, other: int) -> None:
+    def __init__(self, parts: tuple[Part, Part, Part], whole: Whole, mover: int, other: int) -> None:
         self.parts, self.whole, self.mover, self.other = parts, whole, mover, other
         base, mine, theirs = (parts[side].units for side in (BASE, mover, other))
         stayed = set(pair(base, mine).values())
-        self.origin = {at: origin for at, origin in pair(base, theirs).items() if origin not in stayed}
-        self.known = set(pair(base, theirs))
-        self.places = self._places()
+        self.known = pair(base, theirs) if len(stayed) < len(base) else {}
+        self.origin = {at: origin for at, origin in self.known.items() if origin not in stayed}
+        self.own = {unit.first for unit in parts[mover].units}
         self.handled: dict[int, Unit | None] = {}  # by index among the other side's units: what is left in its place
         self.decisions: list[Decision] = []
-
-    def _places(self) -> dict[tuple[str, Key], list[Unit]]:
-        """Where the mover has each thing now, outside this hunk."""
-        own = {unit.first for unit in self.parts[self.mover].units}
-        places: dict[tuple[str, Key], list[Unit]] = {}
-        for unit in self.whole[self.mover].units:
-            if unit.kind in MOVABLE and unit.first not in own:
-                places.setdefault((unit.kind, unit.key), []).append(unit)
-        return places
 
     def patches(self) -> Iterator[Patch]:
         """What the other side changed, at the new places."""
         units = self.parts[self.other].units
         for at, origin in self.origin.items():
             before = self.parts[BASE].units[origin]
-            places = self.places.get((before.kind, before.key), [])
+            places = [
+                unit
+                for unit in self.whole.places(self.mover).get((before.kind, before.key), ())
+                if unit.first not in self.own
+            ]
             if len(places) != 1:
                 continue
             place, now = places[0], units[at]
@@ -122,7 +134,7 @@ class _Moves:
 
     def _merged(self, before: Unit, place: Unit, now: Unit) -> Lines:
         base = Version(self.parts[BASE].document, before)
-        mine = Version(self.whole[self.mover].document, place)
+        mine = Version(self.whole.parts[self.mover].document, place)
         other = Version(self.parts[self.other].document, now)
         ours, theirs = (mine, other) if self.mover == OURS else (other, mine)
         return merge_unit(base, ours, theirs)
@@ -138,7 +150,7 @@ class _Moves:
         """The line behind an item and its notes, or behind all that stands below it."""
         end = place.first + len(place.lines)
         inside = {place.first}
-        for unit in self.whole[self.mover].units:
+        for unit in self.whole.parts[self.mover].units:
             if unit.first >= end and unit.holder in inside and (unit.kind == "note" or not notes):
                 inside.add(unit.first)
                 end = unit.first + len(unit.lines)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from onbo.document.parse import parse
 from onbo.merging.hunks import Conflict, Decision, Lines, Part, Settled, UnsettledError, settle
 from onbo.merging.lines import Text, joined, restored
-from onbo.merging.moves import Patch, applied, follow
+from onbo.merging.moves import Patch, Whole, applied, follow
 from onbo.merging.units import Unit, cut
 
 if TYPE_CHECKING:
@@ -207,7 +207,7 @@ class _Merge:
         """By segment: each hunk that can be settled, at least in part."""
         readings = [_Reading(self.segments, side) for side in range(3)]
         self._take_what_is_below(readings)
-        whole = (readings[0].part, readings[1].part, readings[2].part)
+        whole = Whole((readings[0].part, readings[1].part, readings[2].part))
         attempts: dict[int, Attempt] = {}
         for hunk in self.hunks:
             base, ours, theirs = (reading.within(hunk) for reading in readings)

@@ -160,6 +160,8 @@ def pair(base: Sequence[Unit], side: Sequence[Unit], *, reworded: bool = True) -
     Units of one key and place pair in their order; then those of one key, where just one is left on each side; then
     items that were reworded; then the notes of items that were reworded or moved.
     """
+    if len(base) == len(side) and all(a.key == b.key and a.place == b.place for a, b in zip(base, side, strict=True)):
+        return {at: at for at in range(len(side))}
     pairing = _Pairing(base, side)
     pairing.by_name(lambda unit: (unit.key, unit.place), alone=False)
     pairing.by_name(lambda unit: None if unit.kind == "note" else unit.key, alone=True)
