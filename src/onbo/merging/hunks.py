@@ -125,6 +125,7 @@ class _Hunk:
         self.uids: list[list[int]] = [list(range(len(base))), *self._numbered(base, ours, theirs)]
         self.at: list[dict[int, int]] = [{uid: at for at, uid in enumerate(uids)} for uids in self.uids]
         self.holder: list[dict[int, int]] = [self._holders_of(side) for side in (BASE, OURS, THEIRS)]
+        self._below: dict[tuple[int, int], list[int]] = {}
         self.regions: dict[int, _Region] = {}  # by the number of its first unit
         self.dropped: set[int] = set()  # units that the result does not have
         self.kept: set[int] = set()  # units that one side removed and the result has all the same
@@ -176,10 +177,12 @@ class _Hunk:
 
     def below(self, side: int, uid: int) -> list[int]:
         """A unit with all that stands in it, in order: the units behind it, as far as they do."""
-        uids, stop = self.uids[side], self.at[side][uid] + 1
-        while stop < len(uids) and uid in self.holders(side, uids[stop]):
-            stop += 1
-        return uids[self.at[side][uid] : stop]
+        if (side, uid) not in self._below:
+            uids, stop = self.uids[side], self.at[side][uid] + 1
+            while stop < len(uids) and uid in self.holders(side, uids[stop]):
+                stop += 1
+            self._below[side, uid] = uids[self.at[side][uid] : stop]
+        return self._below[side, uid]
 
     def is_changed(self, side: int, uid: int) -> bool:
         """Whether a side changed a unit of base, or put something new into it."""
@@ -228,14 +231,11 @@ class _Hunk:
         Of two short texts too few words may be the same for them to be paired.
         """
         own = [self.parts[OURS].units[self.at[OURS][uid]] for uid in self.uids[OURS] if self.is_new(uid)]
-        gone = [
-            uid
-            for uid in self.uids[BASE]
-            if self._gone_in_both(uid) and not any(_is_like(unit, self.parts[BASE].units[uid]) for unit in own)
-        ]
+        gone = [uid for uid in self.uids[BASE] if self._gone_in_both(uid)]
         new = [uid for uid in self.uids[THEIRS] if self.is_new(uid) and uid not in self.at[OURS]]
-        if len(gone) * len(new) > MOST_COMPARED:
+        if len(gone) * (len(new) + len(own)) > MOST_COMPARED:
             return
+        gone = [uid for uid in gone if not any(_is_like(unit, self.parts[BASE].units[uid]) for unit in own)]
         from difflib import SequenceMatcher  # only where a copy deleted what its template changed
 
         for uid in new:
@@ -465,11 +465,12 @@ class _Hunk:
         items = [unit for unit in gone if unit.kind == "item"]
         kinds = []
         for units in new.values():
-            alike = sum(unit.kind == "item" for unit in units) == len(items)
+            alike = sum(unit.kind == "item" for unit in units) == len(items) or len(units) * len(items) > MOST_COMPARED
             kinds.append({_kind(u) for u in units if u.kind != "item" or alike or any(_is_like(u, g) for g in items)})
         both, either = kinds[0] & kinds[1], kinds[0] | kinds[1]
         if self.template:
-            like = all(any(_is_like(u, g) for u in units for g in items) for units in new.values())
+            many = max(map(len, new.values())) * len(items) > MOST_COMPARED
+            like = many or all(any(_is_like(u, g) for u in units for g in items) for units in new.values())
             return bool(replaced & both - {"item"}) or ("item" in replaced & both and like)
         return bool(replaced & either)
 

@@ -8,7 +8,7 @@ from onbo.document.parse import parse
 from onbo.merging.hunks import Decision
 from onbo.merging.lines import Text
 from onbo.merging.threeway import Outcome
-from onbo.merging.units import Unit, cut, pair
+from onbo.merging.units import Key, Unit, cut, pair
 
 TOLD = ("item", "field", "row")
 
@@ -23,10 +23,15 @@ class Bodies(NamedTuple):
 
 
 class _Units(NamedTuple):
-    """One text's units, and which of base's each is."""
+    """One text's units, which of base's each is, and their kinds and keys."""
 
     units: list[Unit]
     origin: dict[int, int]
+    names: frozenset[tuple[str, Key]]
+
+    @classmethod
+    def of(cls, base: list[Unit], units: list[Unit]) -> "_Units":
+        return cls(units, pair(base, units), frozenset((unit.kind, unit.key) for unit in units))
 
     @property
     def by_origin(self) -> dict[int, Unit]:
@@ -36,7 +41,7 @@ class _Units(NamedTuple):
 def explain(bodies: Bodies, outcome: Outcome) -> tuple[Decision, ...]:
     """What came of each change of the template; its conflicts first."""
     base = _units(bodies.base)
-    ours, theirs, result = (_Units(units, pair(base, units)) for units in map(_units, bodies[1:]))
+    ours, theirs, result = (_Units.of(base, _units(data)) for data in bodies[1:])
     conflicts = tuple(decision for decision in outcome.decisions if decision.action == "conflict")
     named = {decision.item for decision in conflicts}
     lines = frozenset(line.strip() for line in Text.of(bodies.result).lines)
@@ -78,10 +83,9 @@ class _Story(NamedTuple):
 
     def _new(self, unit: Unit) -> Decision | None:
         """What came of something that is new in the template."""
-        present, had = ({(u.kind, u.key) for u in units.units} for units in (self.result, self.ours))
-        if (unit.kind, unit.key) in had:
+        if (unit.kind, unit.key) in self.ours.names:
             return None
-        if (unit.kind, unit.key) in present:
+        if (unit.kind, unit.key) in self.result.names:
             return Decision("added", unit.name, "new in the template")
         if unit.lines[0].strip() in self.lines:
             return None
