@@ -21,8 +21,11 @@ from onbo.document.identity import (
 from onbo.document.model import Document
 from onbo.document.parse import parse
 from onbo.document.source import Edit, Span, apply_edits
+from onbo.effects.line_merge import line_merge
 from onbo.history.readings import of
+from onbo.merging.threeway import merge
 from onbo.onboarding.guard import item_key, item_value, verify
+from onbo.onboarding.internal import Internal
 from onbo.onboarding.select import select_all
 from runner import onbo
 from workspace import put
@@ -85,6 +88,42 @@ def test_selecting_verifying_and_history_agree(data: bytes, draw: st.DataObject)
     seen = (of(document).items, of(after).items)
     assert seen[0].keys() == {other.key for other in document.items}
     assert [key for key in seen[0] if seen[0][key].state != seen[1][key].state] == [item.key]
+
+
+@given(PLANS, st.data())
+def test_merging_agrees(data: bytes, draw: st.DataObject) -> None:
+    """A tick of one side is on the same item after a merge with what the other side added at the end."""
+    document = parse("x", data)
+    if not document.items:
+        return
+    item = draw.draw(st.sampled_from(document.items))
+    theirs = data + b"\n## The end\n\n- [ ] Wrap up\n"
+    outcome = merge(data, ticked(document, item.number), theirs, line_merge=line_merge)
+    assert outcome.conflicts == ()
+    expected = {i.key: "~" if i.key == item.key else i.mark for i in parse("x", theirs).items}
+    assert {i.key: i.mark for i in parse("x", outcome.data).items} == expected
+
+
+@given(PLANS, st.data())
+def test_share_agrees(data: bytes, draw: st.DataObject) -> None:
+    """What is marked internal is hidden, with what stands below it, and nothing else."""
+    document = parse("x", data)
+    plain = [item for item in document.items if item.token("attributes") is None]
+    if not plain:
+        return
+    item = draw.draw(st.sampled_from(plain))
+    marked = apply_edits(data, [Edit(Span(item.words.end, item.words.end), b" <!-- internal -->")])
+    hidden = {item.number}
+    for other in document.items:
+        hidden |= {other.number} if other.parent in hidden else set()
+    before, after = (shown(parse("x", version)) for version in (data, marked))
+    assert before - after == hidden
+    assert after <= before
+
+
+def shown(document: Document) -> set[str]:
+    internal = Internal(document)
+    return {item.number for section in document.walk() for item in internal.shown(section)}
 
 
 @given(st.lists(st.builds(ItemKey, st.none(), st.lists(TEXTS, max_size=2).map(tuple), TEXTS, st.integers(1, 3))))

@@ -27,8 +27,8 @@ def main() -> None:
     os._exit(status)  # all is written: taking down what was made takes as long as a tenth of the merge
 
 
-def run(arguments: list[str]) -> int:
-    """Merge the files named and give the exit status."""
+def run(arguments: list[str], *, fallback: str = "; falling back to git merge-file") -> int:
+    """Merge the files named and give the exit status. fallback: what is said to happen where that fails."""
     if len(arguments) < 3:
         complain("usage: onbo-merge BASE OURS THEIRS [MARKER-SIZE [PATH]]")
         return FAILED
@@ -43,7 +43,7 @@ def run(arguments: list[str]) -> int:
         outcome = merge_bytes(base, ours, theirs, marker, line_merge=line_merge)
         _write(arguments[1], outcome.data)
     except (OnboError, OSError) as error:
-        complain(f"onbo-merge: {_plain(shown)}: {_plain(str(error))}; falling back to git merge-file")
+        complain(f"onbo-merge: {_plain(shown)}: {_plain(str(error))}{fallback}")
         return FAILED
     for decision in outcome.decisions[:MOST_TOLD]:
         words = _plain(f"{decision.action}: {decision.item} ({decision.reason})")

@@ -156,7 +156,7 @@ def _cut(texts: list[list[bytes]], side: int, parts: Sequence[tuple[int, list[by
         ]
         if not fitting:
             name = ("base", "ours", "theirs")[side]
-            raise _RefusedError("conflict", f"a conflict shows lines as {name} that are not there", place + 1)
+            raise _RefusedError("conflict", f"a conflict shows lines for {name} that {name} does not have", place + 1)
         around = (clean[place - 1] if place else b"", clean[place] if place < len(clean) else b"")
         at = max(fitting, key=lambda at: (_fit(lines, at, at + len(part), around), -at))
         gone.update(range(at, at + len(part)))
@@ -178,14 +178,14 @@ def _expect_one_customer(sides: Sequence[Sequence[bytes]]) -> None:
     ids = [id_in(_joined(lines[:MATTER])) for lines in sides]
     if None not in ids:
         if ids[0] != ids[1]:
-            raise _RefusedError("customer", "the two files are of different customers: their customer_id differs")
+            raise _RefusedError("customer", "the files belong to different customers: customer_id differs")
         return
     if [line for line in sides[0] if b"ustomer" in line] == [line for line in sides[1] if b"ustomer" in line]:
         return
     answers = [parse("version", _joined(lines)).answers for lines in sides]
     names = [normal(found.get("customer") or "") for found in answers]
     if all(names) and not any(_begins(first, second) for first, second in (names, names[::-1])):
-        raise _RefusedError("customer", "the two files are of different customers: their Customer field differs")
+        raise _RefusedError("customer", "the files belong to different customers: the Customer field differs")
 
 
 def _begins(text: str, beginning: str) -> bool:
@@ -687,7 +687,7 @@ class _Comparison:
             raise _RefusedError("counts", f"{name.name!r} would be lost")
         if r > high:
             rule = "removal" if min(o, t) < b else "counts"
-            raise _RefusedError(rule, f"{name.name!r} would be there too often", group[RESULT][-1].line)
+            raise _RefusedError(rule, f"{name.name!r} would be duplicated", group[RESULT][-1].line)
         self._expect_hidden(group)
 
     def _was_deleted(self, new: _Unit) -> bool:
@@ -845,8 +845,8 @@ class _Comparison:
         if result.values.get(part) not in allowed:
             names = {"mark": "its state", "text": "its words", "value": "its value", "attributes": "its attributes"}
             what = names.get(part, "a cell" if part.startswith("cell") else f"its {part}")
-            why = "is lost or made up" if allowed else "is a conflict"
-            raise _RefusedError("parts", f"{result.name!r}: {what} {why}", result.line)
+            why = f"{what} would be lost or invented" if allowed else f"both sides changed {what}"
+            raise _RefusedError("parts", f"{result.name!r}: {why}", result.line)
 
     def _expect_values(self, base: _Unit, ours: _Unit, theirs: _Unit, result: _Unit, parts: Sequence[str]) -> None:
         """A field or row that both changed: a value wins over a form, and the parts of a value may merge."""
@@ -867,7 +867,7 @@ class _Comparison:
             for word in counts[OURS] | counts[THEIRS] | counts[RESULT]:
                 low, high = _bounds(*(count[word] for count in counts[:RESULT]))
                 if not low <= counts[RESULT][word] <= max(high, counts[OURS][word], counts[THEIRS][word]):
-                    raise _RefusedError("parts", f"{result.name!r}: its value is lost or made up", result.line)
+                    raise _RefusedError("parts", f"{result.name!r}: its value would be lost or invented", result.line)
 
     # --- Places ---
 
@@ -875,7 +875,7 @@ class _Comparison:
         homes = {self._home(side) for side in sides}
         if self._home(result) in homes or (self.template and any(map(self._is_gone, sides))):
             return
-        raise _RefusedError("place", f"{result.name!r} would stand where neither side has it", result.line)
+        raise _RefusedError("place", f"{result.name!r} would end up where neither side has it", result.line)
 
     def _is_gone(self, unit: _Unit) -> bool:
         """Whether what a unit stands in is not in the result."""
@@ -891,7 +891,7 @@ class _Comparison:
         side = ours if wanted == [homes[1]] else theirs
         if self._is_gone(side) and self._home(result) in homes:
             return
-        raise _RefusedError("place", f"{result.name!r} would stand where neither side has it", result.line)
+        raise _RefusedError("place", f"{result.name!r} would end up where neither side has it", result.line)
 
     def _order(self) -> None:
         """Two neighbours that base has too stand in an order that one side has."""
@@ -906,9 +906,7 @@ class _Comparison:
             sides = [side for side in (ours, theirs) if first in side and second in side]
             if sides and not any(side[first] < side[second] for side in sides):
                 unit = self.units[RESULT][result[second]]
-                raise _RefusedError(
-                    "place", f"{unit.name!r} would stand in another order than on either side", unit.line
-                )
+                raise _RefusedError("place", f"{unit.name!r} would be in an order that neither side has", unit.line)
 
     # --- Words ---
 
@@ -927,7 +925,7 @@ class _Comparison:
             if self.template:
                 low, high = min(low, o), max(high, o + t)
             if not low <= r <= high:
-                fate = "would be lost" if r < low else "would be there too often"
+                fate = "would be lost" if r < low else "would be duplicated"
                 raise _RefusedError("words", f"the word {word!r} {fate}")
 
 

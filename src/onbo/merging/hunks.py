@@ -128,7 +128,7 @@ class _Hunk:
         self._below: dict[tuple[int, int], list[int]] = {}
         self.regions: dict[int, _Region] = {}  # by the number of its first unit
         self.dropped: set[int] = set()  # units that the result does not have
-        self.kept: set[int] = set()  # units that one side removed and the result has all the same
+        self.kept: set[int] = set()  # units that a template removed and the copy keeps
 
     def _numbered(self, base: Sequence[Unit], ours: Sequence[Unit], theirs: Sequence[Unit]) -> list[list[int]]:
         pairs = [pair(base, ours), pair(base, theirs)]

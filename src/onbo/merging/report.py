@@ -127,5 +127,5 @@ def _differs(first: Unit, second: Unit) -> bool:
 
 def _why_kept(base: Unit, here: Unit) -> str:
     if isinstance(here.ref, Item) and not here.ref.open:
-        return "it is done" if here.ref.done else "it is set aside"
+        return "it is done" if here.ref.done else "it is skipped (n/a)"
     return "it is changed" if _differs(base, here) else "what is below it stays"

@@ -20,7 +20,7 @@ def run(
     marker: Annotated[str, typer.Argument(metavar="[MARKER-SIZE]")] = "7",
     path: Annotated[str | None, typer.Argument(metavar="[PATH]", help="What to call the file.")] = None,
 ) -> int:
-    status = merge_driver.run([base, ours, theirs, marker, path or ours])
+    status = merge_driver.run([base, ours, theirs, marker, path or ours], fallback="; nothing is written")
     if status == merge_driver.CONFLICT:
         return ConflictError.status
     return UnacceptableError.status if status else 0

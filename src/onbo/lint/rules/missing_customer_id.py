@@ -15,7 +15,7 @@ def check(subject: Subject) -> Iterator[Fault]:
     own = derived_id(subject.place, subject.facts.customer)
     taken = [place for place in subject.ids.get(own, ()) if place != subject.place]
     if taken:
-        yield Fault(subject.line_span(1), f"has no {KEY}, and the one made from its path is that of {taken[0]}")
+        yield Fault(subject.line_span(1), f"has no {KEY}, and the one made from its path belongs to {taken[0]}")
         return
     source = subject.document.source
     at = source.starts[matter.end - 1]
