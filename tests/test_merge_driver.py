@@ -283,6 +283,7 @@ def test_without_three_files_it_says_how_to_call_it(
     capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sys, "argv", ["onbo-merge", "base"])
+    monkeypatch.setattr(os, "_exit", sys.exit)
     with pytest.raises(SystemExit, match="20"):
         merge_driver.main()
     assert capsys.readouterr().err == "usage: onbo-merge BASE OURS THEIRS [MARKER-SIZE [PATH]]\n"

@@ -746,6 +746,9 @@ class _Comparison:
             if result is not None:
                 rule = "removal" if base is not None else "counts"
                 raise _RefusedError(rule, f"{result.name!r} is on neither side", result.line)
+        elif base is None and ours is not None and theirs is not None and self._home(ours) != self._home(theirs):
+            # Each added one of its own, in another place.
+            raise _RefusedError("counts", f"one of two {ours.name!r} would be lost")
         elif base is None:
             self._added(ours, theirs, result)
         elif ours is None or theirs is None:
@@ -806,20 +809,28 @@ class _Comparison:
         left = ours or theirs
         if left is None:
             raise AssertionError
-        changed = left.values != base.values or (base.kind == "item" and self._home(left) != self._home(base))
-        if self.template and ours is None:
-            if result is not None:
-                raise _RefusedError("removal", f"{result.name!r} was deleted from the copy", result.line)
-        elif self.template and changed and base.kind != "heading":
-            if result is None or result.values != left.values:
-                raise _RefusedError("removal", f"{left.name!r} was changed in the copy, and would be lost")
-        elif self.template:
-            if result is not None and not self._holds_something(result):
-                raise _RefusedError("removal", f"{result.name!r} was removed from the template", result.line)
-        elif changed:
+        if self.template:
+            self._removed_in_update(base, ours, left, result)
+        elif left.values != base.values:
             raise _RefusedError("removal", f"{left.name!r} was removed by one side and changed by the other")
+        elif base.kind == "item" and self._home(left) != self._home(base):
+            # It stays where the other side moved it: a move is a change as well, and nothing is lost.
+            if result is None:
+                raise _RefusedError("removal", f"{left.name!r} was removed by one side and moved by the other")
+            self._expect_home(result, [left])
         elif result is not None:
             raise _RefusedError("removal", f"{result.name!r} was removed by one side", result.line)
+
+    def _removed_in_update(self, base: _Unit, ours: _Unit | None, left: _Unit, result: _Unit | None) -> None:
+        """A template's removals spare what was worked on in the copy; what the copy deleted stays deleted."""
+        if ours is None:
+            if result is not None:
+                raise _RefusedError("removal", f"{result.name!r} was deleted from the copy", result.line)
+        elif left.values != base.values and base.kind != "heading":
+            if result is None or result.values != left.values:
+                raise _RefusedError("removal", f"{left.name!r} was changed in the copy, and would be lost")
+        elif result is not None and not self._holds_something(result):
+            raise _RefusedError("removal", f"{result.name!r} was removed from the template", result.line)
 
     def _holds_something(self, unit: _Unit) -> bool:
         """Whether anything of the copy stands below it."""

@@ -136,7 +136,7 @@ class _Hunk:
             [at for at in range(len(side)) if at not in known]
             for side, known in zip((ours, theirs), pairs, strict=True)
         ]
-        both = pair([ours[at] for at in new[0]], [theirs[at] for at in new[1]], reworded=False)
+        both = pair([ours[at] for at in new[0]], [theirs[at] for at in new[1]], moved=False)
         uids = [
             [known.get(at, -1) for at in range(len(side))] for side, known in zip((ours, theirs), pairs, strict=True)
         ]

@@ -154,20 +154,22 @@ def _add_items(document: Document, begins: dict[int, _Line]) -> None:
 # --- Which is which ---
 
 
-def pair(base: Sequence[Unit], side: Sequence[Unit], *, reworded: bool = True) -> dict[int, int]:
+def pair(base: Sequence[Unit], side: Sequence[Unit], *, moved: bool = True) -> dict[int, int]:
     """By index among `side`: the index among `base` of the same unit.
 
     Units of one key and place pair in their order; then those of one key, where just one is left on each side; then
     items that were reworded; then the notes of items that were reworded or moved.
+
+    moved  whether a unit of another place, or in other words, may be the same
     """
     if len(base) == len(side) and all(a.key == b.key and a.place == b.place for a, b in zip(base, side, strict=True)):
         return {at: at for at in range(len(side))}
     pairing = _Pairing(base, side)
     pairing.by_name(lambda unit: (unit.key, unit.place), alone=False)
-    pairing.by_name(lambda unit: None if unit.kind == "note" else unit.key, alone=True)
-    if reworded:
+    if moved:
+        pairing.by_name(lambda unit: None if unit.kind == "note" else unit.key, alone=True)
         pairing.by_likeness()
-    pairing.notes()
+        pairing.notes()
     return pairing.pairs
 
 
