@@ -773,11 +773,20 @@ class _Comparison:
                 )
             self._expect_home(result, [side])
         else:
+            if ours.values.get("mark") != theirs.values.get("mark") and self._home(ours) in self.replaced:
+                raise _RefusedError("parts", f"{result.name!r}: both sides changed its state", result.line)
             for part in side.values.keys() | result.values.keys() | theirs.values.keys():
                 self._expect_part(result, part, self._both_added(part, ours.values.get(part), theirs.values.get(part)))
             self._expect_home(result, [ours, theirs])
         if any(unit.hidden for unit in (ours, theirs) if unit is not None) and not result.hidden:
             raise _RefusedError("privacy", f"{result.name!r} would be shown to the customer", result.line)
+
+    @cached_property
+    def replaced(self) -> frozenset[Key]:
+        """Where both sides removed an item that was done or n/a, and may have put another in its place."""
+        kept = {unit.key for units in self.units[OURS:RESULT] for unit in units}
+        gone = [unit for unit in self.units[BASE] if unit.kind == "item" and unit.key not in kept]
+        return frozenset(self._home(unit) for unit in gone if unit.values["mark"] != OPEN)
 
     def _both_added(self, part: str, mine: Hashable, other: Hashable) -> list[Hashable]:
         """What a part of something may say that both added: done wins over open, a value over a form."""

@@ -422,6 +422,7 @@ class _Hunk:
         depth = _depth(theirs.unit if base is not None and _depth(ours.unit) == _depth(base.unit) else ours.unit)
         blanks = _blanks(base.unit if base else None, ours.unit, theirs.unit)
         try:
+            self._expect_no_untold_change(base, ours, theirs)
             lines = merge_unit(base, ours, theirs)
         except DisagreeError as error:
             if self.template and isinstance(ours.unit.ref, Item) and str(error) == "its state and its words":
@@ -444,6 +445,17 @@ class _Hunk:
                 reason = f"ours: {what_changed(base.unit, ours.unit)}; theirs: {what_changed(base.unit, theirs.unit)}"
             self.decisions.append(Decision("merged", ours.unit.name, reason))
         return _Placed(ours.unit._replace(lines=lines, blanks=blanks), sides, own=own, uid=uid, depth=depth)
+
+    def _expect_no_untold_change(self, base: Version | None, ours: Version, theirs: Version) -> None:
+        """Raises DisagreeError for an item in two states that both sides may have put in the place of one of base's.
+
+        Then done does not win over open: one of them may have opened it again.
+        """
+        refs = (ours.unit.ref, theirs.unit.ref)
+        if base is None and isinstance(refs[0], Item) and isinstance(refs[1], Item) and refs[0].mark != refs[1].mark:
+            gone = [self.parts[BASE].units[uid].ref for uid in self.uids[BASE] if self._gone_in_both(uid)]
+            if any(isinstance(item, Item) and not item.open for item in gone):
+                raise DisagreeError("its state")
 
     # --- What stands between two units that all have ---
 

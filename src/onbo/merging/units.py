@@ -129,6 +129,9 @@ def _begins(document: Document) -> dict[int, _Line]:
     for line, row in [(table.line - 1, row) for table in document.tables for row in table.rows]:
         first = normal(row.cells[0].text) if row.cells else ""
         begins[row.line - 1] = _Line("row", ("row", first), row.line, line, row)
+    for table in document.tables:  # the line below its header goes with it
+        text = source.texts[table.line].strip()
+        begins[table.line] = _Line("text", ("text", text), table.line + 1, table.line - 1)
     _add_items(document, begins)
     return begins
 
