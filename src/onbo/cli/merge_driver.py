@@ -8,7 +8,6 @@ status means that nothing was written, and the configured command falls back to 
 import gc
 import os
 import sys
-from contextlib import suppress
 
 from onbo.cli.streams import complain, open_missing
 
@@ -22,8 +21,6 @@ def main() -> None:
     open_missing()  # git reads the status as "not merged" where stderr fails, after OURS was written
     gc.disable()  # one merge makes much and keeps little: there is nothing to collect before the end
     status = run(sys.argv[1:])
-    with suppress(OSError, ValueError):
-        sys.stderr.flush()
     os._exit(status)  # all is written: taking down what was made takes as long as a tenth of the merge
 
 

@@ -5,14 +5,14 @@ itself; what only one side has comes in where it stood; what only one side remov
 stays a conflict, as small as it can be, with the lines of each side as they are.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
 from onbo.document.model import Document, Item, Row
 from onbo.document.words import is_notes_form
 from onbo.merging.contents import DisagreeError, Version, merge_unit, what_changed
-from onbo.merging.units import Unit, likeness, pair, words
+from onbo.merging.units import Key, Unit, likeness, pair, words
 from onbo.onboarding.answers import placeholders
 
 BASE, OURS, THEIRS = 0, 1, 2
@@ -107,12 +107,21 @@ class _Placed(NamedTuple):
     whole: bool = False
 
 
-def settle(parts: tuple[Part, Part, Part], *, template: bool = False) -> Settled:
-    """Settle one hunk. parts: base, ours, theirs. template: theirs is a template, which takes nothing from a copy.
+def settle(
+    parts: tuple[Part, Part, Part], known: Container[tuple[str, Key]] = (), *, template: bool = False
+) -> Settled:
+    """Settle one hunk.
 
-    Raises UnsettledError where the sides put the same things in different orders.
+    parts     base, ours, theirs
+    known     the kinds and keys of all that base has, in this hunk or elsewhere
+    template  theirs is a template, which takes nothing from a copy
+
+    Raises UnsettledError where the sides put the same things in different orders or places.
     """
-    return _Hunk(parts, template=template).settled()
+    hunk = _Hunk(parts, template=template)
+    if any(name in known for name in hunk.new_to_both()):
+        raise UnsettledError  # both moved it here, each to another place
+    return hunk.settled()
 
 
 class _Hunk:
@@ -145,6 +154,18 @@ class _Hunk:
         for count, at in enumerate(new[1]):
             uids[1][at] = len(base) + both[count] if count in both else len(base) + len(new[0]) + count
         return uids
+
+    def new_to_both(self) -> set[tuple[str, Key]]:
+        """The kinds and keys that each side has here in a place of its own, and base does not have here."""
+        own = [
+            {
+                (unit.kind, unit.key)
+                for unit, uid in zip(self.parts[side].units, self.uids[side], strict=True)
+                if self.is_new(uid) and uid not in self.at[3 - side]
+            }
+            for side in (OURS, THEIRS)
+        ]
+        return own[0] & own[1]
 
     # --- What is known of a unit ---
 
@@ -193,9 +214,11 @@ class _Hunk:
             return True
         if _depth(before) != _depth(now):
             return True
-        return now.kind == "item" and any(
-            self.is_new(other) and self.holder[side].get(other) == uid for other in self.below(side, uid)
-        )
+        if now.kind != "item":
+            return False
+        added = (other for other in self.below(side, uid) if self.is_new(other) and self.holder[side].get(other) == uid)
+        gone = (other for other in self.below(BASE, uid) if other not in self.at[side])
+        return any(True for _ in added) or any(self.holder[BASE].get(other) == uid for other in gone)
 
     # --- Removals ---
 

@@ -215,7 +215,7 @@ class _Merge:
                 continue
             followed = follow((base, ours, theirs), whole)
             try:
-                settled = settle(followed.parts, template=self.template)
+                settled = settle(followed.parts, whole.places(0), template=self.template)
             except UnsettledError:
                 continue
             patches = {side: self._into_clean(made, readings[side]) for side, made in followed.patches.items()}
