@@ -1,1 +1,1 @@
-"""Looking for merges that lose, double or misplace something, with an oracle that knows no engine."""
+"""A fuzzer of three-way merges: plans, edits of them, and an oracle that knows what each side did."""

@@ -1,221 +1,368 @@
-"""Plans made at random, as a model that edits change and that is written out as Markdown."""
+"""An abstract plan, in which everything has an identity that the text does not show, and its rendering."""
 
-from copy import deepcopy
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 from random import Random
+from typing import TypeVar
 
-VERBS = ["Provision", "Configure", "Import", "Book", "Review", "Agree on", "Send", "Check", "Launch", "Name"]
-THINGS = ["the workspace", "single sign-on", "old records", "a weekly meeting", "success metrics", "the welcome mail"]
-COLLIDING = ["Session", "Session #2", "A > B", "1.1", "Session > A"]
-TITLES = ["Setup", "Session", "A", "A > B"]
-LABELS = ["CSM", "Sponsor", "Session"]
-OWNERS = ["@ann", "@bob"]
-DATES = ["due:2026-12-05", "due:2027-01-15"]
+Token = tuple[str, str]
+T = TypeVar("T")
 
+CONSONANTS, VOWELS = "bdfgklmnprstvz", "aeiou"
+SYLLABLES = [consonant + vowel for consonant in CONSONANTS for vowel in VOWELS]
+VERBS = ["Review", "Confirm", "Send", "Schedule", "Prepare", "Collect"]
+NOUNS = ["plan", "meeting", "access", "report", "contract", "data"]
+DATES = [f"2026-12-{day:02}" for day in range(1, 29)]
+FORMS = ["[Date]", "[Name]", "[CSM Name]", "[#]", "[Value]", "[SE / Implementation team name]"]
+SCORE_FORM = "[Score]/100 -- [Green/Yellow/Red]"
+PERCENT_FORM = "[___%] of licensed users active"
+NOTES_FORMS = ["[Document key takeaways, concerns raised, decisions made]", "[Document configuration decisions]"]
+INDENTS = ["  ", "    ", "\t"]
+BULLETS = ["-", "*", "1."]
+BLOCKS = ("prose", "quote", "field", "notes", "table", "item", "fence")
 
-@dataclass
-class Note:
-    text: str
-
-
-@dataclass
-class Item:
-    text: str
-    mark: str = " "
-    owner: str = ""
-    due: str = ""
-    id: str = ""
-    bullet: str = "-"
-    notes: list[Note] = field(default_factory=list)
-    subs: list["Item"] = field(default_factory=list)
-
-
-@dataclass
-class Prose:
-    text: str
-    quoted: bool = False
-    fenced: bool = False
-
-
-@dataclass
-class Field:
-    label: str
-    value: str
+# What the text of a node is, where it is called otherwise.
+SAID = {"quote": "note", "notes": "label", "field": "label", "heading": "title", "code": "prose"}
+POOLS = {
+    "title": ["Session", "Session #2", "A > B", "1.1", "Setup"],
+    "item": ["Session", "Session #2", "A > B", "1.1", "Call Ann"],
+    "row": ["Session", "Session #2", "Logins", "1.1"],
+    "label": ["Owner", "Session", "Call Notes", "Session #2"],
+    "prose": ["Session", "See below.", "1.1", "A > B"],
+    "note": ["Session #2", "Ask Ann.", "See below.", "1.1"],
+    "value": ["Ann", "Bob", "Session", "12"],
+    "column": ["Metric", "Value", "Session", "Status"],
+    "name": ["ann", "bob", "session"],
+}
 
 
-@dataclass
-class Notes:
-    label: str
-    lines: list[str]
+class Node:
+    """One thing of a plan. `text` is what it is known by: title, words, label, note, key, table's label."""
+
+    __slots__ = ("bullet", "cells", "kids", "kind", "level", "mark", "text", "tokens", "uid", "value")
+
+    def __init__(self, kind: str, uid: int, text: str = "") -> None:
+        self.kind = kind
+        self.uid = uid
+        self.text = text
+        self.value = ""
+        self.mark = " "
+        self.level = 0
+        self.bullet = "-"
+        self.tokens: list[Token] = []
+        self.cells: list[str] = []
+        self.kids: list[Node] = []
+
+    def copy(self) -> "Node":
+        twin = Node(self.kind, self.uid, self.text)
+        twin.value, twin.mark, twin.level, twin.bullet = self.value, self.mark, self.level, self.bullet
+        twin.tokens, twin.cells = list(self.tokens), list(self.cells)
+        twin.kids = [kid.copy() for kid in self.kids]
+        return twin
+
+    def walk(self) -> "Iterator[Node]":
+        yield self
+        for kid in self.kids:
+            yield from kid.walk()
+
+    def parents(self) -> "Iterator[tuple[Node, Node]]":
+        """Each node below it, with the node above that."""
+        for kid in self.kids:
+            yield self, kid
+            yield from kid.parents()
+
+    @property
+    def signature(self) -> tuple[object, ...]:
+        """All that it says itself."""
+        return (self.text, self.value, self.mark, tuple(self.tokens), tuple(self.cells))
 
 
-@dataclass
-class Table:
-    header: list[str]
-    rows: list[list[str]]
-
-
-Block = Item | Prose | Field | Notes | Table
-
-
-@dataclass
-class Section:
-    level: int
-    title: str
-    blocks: list[Block] = field(default_factory=list)
-
-
-@dataclass
 class Plan:
-    """indent: what a sub-item is moved in by. end: the line end of the file."""
+    """root: the title, a heading of level 1 with blocks, then sections; front: keys of the front matter."""
 
-    matter: dict[str, str]
-    sections: list[Section]
-    indent: str = "  "
-    end: str = "\n"
-    closed: bool = True
+    def __init__(self, root: Node) -> None:
+        self.root = root
+        self.front: list[Node] = []
+        self.indent = INDENTS[0]
+        self.end = "\n"
+        self.ended = True
 
     def copy(self) -> "Plan":
-        return deepcopy(self)
+        twin = Plan(self.root.copy())
+        twin.front = [key.copy() for key in self.front]
+        twin.indent, twin.end, twin.ended = self.indent, self.end, self.ended
+        return twin
 
-    def all_items(self) -> list[tuple[list[Item] | list[Block], Item]]:
-        """Every item with the list that holds it, in order."""
-        found: list[tuple[list[Item] | list[Block], Item]] = []
+    def nodes(self, *kinds: str) -> list[Node]:
+        return [node for node in self.root.walk() if node.kind in kinds]
 
-        def walk(holder: list[Item] | list[Block]) -> None:
-            for block in holder:
-                if isinstance(block, Item):
-                    found.append((holder, block))
-                    walk(block.subs)
-
-        for section in self.sections:
-            walk(section.blocks)
-        return found
-
-    def blocks(self, kind: type) -> list[tuple[list[Block], Block]]:
-        return [(s.blocks, block) for s in self.sections for block in s.blocks if isinstance(block, kind)]
-
-    def render(self) -> bytes:
-        lines: list[str] = []
-        if self.matter:
-            lines += ["---", *(f"{key}: {value}" for key, value in self.matter.items()), "---"]
-        for section in self.sections:
-            lines += ["", f"{'#' * section.level} {section.title}"]
-            before: Block | None = None
-            for block in section.blocks:
-                if type(block) is not type(before) or isinstance(block, Prose | Notes | Table):
-                    lines.append("")
-                lines += _rendered(block, self.indent)
-                before = block
-        text = self.end.join(lines).lstrip("\r\n")
-        return (text + (self.end if self.closed else "")).encode()
+    def holders(self, *kinds: str) -> list[tuple[Node, Node]]:
+        """Nodes of these kinds, each with the node that holds it."""
+        return [(holder, node) for holder, node in self.root.parents() if node.kind in kinds]
 
 
-def _rendered(block: Block, indent: str) -> list[str]:
-    if isinstance(block, Item):
-        return _item(block, "", indent)
-    if isinstance(block, Prose):
-        if block.fenced:
-            return ["```", block.text, "```"]
-        return [f"> {block.text}" if block.quoted else block.text]
-    if isinstance(block, Field):
-        return [f"**{block.label}:** {block.value}".rstrip()]
-    if isinstance(block, Notes):
-        return [f"**{block.label}:**", *(f"> {line}" for line in block.lines)]
-    dashes = "|---" * len(block.header) + "|"
-    return [f"| {' | '.join(block.header)} |", dashes, *(f"| {' | '.join(row)} |" for row in block.rows)]
+def seeded(seed: int | str) -> Random:
+    return Random(seed)  # noqa: S311  the same every time, and no secret
 
 
-def _item(item: Item, prefix: str, indent: str) -> list[str]:
-    words = [f"{item.bullet} [{item.mark}]", item.text, item.owner, item.due]
-    words += ["(n/a: not needed)"] if item.mark == "~" else []
-    words += [f"<!-- id={item.id} -->"] if item.id else []
-    lines = [prefix + " ".join(filter(None, words))]
-    inner = prefix + (indent if item.bullet != "1." or indent == "\t" else "   ")
-    for at, note in enumerate(item.notes):
-        lines += [f"{inner}>"] * (at > 0) + [f"{inner}> {note.text}"]
-    for sub in item.subs:
-        lines += _item(sub, inner, indent)
+def word(number: int) -> str:
+    """The number as a word that can be said; different for each number below 343,000."""
+    # Scattered, so that neighbours are unlike each other.
+    high, low = divmod(number * 7919 % len(SYLLABLES) ** 3, len(SYLLABLES))
+    higher, middle = divmod(high, len(SYLLABLES))
+    return SYLLABLES[higher % len(SYLLABLES)] + SYLLABLES[middle] + SYLLABLES[low]
+
+
+class Hand:
+    """Who writes: chooses places and words, the same ones for the same seed.
+
+    first  number of the first word that is this hand's own
+    focus  where in the plan it likes to work, from 0 to 1; None: anywhere
+    """
+
+    def __init__(self, rng: Random, pools: dict[str, list[str]] | None, first: int, focus: float | None = None) -> None:
+        self.rng = rng
+        self.pools = pools
+        self.number = first
+        self.uids = first * 1000
+        self.focus = focus
+
+    def uid(self) -> int:
+        self.uids += 1
+        return self.uids
+
+    def fresh(self) -> str:
+        self.number += 1
+        return word(self.number)
+
+    def pick(self, choices: Sequence[T]) -> T:
+        """One of these; where there is a focus, mostly one near it."""
+        if self.focus is None or self.rng.random() < 0.25:
+            return self.rng.choice(choices)
+        at = int(self.focus * len(choices)) + self.rng.choice((-1, 0, 0, 0, 1))
+        return choices[min(max(at, 0), len(choices) - 1)]
+
+    def chance(self, share: float) -> bool:
+        return self.rng.random() < share
+
+    def say(self, what: str) -> str:
+        """Words for a title, item, row, label, prose, note, value, column or name."""
+        if self.pools is not None:
+            return self.rng.choice(self.pools[what])
+        if what in ("row", "column"):
+            return self.fresh().capitalize()
+        if what in ("value", "name"):
+            return self.fresh()
+        if what in ("title", "label"):
+            return f"{self.fresh().capitalize()} {self.rng.choice(NOUNS)}"
+        if self.chance(0.5):
+            return f"{self.rng.choice(VERBS)} the {self.rng.choice(NOUNS)} {self.fresh()} {self.fresh()}"
+        return " ".join([self.fresh().capitalize(), *(self.fresh() for _ in range(self.rng.randint(2, 5)))])
+
+    def token(self) -> Token:
+        kind = self.rng.choice(("owner", "due", "waiting", "id"))
+        if kind == "due":
+            return kind, self.rng.choice(DATES)
+        return kind, self.fresh() if kind == "id" else self.say("name")
+
+    def node(self, kind: str) -> Node:
+        """A new one of that kind, as somebody would write it."""
+        node = Node(kind, self.uid(), "" if kind in ("table", "fence") else self.say(SAID.get(kind, kind)))
+        MAKERS.get(kind, lambda _hand, _node: None)(self, node)
+        return node
+
+
+def make_item(hand: Hand, node: Node) -> None:
+    node.mark = hand.rng.choice("    xx~")
+    if node.mark == "~" and hand.chance(0.5):
+        node.tokens.append(("reason", hand.say("name")))
+    if hand.chance(0.3):
+        node.tokens.append(hand.token())
+    if hand.chance(0.25):
+        node.kids.append(hand.node("note"))
+
+
+def make_field(hand: Hand, node: Node) -> None:
+    node.value = hand.rng.choice([SCORE_FORM, PERCENT_FORM, *FORMS, *FORMS]) if hand.chance(0.5) else hand.say("value")
+
+
+def make_notes(hand: Hand, node: Node) -> None:
+    if hand.chance(0.6):
+        node.kids.append(Node("quote", hand.uid(), hand.rng.choice(NOTES_FORMS)))
+    else:
+        node.kids += [hand.node("quote") for _ in range(hand.rng.randint(1, 2))]
+
+
+def make_row(hand: Hand, columns: int) -> Node:
+    row = Node("row", hand.uid(), "")
+    row.cells = [hand.say("row"), *(hand.say("value") for _ in range(columns - 1))]
+    row.text = row.cells[0]
+    return row
+
+
+def make_table(hand: Hand, node: Node) -> None:
+    node.text = hand.say("label") if hand.chance(0.4) else ""
+    node.cells = [hand.say("column") for _ in range(hand.rng.randint(2, 3))]
+    if hand.chance(0.3):
+        row = Node("row", hand.uid(), f"[{node.cells[0]}]")
+        row.cells = [f"[{cell}]" for cell in node.cells]
+        node.kids.append(row)
+    else:
+        node.kids += [make_row(hand, len(node.cells)) for _ in range(hand.rng.randint(1, 3))]
+
+
+def make_fence(hand: Hand, node: Node) -> None:
+    for _ in range(hand.rng.randint(1, 2)):
+        node.kids.append(Node("code", hand.uid(), f"- [ ] {hand.say('item')}"))
+
+
+MAKERS = {
+    "item": make_item,
+    "field": make_field,
+    "notes": make_notes,
+    "table": make_table,
+    "fence": make_fence,
+}
+
+
+def make_list(hand: Hand, holder: Node, count: int, depth: int) -> None:
+    for _ in range(count):
+        item = hand.node("item")
+        if depth < 3 and hand.chance(0.2):
+            make_list(hand, item, hand.rng.randint(1, 2), depth + 1)
+        holder.kids.append(item)
+
+
+def make_section(hand: Hand, level: int) -> Node:
+    section = Node("heading", hand.uid(), hand.say("title"))
+    section.level = level
+    section.bullet = hand.rng.choice("---*") if hand.chance(0.85) else "1."
+    for kind in ("prose", "quote", "field", "field", "notes", "table", "fence"):
+        if hand.chance({"prose": 0.3, "field": 0.25, "table": 0.2, "notes": 0.2}.get(kind, 0.06)):
+            section.kids.append(hand.node(kind))
+    make_list(hand, section, hand.rng.randint(0, 4), 1)
+    if hand.chance(0.25):
+        section.kids.append(hand.node(hand.rng.choice(("field", "notes", "prose", "table"))))
+    if level == 2 and hand.chance(0.35):
+        section.kids += [make_section(hand, 3) for _ in range(hand.rng.randint(1, 2))]
+    return section
+
+
+def make_plan(rng: Random, pools: dict[str, list[str]] | None) -> Plan:
+    """A plan of some 10 to 60 lines."""
+    hand = Hand(rng, pools, 0)
+    root = Node("heading", hand.uid(), f"Plan {hand.fresh()}")
+    root.level = 1
+    for label, form in (("Customer", "[Customer Name]"), ("CSM", "[CSM Name]")):
+        field = Node("field", hand.uid(), label)
+        field.value = form
+        root.kids.append(field)
+    root.kids += [make_section(hand, 2) for _ in range(rng.randint(1, 3))]
+    plan = Plan(root)
+    if hand.chance(0.4):
+        for key in ("template", "version", "team"):
+            front = Node("front", hand.uid(), key)
+            front.value = hand.fresh()
+            plan.front.append(front)
+    plan.indent = rng.choice(INDENTS) if hand.chance(0.3) else INDENTS[0]
+    plan.end = "\r\n" if hand.chance(0.15) else "\n"
+    plan.ended = hand.chance(0.9)
+    tidy(plan)
+    return plan
+
+
+def make_pools(rng: Random) -> dict[str, list[str]]:
+    return {what: rng.sample(texts, min(rng.randint(2, 4), len(texts))) for what, texts in POOLS.items()}
+
+
+def tidy(plan: Plan) -> None:
+    """Blocks before sections; no quote below a field or table's label, where it would be that label's notes."""
+    for section in plan.nodes("heading"):
+        blocks = [kid for kid in section.kids if kid.kind != "heading"]
+        after = "heading"
+        first: list[Node] = []
+        rest: list[Node] = []
+        for block in blocks:
+            (first if block.kind == "quote" and after in ("field", "notes") else rest).append(block)
+            after = block.kind
+        section.kids = first + rest + [kid for kid in section.kids if kid.kind == "heading"]
+
+
+# --- Text ---
+
+
+def render(plan: Plan) -> bytes:
+    lines: list[str] = []
+    if plan.front:
+        lines += ["---", *(f"{key.text}: {key.value}" for key in plan.front), "---"]
+    lines += section_lines(plan, plan.root)
+    return (plan.end.join(lines) + (plan.end if plan.ended else "")).encode()
+
+
+def section_lines(plan: Plan, section: Node) -> list[str]:
+    lines = [f"{'#' * section.level} {section.text}"]
+    before = None
+    number = 0
+    for kid in section.kids:
+        if kid.kind == "heading":
+            lines += ["", *section_lines(plan, kid)]
+            continue
+        together = kid.kind == before and kid.kind in ("prose", "quote", "field", "item")
+        if not together and not (before == "field" and kid.kind == "notes"):
+            lines.append("")
+            number = 0
+        number += 1
+        lines += block_lines(plan, section, kid, number)
+        before = kid.kind
     return lines
 
 
-class Words:
-    """Texts: each with a word of its own (k1, k2 ...), or drawn from very few that are all alike."""
-
-    def __init__(self, random: Random, *, colliding: bool, first: int = 0) -> None:
-        self.random, self.colliding, self.count = random, colliding, first
-
-    def own(self) -> str:
-        self.count += 1
-        return f"k{self.count}"
-
-    def item(self) -> str:
-        if self.colliding:
-            return self.random.choice(COLLIDING)
-        pick, own = self.random.choice, self.own()
-        return f"{pick(VERBS)} {own}a {own}b {pick(THINGS)} {own}c {own}"
-
-    def title(self) -> str:
-        return self.random.choice(TITLES) if self.colliding else f"Phase {self.own()}"
-
-    def line(self) -> str:
-        if self.colliding:
-            return self.random.choice(["They start small.", "Session", "See Session #2."])
-        return f"Word {self.own()} about {self.random.choice(THINGS)}."
-
-    def label(self) -> str:
-        return self.random.choice(LABELS) if self.colliding else f"Label {self.own()}"
-
-    def cell(self) -> str:
-        return self.random.choice(["Session", "5", "1.1"]) if self.colliding else f"cell {self.own()}"
+def block_lines(plan: Plan, section: Node, block: Node, number: int) -> list[str]:
+    match block.kind:
+        case "item":
+            return item_lines(plan, section.bullet, block, 0, number)
+        case "field":
+            return [f"**{block.text}:** {block.value}"]
+        case "notes":
+            return [f"**{block.text}:**", *(f"> {line.text}" for line in block.kids)]
+        case "table":
+            label = [f"**{block.text}:**", ""] if block.text else []
+            return [*label, row_line(block.cells), "|" + "---|" * len(block.cells), *map(row_text, block.kids)]
+        case "fence":
+            return ["```", *(line.text for line in block.kids), "```"]
+        case "quote":
+            return [f"> {block.text}"]
+    return [block.text]
 
 
-def make(random: Random, words: Words) -> Plan:
-    """A small plan: 10 to 50 lines."""
-    matter = {"template": "plan", "version": '"1.0"'} if random.random() < 0.4 else {}
-    sections = [Section(1, words.title(), [_field(random, words) for _ in range(random.randint(0, 3))])]
-    for _ in range(random.randint(1, 3)):
-        section = Section(random.choice([2, 2, 3]), words.title())
-        for _ in range(random.randint(1, 4)):
-            section.blocks.append(_block(random, words))
-        sections.append(section)
-    return Plan(matter, sections, random.choice(["  ", "  ", "    ", "\t"]), closed=random.random() < 0.9)
+def row_line(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(cells) + " |"
 
 
-def _block(random: Random, words: Words) -> Block:
-    kind = random.choice(["item"] * 6 + ["prose", "quote", "field", "notes", "table", "fence"])
-    if kind == "item":
-        return new_item(random, words, 0)
-    if kind in ("prose", "quote", "fence"):
-        return Prose(words.line(), kind == "quote", kind == "fence")
-    if kind == "field":
-        return _field(random, words)
-    if kind == "notes":
-        form = random.random() < 0.6
-        return Notes(words.label(), ["[Document what was agreed]"] if form else [words.line()])
-    header = ["Name", "Impact", "Owner"]
-    rows = [
-        [words.cell(), random.choice(["[High/Low]", "High", words.cell()]), "[Who]"]
-        for _ in range(random.randint(1, 3))
-    ]
-    return Table(header, rows)
+def row_text(row: Node) -> str:
+    return row_line(row.cells)
 
 
-def _field(random: Random, words: Words) -> Field:
-    value = random.choice(["[Name]", "[Date]", words.cell(), "[Score]/100 -- [Green/Yellow/Red]", "[Users] of [Seats]"])
-    return Field(words.label(), value)
+def token_text(token: Token) -> str:
+    kind, value = token
+    return {
+        "owner": f"@{value}",
+        "due": f"due:{value}",
+        "waiting": f"waiting:{value}",
+        "reason": f"(n/a: {value})",
+        "id": f"<!-- id={value} -->",
+    }[kind]
 
 
-def new_item(random: Random, words: Words, depth: int) -> Item:
-    item = Item(words.item(), random.choice("     x~"), bullet=random.choice(["-", "-", "-", "*", "1."]))
-    if random.random() < 0.15:
-        item.owner = random.choice(OWNERS)
-    if random.random() < 0.1 and not words.colliding:
-        item.id = words.own()
-    if random.random() < 0.25:
-        item.notes = [Note(words.line()) for _ in range(random.randint(1, 2))]
-    if depth < 2 and random.random() < 0.3:
-        item.subs = [new_item(random, words, depth + 1) for _ in range(random.randint(1, 2))]
-        for sub in item.subs:
-            sub.bullet = item.subs[0].bullet
-    return item
+def item_lines(plan: Plan, bullet: str, item: Node, depth: int, number: int) -> list[str]:
+    unit = "    " if bullet == "1." and plan.indent == "  " else plan.indent
+    begin = f"{number}." if bullet == "1." else bullet
+    tokens = "".join(f" {token_text(token)}" for token in item.tokens)
+    lines = [f"{unit * depth}{begin} [{item.mark}] {item.text}{tokens}"]
+    number = 0
+    for kid in item.kids:
+        if kid.kind == "note":
+            lines.append(f"{unit * (depth + 1)}> {kid.text}")
+        else:
+            number += 1
+            lines += item_lines(plan, bullet, kid, depth + 1, number)
+    return lines

@@ -14,6 +14,8 @@ Value = TypeVar("Value")
 MARKER = re.compile(rb"(.*?)([-*+]|\d+[.)])([ \t]*)$")
 NAMES = {"owner": "owner", "due": "due date", "waiting": "waiting", "reason": "n/a reason", "attributes": "attributes"}
 TOKENS = tuple(NAMES)
+# What sides disagree about that indent something differently.
+PLACE = "where it stands"
 
 
 class DisagreeError(Exception):
@@ -120,7 +122,7 @@ def _merge_items(
     own = _prefix(skeleton, item)
     if len(skeleton.unit.lines) > 1 or not lines[0].startswith(own):
         if prefix != own:
-            raise DisagreeError("where it stands")
+            raise DisagreeError(PLACE)
         return lines
     return (prefix + lines[0][len(own) :], *lines[1:])
 
@@ -156,14 +158,14 @@ def _merge_prefixes(base: bytes | None, ours: bytes, theirs: bytes) -> bytes:
     if ours == theirs or (base is not None and theirs == base):
         return ours
     if mine is None or other is None or (base is not None and before is None):
-        return three(base, ours, theirs, "where it stands") or b""
+        return three(base, ours, theirs, PLACE) or b""
     merged = b""
     for group in (1, 2, 3):
         values = [mine[group], other[group]]
         if group == 2 and all(value[:1].isdigit() for value in values):
             merged += values[0] if before is None or values[0] != before[2] else values[1]
         else:
-            merged += three(before[group] if before else values[0], values[0], values[1], "where it stands")
+            merged += three(before[group] if before else values[0], values[0], values[1], PLACE)
     return merged
 
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from onbo.document.model import Document, Item, Row
 from onbo.document.words import is_notes_form
-from onbo.merging.contents import DisagreeError, Version, merge_unit, what_changed
+from onbo.merging.contents import PLACE, DisagreeError, Version, merge_unit, what_changed
 from onbo.merging.units import Key, Unit, likeness, pair, words
 from onbo.onboarding.answers import placeholders
 
@@ -455,8 +455,9 @@ class _Hunk:
             below = [
                 {own for own in self.below(side, uid) if self.holder[side].get(own) == uid} for side in (OURS, THEIRS)
             ]
-            if below[0] != below[1] or ours.unit.kind == "note":
-                # What is below it on one side only would not know where it belongs, nor would half of a note.
+            if below[0] != below[1] or ours.unit.kind == "note" or str(error) == PLACE:
+                # What is below it on one side only would not know where it belongs, nor would half of a note. And
+                # indentation means nothing without the lines around it.
                 raise UnsettledError from error
             before = base.unit.whole if base else ()
             conflict = Conflict(ours.unit.whole, before, theirs.unit.whole, ours.unit.name, f"both changed {error}")
