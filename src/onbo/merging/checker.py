@@ -5,6 +5,7 @@ name and compares what each thing says, what it stands in, and last the words. C
 first; what they show must be lines of their sides. docs/merging.md says what it cannot see.
 """
 
+import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
@@ -33,6 +34,8 @@ MANY = 100
 # Front matter is in the first lines of a file.
 MATTER = 200
 EDGES = ".,;:!?()[]{}<>'\"*_`~|\\/#-+="
+# What stands before the words of a list item: its number is no word.
+LIST_MARKER = re.compile(r"^[\s>]*(?:[-*+]|\d+[.)])(?=\s)")
 TOKENS = ("owner", "due", "waiting", "reason", "attributes")
 
 Key = tuple[Hashable, ...]
@@ -478,8 +481,9 @@ class _Pair(NamedTuple):
 
 def _reworded(base: Sequence[_Unit], side: Sequence[_Unit]) -> list[_Pair]:
     """The items of base that a side reworded, each the other's one best match; those of the same place first."""
-    old, new = _unmatched(base, side)
-    pairs: list[_Pair] = []
+    pairs = list(_given_an_id(base, side))
+    known = {id(unit) for pair in pairs for unit in pair[:2]}
+    old, new = ([unit for unit in units if id(unit) not in known] for units in _unmatched(base, side))
     for same_place in (True, False):
         index: defaultdict[str, list[int]] = defaultdict(list)
         split_old = [_words(normal(unit.name)) for unit in old]
@@ -503,6 +507,20 @@ def _reworded(base: Sequence[_Unit], side: Sequence[_Unit]) -> list[_Pair]:
         old = [unit for at, unit in enumerate(old) if at not in gone]
         new = [unit for at, unit in enumerate(new) if at not in come]
     return [*pairs, *_same_inside(base, side, old, new)]
+
+
+def _given_an_id(base: Sequence[_Unit], side: Sequence[_Unit]) -> Iterator[_Pair]:
+    """Items of the same words that have an id in one of the two and none in the other, or another."""
+    keys = ({unit.key for unit in base}, {unit.key for unit in side})
+    here: defaultdict[str, list[_Unit]] = defaultdict(list)
+    there: defaultdict[str, list[_Unit]] = defaultdict(list)
+    for units, others, by_text in ((base, keys[1], here), (side, keys[0], there)):
+        for unit in units:
+            if unit.kind == "item" and unit.key not in others:
+                by_text[normal(unit.name)].append(unit)
+    for text, found in here.items():
+        if len(found) == len(there.get(text, ())) == 1 and "id" in (found[0].key[0], there[text][0].key[0]):
+            yield _Pair(found[0], there[text][0], 1.0)
 
 
 def _same_inside(
@@ -934,7 +952,7 @@ class _Comparison:
         """A net for what is read as nothing in particular. Forms are left out: a value may have taken their place."""
         lines = [Counter(text.source.texts) for text in self.texts]
         common = lines[BASE] & lines[OURS] & lines[THEIRS] & lines[RESULT]
-        rest = ["\n".join((of_text - common).elements()) for of_text in lines]
+        rest = ["\n".join(LIST_MARKER.sub("", line) for line in (of_text - common).elements()) for of_text in lines]
         counts = [Counter(_words(PLACEHOLDER.sub(" ", text))) for text in rest]
         for word in counts[OURS] | counts[THEIRS] | counts[RESULT]:
             b, o, t, r = (count[word] for count in counts)
