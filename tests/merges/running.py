@@ -64,7 +64,14 @@ def examine(spec: Spec, merge: Merge) -> Verdict:
         return Verdict(None, ("refused",))
     found = oracle.judge(triple, merged, update=spec.template)
     if spec.template:
-        return verdict(spec, merged, found, ("conflict" if merged.conflicts else "clean",))
+        counts = ("conflict" if merged.conflicts else "clean",)
+        # What is left to a person as git leaves it, is said to be.
+        as_git = found and merged.conflicts and engines.git(*versions)
+        shared = oracle.judge(triple, as_git, update=True) if as_git and as_git.conflicts else []
+        own = [finding for finding in found if finding not in shared]
+        if found and not own:
+            return Verdict(Finding(GIT_WRONG, tuple(finding.detail for finding in found), spec, merged.data), counts)
+        return verdict(spec, merged, own, counts)
     git = engines.git(*versions)
     git_found = oracle.judge(triple, git) if found or git.conflicts < merged.conflicts else []
     beside = [] if merge is engines.git else oracle.differs(merged, git, versions)

@@ -5,7 +5,7 @@ A portfolio is counted from tasks; an item with all its places in the file costs
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from onbo.document import commonmark, front_matter, plain
 from onbo.document.conflicts import conflict_lines
@@ -31,6 +31,12 @@ def parse(path: str, data: bytes) -> Document:
     reading = Reading(source, read, title)
     sections = tuple([reading.section(branch) for branch in branches])
     return Document(source, matter, title, sections, read.references, read.opaque, reading)
+
+
+@lru_cache(8)
+def parse_again(data: bytes) -> Document:
+    """A text without a name, as `parse` reads it; kept, because a merge looks at the same few texts several times."""
+    return parse("text", data)
 
 
 class Reading:

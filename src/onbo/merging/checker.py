@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 from onbo.document.identity import normal
 from onbo.document.model import NOT_APPLICABLE, OPEN, Field, Item
-from onbo.document.parse import parse
+from onbo.document.parse import parse_again
 from onbo.document.source import BOM, LINE_END
 from onbo.document.syntax import INTERNAL, PLACEHOLDER, TAGGED_INTERNAL
 
@@ -185,7 +185,7 @@ def _expect_one_customer(sides: Sequence[Sequence[bytes]]) -> None:
         return
     if [line for line in sides[0] if b"ustomer" in line] == [line for line in sides[1] if b"ustomer" in line]:
         return
-    answers = [parse("version", _joined(lines)).answers for lines in sides]
+    answers = [parse_again(_joined(lines)).answers for lines in sides]
     names = [normal(found.get("customer") or "") for found in answers]
     if all(names) and not any(_begins(first, second) for first, second in (names, names[::-1])):
         raise _RefusedError("customer", "the files belong to different customers: the Customer field differs")
@@ -244,7 +244,7 @@ class _Text:
     """One text. units: in their order."""
 
     def __init__(self, lines: Sequence[bytes]) -> None:
-        self.document = parse("text", _joined(lines))
+        self.document = parse_again(_joined(lines))
         self.source = self.document.source
         self.matter = self.document.front_matter.end if self.document.front_matter else 0
         self.headings = list(self._headings())

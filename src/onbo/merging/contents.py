@@ -2,11 +2,14 @@
 
 import re
 from collections.abc import Sequence
-from typing import NamedTuple, TypeVar
+from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from onbo.document.model import NOT_APPLICABLE, Document, Field, Item, Row
 from onbo.document.source import Edit, Span, apply_edits, encode
 from onbo.merging.units import TICK_CROSSES, Unit, likeness, words_of
+
+if TYPE_CHECKING:
+    from onbo.onboarding.answers import Model
 
 Value = TypeVar("Value")
 
@@ -264,9 +267,17 @@ def _merge_values(versions: Sequence[Version], *, known: bool) -> str:
         _merge_answers(*versions_of, "its value").text
         for versions_of in zip(origins, answers[-2], answers[-1], strict=True)
     ]
+    _expect_same_form(models[0] if known else None, models[-2:])
     forms = [own.words if own is not None and len(own.words) == len(model.words) else model.words for own in models]
     form = three(forms[0], forms[-2], forms[-1], "its form")
     return "".join(word + answer for word, answer in zip(form, [*merged, ""], strict=True))
+
+
+def _expect_same_form(base: "Model | None", sides: Sequence["Model | None"]) -> None:
+    """Raises DisagreeError where one side put another form in the place of the one that the other side filled in."""
+    for own in sides:
+        if base is not None and own is not None and own.words != base.words and set(own.forms) - set(base.forms):
+            raise DisagreeError("its form")
 
 
 def _row(version: Version) -> Row:

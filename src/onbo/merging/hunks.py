@@ -5,20 +5,27 @@ itself; what only one side has comes in where it stood; what only one side remov
 stays a conflict, as small as it can be, with the lines of each side as they are.
 """
 
+import re
+from collections import Counter, defaultdict
 from collections.abc import Container, Iterator, Mapping, Sequence
 from types import MappingProxyType
 from typing import NamedTuple
 
+from onbo.document.identity import normal
 from onbo.document.model import Document, Item, Row
 from onbo.document.words import is_notes_form
 from onbo.merging.contents import PLACE, DisagreeError, Version, merge_unit, what_changed
-from onbo.merging.units import Key, Unit, likeness, pair, words
+from onbo.merging.units import REWORDED, Key, Unit, likeness, pair, words
 from onbo.onboarding.answers import placeholders
 
 BASE, OURS, THEIRS = 0, 1, 2
 Lines = tuple[bytes, ...]
 # Words that only a person can put together with other words.
 TEXTS = ("text", "matter")
+# What may be there several times in the same words.
+TWINS = ("item", "field", "row")
+# The number of an item of a list.
+NUMBER = re.compile(rb"^\d+(?=[.)]\s)")
 # The share of words that an item must have of one that went, to be taken for what replaced it.
 REPLACED = 1 / 3
 # How alike, letter by letter, an item with a word put right must be to what it was, and how many are compared.
@@ -71,6 +78,7 @@ class Part(NamedTuple):
 
 
 _Rank = tuple[int, int, int, bool]
+Name = tuple[str, Key]
 
 
 class _Region(NamedTuple):
@@ -107,26 +115,77 @@ class _Placed(NamedTuple):
     whole: bool = False
 
 
-def settle(
-    parts: tuple[Part, Part, Part], known: Container[tuple[str, Key]] = (), *, template: bool = False
-) -> Settled:
+class Around(NamedTuple):
+    """What is known of the whole files, by kind and key.
+
+    known  all that base has
+    grown  what both sides have more of than base
+    left   what ours has as many of as base
+    twins  names of which one cannot tell which is which
+    """
+
+    known: Container[Name] = ()
+    grown: Container[Name] = ()
+    left: Container[Name] = ()
+    twins: Container[Key] = ()
+
+    @classmethod
+    def of(cls, base: Sequence[Unit], ours: Sequence[Unit], theirs: Sequence[Unit]) -> "Around":
+        before, mine, other = (Counter((unit.kind, unit.key) for unit in units) for units in (base, ours, theirs))
+        grown = {name for name in mine if name[0] in TWINS and min(mine[name], other[name]) > before[name]}
+        left = {name for name, count in before.items() if mine[name] >= count}
+        return cls(before, grown, left, frozenset(_unknown_twins(base, ours, theirs)))
+
+
+def twin_name(unit: Unit) -> Key:
+    """What units of one kind, place and text have in common, whatever else they say."""
+    return (unit.kind, unit.place, normal(unit.ref.text) if isinstance(unit.ref, Item) else unit.key)
+
+
+def _unknown_twins(*versions: Sequence[Unit]) -> Iterator[Key]:
+    """Of items, fields and rows of the same words in one place, those that one cannot tell apart.
+
+    That is so where both sides did something with them; and where one side has another number of them and changed one.
+    """
+    groups: defaultdict[Key, list[list[Lines]]] = defaultdict(lambda: [[], [], []])
+    for side, units in enumerate(versions):
+        for unit in units:
+            if unit.kind in TWINS:
+                groups[twin_name(unit)][side].append(_said(unit))
+    for name, (base, ours, theirs) in groups.items():
+        if max(len(base), len(ours), len(theirs)) == 1:
+            continue
+        if (ours not in (base, theirs) and theirs != base) or any(
+            len(lines) != len(base) and Counter(base) - Counter(lines) and Counter(lines) - Counter(base)
+            for lines in (ours, theirs)
+        ):
+            yield name
+
+
+def _said(unit: Unit) -> Lines:
+    """The lines of a unit, however they are indented and numbered."""
+    return tuple(NUMBER.sub(b"1", line.strip()) for line in unit.lines)
+
+
+def settle(parts: tuple[Part, Part, Part], around: Around, *, template: bool = False) -> Settled:
     """Settle one hunk.
 
     parts     base, ours, theirs
-    known     the kinds and keys of all that base has, in this hunk or elsewhere
     template  theirs is a template, which takes nothing from a copy
 
-    Raises UnsettledError where the sides put the same things in different orders or places.
+    Raises UnsettledError where the sides put the same things in different orders or places, and where nobody can tell
+    which of several of the same words is which.
     """
-    hunk = _Hunk(parts, template=template)
-    if any(name in known for name in hunk.new_to_both()):
-        raise UnsettledError  # both moved it here, each to another place
+    hunk = _Hunk(parts, around, template=template)
+    hunk.expect_known_twins()
+    hunk.expect_no_twins_added()
     return hunk.settled()
 
 
 class _Hunk:
-    def __init__(self, parts: tuple[Part, Part, Part], *, template: bool) -> None:
+    def __init__(self, parts: tuple[Part, Part, Part], around: Around, *, template: bool) -> None:
         self.parts = parts
+        self.around = around
         self.template = template
         self.decisions: list[Decision] = []
         base, ours, theirs = (part.units for part in parts)
@@ -155,8 +214,15 @@ class _Hunk:
             uids[1][at] = len(base) + both[count] if count in both else len(base) + len(new[0]) + count
         return uids
 
-    def new_to_both(self) -> set[tuple[str, Key]]:
-        """The kinds and keys that each side has here in a place of its own, and base does not have here."""
+    # --- What is alike ---
+
+    def expect_known_twins(self) -> None:
+        """Raises UnsettledError where one cannot tell which of several alike is which."""
+        if any(twin_name(unit) in self.around.twins for part in self.parts for unit in part.units):
+            raise UnsettledError
+
+    def expect_no_twins_added(self) -> None:
+        """Raises UnsettledError where both sides put the same thing into the file, each in a place of its own."""
         own = [
             {
                 (unit.kind, unit.key)
@@ -165,7 +231,9 @@ class _Hunk:
             }
             for side in (OURS, THEIRS)
         ]
-        return own[0] & own[1]
+        moved = any(name in self.around.known for name in own[0] & own[1])
+        if moved or any(name in self.around.grown for name in own[0] | own[1]):
+            raise UnsettledError
 
     # --- What is known of a unit ---
 
@@ -207,23 +275,31 @@ class _Hunk:
 
     def is_changed(self, side: int, uid: int) -> bool:
         """Whether a side changed a unit of base, or put something new into it."""
+        if self.is_worked_on(side, uid):
+            return True
+        now = self.unit(side, uid)
+        gone = [other for other in self.below(BASE, uid) if other not in self.at[side]] if not self.is_new(uid) else []
+        return now is not None and now.kind == "item" and any(self.holder[BASE].get(other) == uid for other in gone)
+
+    def is_worked_on(self, side: int, uid: int) -> bool:
+        """The same, but for what a side only took out of it."""
         before, now = self.unit(BASE, uid), self.unit(side, uid)
         if before is None or now is None:
             return False
-        if [line.strip() for line in before.lines] != [line.strip() for line in now.lines]:
-            return True
-        if _depth(before) != _depth(now):
+        if _said(before) != _said(now) or _depth(before) != _depth(now):
             return True
         if now.kind != "item":
             return False
-        added = (other for other in self.below(side, uid) if self.is_new(other) and self.holder[side].get(other) == uid)
-        gone = (other for other in self.below(BASE, uid) if other not in self.at[side])
-        return any(True for _ in added) or any(self.holder[BASE].get(other) == uid for other in gone)
+        below = (other for other in self.below(side, uid) if self.holder[side].get(other) == uid)
+        return any(self.is_new(other) or self.holder[BASE].get(other) != uid for other in below)
 
     # --- Removals ---
 
     def remove(self) -> None:
-        """Decide what becomes of each unit that one side or both removed."""
+        """Decide what becomes of each unit that one side or both removed.
+
+        Raises UnsettledError where a template changed what its copy moved away from here.
+        """
         for side, other in ((OURS, THEIRS), (THEIRS, OURS)):
             gone = {uid for uid in self.uids[BASE] if uid not in self.at[side] and uid in self.at[other]}
             if self.template and side == OURS:
@@ -244,9 +320,16 @@ class _Hunk:
     def _leave_deleted(self, gone: set[int]) -> None:
         """What a copy deleted stays deleted, whatever its template says of it now."""
         for uid in gone:
+            if self._was_moved(uid) and self.is_changed(THEIRS, uid):
+                raise UnsettledError
             self.dropped.update(other for other in self.below(THEIRS, uid) if other in gone or self.is_new(other))
         for uid in self._corrected():
             self.dropped.update(other for other in self.below(THEIRS, uid) if self.is_new(other))
+
+    def _was_moved(self, uid: int) -> bool:
+        """Whether a copy has a unit of base in another place."""
+        unit = self.unit(BASE, uid)
+        return uid not in self.at[OURS] and unit is not None and (unit.kind, unit.key) in self.around.left
 
     def _corrected(self) -> Iterator[int]:
         """The template's items that are one of base with a word put right, where the copy deleted that one.
@@ -271,7 +354,7 @@ class _Hunk:
     def _keep_what_was_worked_on(self, gone: set[int]) -> None:
         """What a template no longer has stays in a copy where something was done with it."""
         for uid in self.uids[OURS]:
-            worked_on = uid in gone and self.is_changed(OURS, uid)
+            worked_on = uid in gone and self.is_worked_on(OURS, uid)
             around = [holder for holder in self.holders(OURS, uid) if holder in gone]
             if worked_on or (self.is_new(uid) and around):
                 self.kept.update((uid, *around) if worked_on else around)
@@ -339,7 +422,11 @@ class _Hunk:
                 depth = here.depth
                 around = [entry for entry in around if entry[0] < depth]
                 holder = around[-1][1] if around and around[-1][0] == depth - 1 else None
-                wanted = {self.holder[side].get(here.uid) for side in here.sides}
+                wanted = {
+                    self.holder[side].get(here.uid)
+                    for side in here.sides
+                    if here.unit is None or _depth_on(self.unit(side, here.uid)) == depth
+                }
                 if depth and (holder not in wanted or (holder is None and broken)):
                     raise UnsettledError
                 around += [(depth, here.uid)] if kind == "item" else []
@@ -475,11 +562,18 @@ class _Hunk:
 
         Then done does not win over open: one of them may have opened it again.
         """
-        refs = (ours.unit.ref, theirs.unit.ref)
-        if base is None and isinstance(refs[0], Item) and isinstance(refs[1], Item) and refs[0].mark != refs[1].mark:
-            gone = [self.parts[BASE].units[uid].ref for uid in self.uids[BASE] if self._gone_in_both(uid)]
-            if any(isinstance(item, Item) and not item.open for item in gone):
-                raise DisagreeError("its state")
+        mine, other = ours.unit.ref, theirs.unit.ref
+        if base is not None or not isinstance(mine, Item) or not isinstance(other, Item):
+            return
+        items = [uid for uid in self.uids[BASE] if isinstance(self.parts[BASE].units[uid].ref, Item)]
+        gone = [self.parts[BASE].units[uid].ref for uid in items if self._gone_in_both(uid)]
+        if mine.mark != other.mark and any(isinstance(item, Item) and not item.open for item in gone):
+            raise DisagreeError("its state")
+        for uid in items:
+            if self.parts[BASE].units[uid].place == ours.unit.place and (uid in self.at[OURS]) != (
+                uid in self.at[THEIRS]
+            ):
+                raise UnsettledError  # one of them may have put it in the place of this one
 
     # --- What stands between two units that all have ---
 
@@ -511,12 +605,24 @@ class _Hunk:
         return bool(replaced & either)
 
     def _without_replaced(self, group: "_Group", lead: int) -> "_Group":
-        """Without what a template put in the place of a text, note, field or row that the copy deleted."""
+        """Without what a template put in the place of a text, note, field or row that the copy deleted.
+
+        Raises UnsettledError where the copy moved it instead.
+        """
         runs = {lead: group.lead, 3 - lead: group.follow}
-        gone = {_kind(unit) for uid in group.base if self._gone_in_both(uid) and (unit := self.unit(BASE, uid))}
-        gone -= {"item", *(_kind(unit) for unit in self._new_of(OURS, runs[OURS]))}
-        replaced = {id(unit) for unit in self._new_of(THEIRS, runs[THEIRS]) if _kind(unit) in gone}
-        runs[THEIRS] = [e for e in runs[THEIRS] if e.conflict or id(self.unit(THEIRS, e.uid)) not in replaced]
+        own = {_kind(unit) for unit in self._new_of(OURS, runs[OURS])}
+        gone = [(unit, uid) for uid in group.base if self._gone_in_both(uid) and (unit := self.unit(BASE, uid))]
+        replaced: set[int] = set()
+        for element in runs[THEIRS]:
+            new = self.unit(THEIRS, element.uid)
+            if new is None or element.conflict or not self.is_new(element.uid) or new.kind == "item":
+                continue
+            for unit, uid in gone:
+                if _kind(unit) == _kind(new) not in own and _is_correction(new, unit):
+                    if self._was_moved(uid):
+                        raise UnsettledError
+                    replaced.add(element.uid)
+        runs[THEIRS] = [e for e in runs[THEIRS] if e.uid not in replaced]
         return group._replace(lead=runs[lead], follow=runs[3 - lead])
 
     def _new_of(self, side: int, run: Sequence[_Element]) -> list[Unit]:
@@ -620,6 +726,10 @@ def _depth(unit: Unit) -> int:
     return sum(isinstance(key, tuple) and key[0] in ("item", "id") for key in unit.place)
 
 
+def _depth_on(unit: Unit | None) -> int:
+    return -1 if unit is None else _depth(unit)
+
+
 def _kind(unit: Unit) -> str:
     return "text" if unit.kind in ("heading", *TEXTS) else unit.kind
 
@@ -627,6 +737,15 @@ def _kind(unit: Unit) -> str:
 def _is_like(item: Unit, before: Unit) -> bool:
     """Whether one item may stand in the place of another that went."""
     return before.kind == "item" and likeness(words(item), words(before)) >= REPLACED
+
+
+def _is_correction(text: Unit, before: Unit) -> bool:
+    """Whether one text is another with some words put right."""
+    from difflib import SequenceMatcher  # only where a copy deleted what its template changed
+
+    if likeness(text.name.casefold().split(), before.name.casefold().split()) >= REWORDED:
+        return True
+    return SequenceMatcher(None, text.name.casefold(), before.name.casefold()).ratio() >= CORRECTED
 
 
 def _name(side: int) -> str:

@@ -65,6 +65,8 @@ def follow(parts: tuple[Part, Part, Part], whole: Whole) -> Followed:
             decisions += moves.decisions
             changed = list(parts)
             changed[other] = parts[other]._replace(units=tuple(moves.left()))
+            units = (unit for at, unit in enumerate(parts[BASE].units) if at not in moves.gone)
+            changed[BASE] = parts[BASE]._replace(units=tuple(units))
             parts = (changed[0], changed[1], changed[2])
     return Followed(parts, patches, tuple(decisions))
 
@@ -80,6 +82,7 @@ class _Moves:
         self.origin = {at: origin for at, origin in self.known.items() if origin not in stayed}
         self.own = {unit.first for unit in parts[mover].units}
         self.handled: dict[int, Unit | None] = {}  # by index among the other side's units: what is left in its place
+        self.gone: set[int] = set()  # by index among base's: what the other side took from below what was moved
         self.decisions: list[Decision] = []
 
     def patches(self) -> Iterator[Patch]:
@@ -96,11 +99,13 @@ class _Moves:
                 continue
             place, now = places[0], units[at]
             below = [inner for inner in range(at + 1, len(units)) if self._is_new_below(inner, at)]
-            if now.lines == before.lines and not below:
+            gone = self._gone_below(origin)
+            if now.lines == before.lines and not below and not gone:
                 continue
             try:
                 lines = self._merged(before, place, now)
                 added = tuple(line for inner in below for line in self._carried(units[inner], now, place))
+                removed = [self._same_below(self.parts[BASE].units[inner], place) for inner in gone]
             except DisagreeError:
                 continue
             stop = place.first + len(place.lines)
@@ -108,6 +113,9 @@ class _Moves:
             if added:
                 end = self._behind(place, notes=all(units[inner].kind == "note" for inner in below))
                 yield Patch(end, end, added)
+            for unit in removed:
+                yield Patch(unit.first, unit.first + len(unit.lines), ())
+            self.gone.update(gone)
             self.handled[at] = now._replace(lines=before.lines)
             self.handled.update(dict.fromkeys(below))
             sides = ("base", "ours", "theirs")
@@ -131,6 +139,22 @@ class _Moves:
         while unit is not None and unit.holder != units[at].first:
             unit = by_line.get(unit.holder) if unit.holder < unit.first else None
         return unit is not None
+
+    def _gone_below(self, origin: int) -> list[int]:
+        """What stands directly below a unit of base, and not on the other side any more."""
+        units, here = self.parts[BASE].units, set(self.known.values())
+        return [at for at, unit in enumerate(units) if unit.holder == units[origin].first and at not in here]
+
+    def _same_below(self, unit: Unit, place: Unit) -> Unit:
+        """The note of base below what was moved, at its new place. Raises DisagreeError where it is not as it was."""
+        fitting = [
+            other
+            for other in self.whole.parts[self.mover].units
+            if other.holder == place.first and (other.kind, other.key) == (unit.kind, unit.key)
+        ]
+        if len(fitting) != 1 or unit.kind != "note":
+            raise DisagreeError("what is below this")
+        return fitting[0]
 
     def _merged(self, before: Unit, place: Unit, now: Unit) -> Lines:
         base = Version(self.parts[BASE].document, before)

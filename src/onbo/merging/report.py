@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from onbo.document.model import Item
-from onbo.document.parse import parse
+from onbo.document.parse import parse_again
 from onbo.merging.hunks import Decision
 from onbo.merging.lines import Text
 from onbo.merging.threeway import Outcome
@@ -51,7 +51,7 @@ def explain(bodies: Bodies, outcome: Outcome) -> tuple[Decision, ...]:
 
 
 def _units(data: bytes) -> list[Unit]:
-    return [unit for unit in cut(parse("text", data)) if unit.kind in TOLD]
+    return [unit for unit in cut(parse_again(data)) if unit.kind in TOLD]
 
 
 class _Story(NamedTuple):

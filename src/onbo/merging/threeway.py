@@ -6,11 +6,12 @@ Git's clean parts stand as they are. Whatever the checker refuses goes back to g
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from onbo.document.parse import parse
-from onbo.merging.hunks import Conflict, Decision, Lines, Part, Settled, UnsettledError, settle
+from onbo.document.parse import parse, parse_again
+from onbo.merging.hunks import Around, Conflict, Decision, Lines, Part, Settled, UnsettledError, settle
 from onbo.merging.lines import Text, joined, restored
 from onbo.merging.moves import Patch, Whole, applied, follow
 from onbo.merging.units import Unit, cut
@@ -203,6 +204,12 @@ class _Merge:
 
     # --- Settling ---
 
+    @cached_property
+    def around(self) -> Around:
+        """What there is in the three texts, to settle a part of them."""
+        base, ours, theirs = (cut(parse_again(text.data)) for text in self.texts)
+        return Around.of(base, ours, theirs)
+
     def _attempted(self) -> dict[int, Attempt]:
         """By segment: each hunk that can be settled, at least in part."""
         readings = [_Reading(self.segments, side) for side in range(3)]
@@ -215,7 +222,7 @@ class _Merge:
                 continue
             followed = follow((base, ours, theirs), whole)
             try:
-                settled = settle(followed.parts, whole.places(0), template=self.template)
+                settled = settle(followed.parts, self.around, template=self.template)
             except UnsettledError:
                 continue
             patches = {side: self._into_clean(made, readings[side]) for side, made in followed.patches.items()}

@@ -232,6 +232,9 @@ class _Pairing:
         if here and there:
             likest_pairs = likest([words(self.base[at]) for at in here], [words(self.side[at]) for at in there])
             for second, first in likest_pairs.items():
+                new, old = self.side[there[second]], self.base[here[first]]
+                if "id" in (new.key[0], old.key[0]) and new.place != old.place:
+                    continue  # it has neither its id nor its place any more
                 self._add([there[second]], [here[first]])
 
     def notes(self) -> None:

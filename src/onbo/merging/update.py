@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from onbo.document import front_matter
 from onbo.document.model import OPEN, Document
-from onbo.document.parse import parse
+from onbo.document.parse import parse_again
 from onbo.document.source import Edit, Span, apply_edits, encode
 from onbo.merging.report import Bodies, explain
 from onbo.merging.threeway import LineMerge, Outcome, merge
@@ -43,7 +43,7 @@ def merge_template(base: bytes, copy: bytes, theirs: bytes, *, line_merge: LineM
 
 def _body(data: bytes) -> bytes:
     """A template without its front matter."""
-    document = parse("template", data)
+    document = parse_again(data)
     return document.source.data[document.body_start :]
 
 
@@ -51,7 +51,7 @@ def with_open_boxes(data: bytes) -> bytes:
     """A template as copies are made of it: it never ticks anything."""
     edits = [
         Edit(Span(item.box.start + 1, item.box.start + 2), OPEN.encode())
-        for item in parse("template", data).items
+        for item in parse_again(data).items
         if not item.open
     ]
     return apply_edits(data, edits) if edits else data
