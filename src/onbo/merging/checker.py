@@ -83,12 +83,15 @@ def check(versions: Versions, result: bytes, *, marker: int = 7, template: bool 
     if texts[RESULT] == texts[OURS] and texts[THEIRS] == texts[BASE]:
         return None
     sides = [list(lines) for lines in texts[OURS:RESULT]]
+    full = [list(lines) for lines in texts[:RESULT]]
     try:
-        whole = _without_conflicts(texts, marker)
+        shown = _without_conflicts(texts, marker)
         if not template and any(texts[RESULT]):
             _expect_one_customer(sides)
-        if whole:
+        if shown.known:
             _Comparison(texts, template=template).run()
+        if shown.known and shown.parts:
+            _Readings(full, texts[RESULT], shown).expect_sound(template=template)
     except _RefusedError as error:
         return error.refusal
     return None
@@ -106,18 +109,36 @@ def _joined(lines: Iterable[bytes]) -> bytes:
 # --- Conflicts and customers ---
 
 
-def _without_conflicts(texts: list[list[bytes]], marker: int) -> bool:
+class _Conflict(NamedTuple):
+    """What stands between markers. at: the clean line that it stands before. parts: ours, base, theirs.
+
+    first  by version, the line where a part begins there
+    """
+
+    at: int
+    parts: list[list[bytes]]
+    first: dict[int, int]
+
+
+class _Shown(NamedTuple):
+    """The conflicts of a result. known: whether they show base; git's plain style does not."""
+
+    known: bool
+    parts: list[_Conflict]
+
+
+def _without_conflicts(texts: list[list[bytes]], marker: int) -> _Shown:
     """Cut what conflicts show out of all four texts, in place.
 
-    Gives whether base was cut as well: markers of git's plain style do not show it, and then nothing else can be
-    compared. Raises _RefusedError for a part whose lines its side does not have.
+    Where base is not shown, it is not cut, and then nothing else can be compared. Raises _RefusedError for a part whose
+    lines its side does not have.
     """
     begin, middle, half, end = (sign * marker for sign in (b"<", b"|", b"=", b">"))
     own = max(sum(line.startswith(begin) for line in lines) for lines in texts[:RESULT])
     if sum(line.startswith(begin) for line in texts[RESULT]) <= own:
-        return True  # markers that a version brought with it are text
+        return _Shown(True, [])  # markers that a version brought with it are text
     clean: list[bytes] = []
-    parts: list[tuple[int, list[list[bytes]]]] = []  # where in the clean lines, and ours, base, theirs
+    conflicts: list[_Conflict] = []
     current: list[list[bytes]] | None = None
     known = True
     for line in texts[RESULT]:
@@ -129,29 +150,33 @@ def _without_conflicts(texts: list[list[bytes]], marker: int) -> bool:
                 current.append([])
             current.append([])
         elif current is not None and line.startswith(end):
-            parts.append((len(clean), current))
+            conflicts.append(_Conflict(len(clean), current, {}))
             current = None
         else:
             (clean if current is None else current[-1]).append(line)
+    conflicts = [conflict for conflict in conflicts if len(conflict.parts) == len(_SIDES)]
     for at, side in enumerate(_SIDES):
         if known or side != BASE:
-            _cut(texts, side, [(place, part[at]) for place, part in parts if len(part) == len(_SIDES)], clean)
+            _cut(texts, side, [(conflict, conflict.parts[at]) for conflict in conflicts], clean)
     texts[RESULT][:] = clean
-    return known
+    return _Shown(known, conflicts)
 
 
 # What the parts of a conflict are of, in their order.
 _SIDES = (OURS, BASE, THEIRS)
 
 
-def _cut(texts: list[list[bytes]], side: int, parts: Sequence[tuple[int, list[bytes]]], clean: Sequence[bytes]) -> None:
+def _cut(
+    texts: list[list[bytes]], side: int, parts: Sequence[tuple[_Conflict, list[bytes]]], clean: Sequence[bytes]
+) -> None:
     lines = texts[side]
     index: defaultdict[bytes, list[int]] = defaultdict(list)
     for at, line in enumerate(lines):
         index[line].append(at)
     gone: set[int] = set()
     start = 0
-    for place, part in parts:
+    for conflict, part in parts:
+        place = conflict.at
         if not part:
             continue
         fitting = [
@@ -163,6 +188,7 @@ def _cut(texts: list[list[bytes]], side: int, parts: Sequence[tuple[int, list[by
         around = (clean[place - 1] if place else b"", clean[place] if place < len(clean) else b"")
         at = max(fitting, key=lambda at: (_fit(lines, at, at + len(part), around), -at))
         gone.update(range(at, at + len(part)))
+        conflict.first[side] = at
         start = at + len(part)
     texts[side][:] = [line for at, line in enumerate(lines) if at not in gone]
 
@@ -965,6 +991,99 @@ class _Comparison:
             if not low <= r <= high:
                 fate = "would be lost" if r < low else "would be duplicated"
                 raise _RefusedError("words", f"the word {word!r} {fate}")
+
+
+# --- With every conflict decided ---
+
+
+class _Readings:
+    """The result as it will be where a person takes the same side in every conflict.
+
+    texts  base, ours, theirs, and the result with ours and with theirs taken
+    lines  by side: where each line of that result comes from: a clean line, or a line of the side, 0-based
+    """
+
+    def __init__(self, versions: Sequence[Sequence[bytes]], clean: Sequence[bytes], shown: _Shown) -> None:
+        self.lines: dict[int, list[tuple[bool, int]]] = {}
+        read = []
+        for at, side in enumerate(_SIDES):
+            if side == BASE:
+                continue
+            lines: list[bytes] = []
+            origins: list[tuple[bool, int]] = []
+            done = 0
+            for conflict in shown.parts:
+                lines += clean[done : conflict.at]
+                origins += [(True, line) for line in range(done, conflict.at)]
+                done = conflict.at
+                lines += conflict.parts[at]
+                first = conflict.first.get(side, 0)
+                origins += [(False, line) for line in range(first, first + len(conflict.parts[at]))]
+            lines += clean[done:]
+            origins += [(True, line) for line in range(done, len(clean))]
+            self.lines[side] = origins
+            read.append(lines)
+        self.texts = [_Text(of_one) for of_one in (*versions, *read)]
+        for text, numbers in zip(self.texts, _number_headings(self.texts), strict=True):
+            text.cut(numbers)
+        self.read = dict(zip((OURS, THEIRS), self.texts[RESULT:], strict=True))
+
+    def expect_sound(self, *, template: bool) -> None:
+        """Raises _RefusedError for what would be lost, doubled or misplaced whichever side is taken."""
+        self._expect_counts(template=template)
+        self._expect_same_places()
+        for side in (OURS, THEIRS):
+            self._expect_own_places(side)
+
+    def _expect_counts(self, *, template: bool) -> None:
+        counts = [Counter(_called(unit) for unit in text.units) for text in self.texts]
+        for name in counts[RESULT] | counts[RESULT + 1] | counts[OURS] | counts[THEIRS]:
+            b, o, t, *taken = (count[name] for count in counts)
+            low, high = _bounds(b, o, t)
+            if template:
+                low, high = min(low, o), max(high, o)
+            if max(taken) < low:
+                raise _RefusedError("counts", f"{name[1]!r} would be lost whichever side is taken")
+            if min(taken) > high:
+                raise _RefusedError("counts", f"{name[1]!r} would be duplicated whichever side is taken")
+
+    def _expect_same_places(self) -> None:
+        """What is in no conflict is the same thing in the same place, whichever side is taken."""
+        units = [{origin[1]: unit for origin, unit in self._by_origin(side) if origin[0]} for side in (OURS, THEIRS)]
+        for line in units[0].keys() | units[1].keys():
+            mine, other = units[0].get(line), units[1].get(line)
+            if mine is None or other is None or not self._fits(mine, other, OURS, self.read[THEIRS]):
+                name = (mine or other or units[0][line]).name
+                raise _RefusedError("place", f"{name!r} would depend on which side is taken", line + 1)
+
+    def _expect_own_places(self, side: int) -> None:
+        """What a conflict shows of a side is what it is there, and in its place, where that side is taken."""
+        own = {unit.line - 1: unit for unit in self.texts[side].units}
+        for (clean, line), unit in self._by_origin(side):
+            there = own.get(line)
+            if not clean and (there is None or not self._fits(unit, there, side, self.texts[side])):
+                raise _RefusedError("place", f"{unit.name!r} would not stand where its side has it")
+
+    def _by_origin(self, side: int) -> Iterator[tuple[tuple[bool, int], _Unit]]:
+        return ((self.lines[side][unit.line - 1], unit) for unit in self.read[side].units)
+
+    def _fits(self, unit: _Unit, other: _Unit, side: int, text: _Text) -> bool:
+        """Whether a unit of what is read stands in the text where another does, as far as what holds it is in both."""
+        if unit.kind != other.kind or _depth(unit) != _depth(other):
+            return False
+        if unit.kind != "heading" and unit.section != other.section:
+            headings = [{u.key[0] for u in t.units if u.kind == "heading"} for t in (self.read[side], text)]
+            if unit.section in headings[1] or other.section in headings[0]:
+                return False
+        if unit.parent is not None and other.parent is not None and unit.parent.key != other.parent.key:
+            keys = [{u.key for u in t.units} for t in (self.read[side], text)]
+            return unit.parent.key not in keys[1] and other.parent.key not in keys[0]
+        return True
+
+
+def _called(unit: _Unit) -> Key:
+    """The kind of a unit and its words; of a heading, its number."""
+    return (unit.kind, normal(unit.name)) if unit.kind == "item" else (unit.kind, *unit.key)
 
 
 def _counterparts(base: Sequence[_Unit], side: Sequence[_Unit]) -> dict[int, _Unit]:

@@ -8,6 +8,7 @@ stays a conflict, as small as it can be, with the lines of each side as they are
 import re
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterator, Mapping, Sequence
+from itertools import accumulate
 from types import MappingProxyType
 from typing import NamedTuple
 
@@ -120,26 +121,35 @@ class Around(NamedTuple):
 
     known  all that base has
     grown  what both sides have more of than base
-    left   what ours has as many of as base
+    left   what ours has as many of as base, by its words
     twins  names of which one cannot tell which is which
+    moved  words that stand several times, of which one side moved one and the other did something with one
     """
 
     known: Container[Name] = ()
     grown: Container[Name] = ()
-    left: Container[Name] = ()
+    left: Container[Key] = ()
     twins: Container[Key] = ()
+    moved: Container[Key] = ()
 
     @classmethod
     def of(cls, base: Sequence[Unit], ours: Sequence[Unit], theirs: Sequence[Unit]) -> "Around":
         before, mine, other = (Counter((unit.kind, unit.key) for unit in units) for units in (base, ours, theirs))
         grown = {name for name in mine if name[0] in TWINS and min(mine[name], other[name]) > before[name]}
-        left = {name for name, count in before.items() if mine[name] >= count}
-        return cls(before, grown, left, frozenset(_unknown_twins(base, ours, theirs)))
+        here, there = (Counter(map(said_name, units)) for units in (base, ours))
+        left = {name for name, count in here.items() if there[name] >= count}
+        twins, moved = frozenset(_unknown_twins(base, ours, theirs)), frozenset(_moved_twins(base, ours, theirs))
+        return cls(before, grown, left, twins, moved)
+
+
+def said_name(unit: Unit) -> Key:
+    """What units of one kind and text have in common, whatever else they say."""
+    return (unit.kind, normal(unit.ref.text) if isinstance(unit.ref, Item) else unit.key)
 
 
 def twin_name(unit: Unit) -> Key:
-    """What units of one kind, place and text have in common, whatever else they say."""
-    return (unit.kind, unit.place, normal(unit.ref.text) if isinstance(unit.ref, Item) else unit.key)
+    """The same, of one place."""
+    return (unit.place, *said_name(unit))
 
 
 def _unknown_twins(*versions: Sequence[Unit]) -> Iterator[Key]:
@@ -151,7 +161,7 @@ def _unknown_twins(*versions: Sequence[Unit]) -> Iterator[Key]:
     for side, units in enumerate(versions):
         for unit in units:
             if unit.kind in TWINS:
-                groups[twin_name(unit)][side].append(_said(unit))
+                groups[twin_name(unit)][side].append(said(unit))
     for name, (base, ours, theirs) in groups.items():
         if max(len(base), len(ours), len(theirs)) == 1:
             continue
@@ -162,7 +172,24 @@ def _unknown_twins(*versions: Sequence[Unit]) -> Iterator[Key]:
             yield name
 
 
-def _said(unit: Unit) -> Lines:
+def _moved_twins(*versions: Sequence[Unit]) -> Iterator[Key]:
+    """Items, fields and rows of the same words anywhere, where one side moved one and the other did anything to one."""
+    groups: defaultdict[Key, list[list[tuple[Key, Lines]]]] = defaultdict(lambda: [[], [], []])
+    for side, units in enumerate(versions):
+        for unit in units:
+            if unit.kind in TWINS:
+                groups[said_name(unit)][side].append((unit.place, said(unit)))
+    for name, (base, *sides) in groups.items():
+        if max(len(base), *map(len, sides)) == 1:
+            continue
+        places = [Counter(place for place, _ in units) for units in (base, *sides)]
+        for mover, other in ((1, 2), (2, 1)):
+            moved = places[0] - places[mover] and places[mover] - places[0]
+            if moved and sides[other - 1] != base:
+                yield name
+
+
+def said(unit: Unit) -> Lines:
     """The lines of a unit, however they are indented and numbered."""
     return tuple(NUMBER.sub(b"1", line.strip()) for line in unit.lines)
 
@@ -179,6 +206,7 @@ def settle(parts: tuple[Part, Part, Part], around: Around, *, template: bool = F
     hunk = _Hunk(parts, around, template=template)
     hunk.expect_known_twins()
     hunk.expect_no_twins_added()
+    hunk.expect_known_moves()
     return hunk.settled()
 
 
@@ -218,8 +246,10 @@ class _Hunk:
 
     def expect_known_twins(self) -> None:
         """Raises UnsettledError where one cannot tell which of several alike is which."""
-        if any(twin_name(unit) in self.around.twins for part in self.parts for unit in part.units):
-            raise UnsettledError
+        for part in self.parts:
+            for unit in part.units:
+                if twin_name(unit) in self.around.twins or said_name(unit) in self.around.moved:
+                    raise UnsettledError
 
     def expect_no_twins_added(self) -> None:
         """Raises UnsettledError where both sides put the same thing into the file, each in a place of its own."""
@@ -234,6 +264,28 @@ class _Hunk:
         moved = any(name in self.around.known for name in own[0] & own[1])
         if moved or any(name in self.around.grown for name in own[0] | own[1]):
             raise UnsettledError
+
+    def expect_known_moves(self) -> None:
+        """Raises UnsettledError where one side changed an item and its order, and the other changed it too.
+
+        Then the words may have been put to another item's mark, rather than the item to another place.
+        """
+        for side in (OURS, THEIRS):
+            for uid in self._out_of_order(side):
+                unit = self.unit(side, uid)
+                if unit and unit.kind in TWINS and all(self._says_more(other, uid) for other in (OURS, THEIRS)):
+                    raise UnsettledError
+
+    def _out_of_order(self, side: int) -> Iterator[int]:
+        """What stands before something here that it stood behind in base, or the other way round."""
+        order = [uid for uid in self.uids[side] if not self.is_new(uid)]
+        before = accumulate(order, max)
+        behind = reversed(list(accumulate(reversed(order), min)))
+        return (uid for uid, most, least in zip(order, before, behind, strict=True) if most > uid or least < uid)
+
+    def _says_more(self, side: int, uid: int) -> bool:
+        before, now = self.unit(BASE, uid), self.unit(side, uid)
+        return before is not None and now is not None and said(before) != said(now)
 
     # --- What is known of a unit ---
 
@@ -286,7 +338,7 @@ class _Hunk:
         before, now = self.unit(BASE, uid), self.unit(side, uid)
         if before is None or now is None:
             return False
-        if _said(before) != _said(now) or _depth(before) != _depth(now):
+        if said(before) != said(now) or _depth(before) != _depth(now):
             return True
         if now.kind != "item":
             return False
@@ -329,7 +381,7 @@ class _Hunk:
     def _was_moved(self, uid: int) -> bool:
         """Whether a copy has a unit of base in another place."""
         unit = self.unit(BASE, uid)
-        return uid not in self.at[OURS] and unit is not None and (unit.kind, unit.key) in self.around.left
+        return uid not in self.at[OURS] and unit is not None and said_name(unit) in self.around.left
 
     def _corrected(self) -> Iterator[int]:
         """The template's items that are one of base with a word put right, where the copy deleted that one.

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from onbo.merging.contents import DisagreeError, Version, merge_unit
-from onbo.merging.hunks import BASE, OURS, THEIRS, Decision, Lines, Part
+from onbo.merging.hunks import BASE, OURS, THEIRS, Decision, Lines, Part, said
 from onbo.merging.units import Key, Unit, pair
 
 # What has a name by which it is found again.
@@ -102,6 +102,8 @@ class _Moves:
             gone = self._gone_below(origin)
             if now.lines == before.lines and not below and not gone:
                 continue
+            if self._is_changed_there(before, place):
+                continue
             try:
                 lines = self._merged(before, place, now)
                 added = tuple(line for inner in below for line in self._carried(units[inner], now, place))
@@ -144,6 +146,14 @@ class _Moves:
         """What stands directly below a unit of base, and not on the other side any more."""
         units, here = self.parts[BASE].units, set(self.known.values())
         return [at for at, unit in enumerate(units) if unit.holder == units[origin].first and at not in here]
+
+    def _is_changed_there(self, before: Unit, place: Unit) -> bool:
+        """Whether the mover did more than move a unit: it may be another of the same words."""
+        below = [
+            [(unit.kind, unit.key) for unit in units if unit.holder == holder.first]
+            for units, holder in ((self.parts[BASE].units, before), (self.whole.parts[self.mover].units, place))
+        ]
+        return said(before) != said(place) or below[0] != below[1]
 
     def _same_below(self, unit: Unit, place: Unit) -> Unit:
         """The note of base below what was moved, at its new place. Raises DisagreeError where it is not as it was."""
