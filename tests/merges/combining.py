@@ -2,7 +2,7 @@
 
 from typing import NamedTuple
 
-from merges.plans import Node, Plan, Token, tidy
+from merges.plans import Node, Plan, Token, likeness, tidy
 from merges.triples import Triple
 
 
@@ -44,13 +44,6 @@ def combine_tokens(base: list[Token], ours: list[Token], theirs: list[Token]) ->
         if isinstance(value, str):
             merged[kind] = value
     return list(merged.items())
-
-
-def likeness(text: str, other: str) -> float:
-    """The share of the longer one's words that both have."""
-    own, there = text.casefold().split(), other.casefold().split()
-    common = sum(min(own.count(word), there.count(word)) for word in set(own))
-    return common / max(len(own), len(there), 1)
 
 
 class Combiner:

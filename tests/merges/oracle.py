@@ -11,9 +11,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from merges.combining import likeness
 from merges.engines import Merged, lf
-from merges.plans import NOTES_FORMS
+from merges.plans import NOTES_FORMS, likeness
 from merges.reader import Line, Unit, plan_units, read, split, view
 from merges.triples import Triple
 
@@ -512,6 +511,8 @@ class Judge:
             uid = single.get(self.classes.of(unit))
             if uid is None or any(uid not in order for order in orders):
                 continue
+            if self.update and any(self.two_ways(side.by_uid[uid]) for side in self.sides):
+                continue  # the copy's words and the template's may both be there
             beside = (id(unit.parent), unit.kind)
             last = before.get(beside)
             before[beside] = uid

@@ -35,6 +35,13 @@ POOLS = {
 }
 
 
+def likeness(text: str, other: str) -> float:
+    """The share of the longer one's words that both have."""
+    own, there = text.casefold().split(), other.casefold().split()
+    common = sum(min(own.count(word), there.count(word)) for word in set(own))
+    return common / max(len(own), len(there), 1)
+
+
 class Node:
     """One thing of a plan. `text` is what it is known by: title, words, label, note, key, table's label."""
 

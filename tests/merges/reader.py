@@ -246,7 +246,7 @@ class Reader:
         if around:
             self.add("quote", text.strip(), around[-1])
             return
-        label = self.label
+        label = self.label if self.label is not None and not self.label.value else None
         self.end_blocks()
         self.label = label
         self.add("quote", text.strip(), label or self.section)

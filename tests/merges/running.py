@@ -66,8 +66,9 @@ def examine(spec: Spec, merge: Merge) -> Verdict:
     if spec.template:
         counts = ("conflict" if merged.conflicts else "clean",)
         # What is left to a person as git leaves it, is said to be.
-        as_git = found and merged.conflicts and engines.git(*versions)
-        shared = oracle.judge(triple, as_git, update=True) if as_git and as_git.conflicts else []
+        as_git = engines.git(*versions) if found else None
+        same = as_git is not None and as_git.conflicts == merged.conflicts
+        shared = oracle.judge(triple, as_git, update=True) if as_git is not None and same else []
         own = [finding for finding in found if finding not in shared]
         if found and not own:
             return Verdict(Finding(GIT_WRONG, tuple(finding.detail for finding in found), spec, merged.data), counts)

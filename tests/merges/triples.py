@@ -4,9 +4,11 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from merges import edits
-from merges.plans import Hand, Plan, make_plan, make_pools, render, seeded
+from merges.plans import Hand, Plan, likeness, make_plan, make_pools, render, seeded
 
 ALPHABETS = ("unique", "colliding")
+# The share of common words from which on an item is one of other words.
+LIKE = 0.6
 # Each edit has words and identities of its own: a hundred words, a hundred thousand identities.
 FIRST_WORD, WORDS, OTHER_SIDE = 2000, 100, 50_000
 
@@ -99,5 +101,25 @@ def build(spec: Spec) -> Triple:
         plan = base.copy()
         for step in steps:
             take(step, where, plan, spec.seed, side)
+        rename_alike(base, plan)
         plans.append(plan)
     return Triple(base, plans[0], plans[1])
+
+
+def rename_alike(base: Plan, plan: Plan) -> None:
+    """Give an item that came the identity of one that went, where nobody could tell it from that one.
+
+    That is so for the same words anywhere, and for much the same words in the same place.
+    """
+    before = {kid.uid: (parent.uid, kid) for parent, kid in base.root.parents() if kid.kind == "item"}
+    now = [(parent.uid, kid) for parent, kid in plan.root.parents() if kid.kind == "item"]
+    gone = before.keys() - {kid.uid for _, kid in now}
+    for parent, kid in now:
+        if kid.uid in before:
+            continue
+        shares = {uid: likeness(before[uid][1].text, kid.text) for uid in sorted(gone)}
+        same = [uid for uid, share in shares.items() if share == 1]
+        alike = same or [uid for uid, share in shares.items() if share >= LIKE and before[uid][0] == parent]
+        if len(alike) == 1:
+            kid.uid = alike[0]
+            gone.remove(alike[0])

@@ -69,11 +69,14 @@ class _RefusedError(Exception):
         self.refusal = Refusal(rule, what, line)
 
 
-def check(versions: Versions, result: bytes, *, marker: int = 7, template: bool = False) -> Refusal | None:
+def check(
+    versions: Versions, result: bytes, *, marker: int = 7, template: bool = False, lines_only: bool = False
+) -> Refusal | None:
     """Why a merge result may not be used; None where it may.
 
-    marker    how long the conflict markers are
-    template  ours is a customer's copy, base and theirs are two states of its template, all without front matter
+    marker      how long the conflict markers are
+    lines_only  the conflicts are those of a line merge, whose sides are not looked at one by one
+    template    ours is a customer's copy, base and theirs are two states of its template, all without front matter
 
     Raises OnboError for texts that cannot be read.
     """
@@ -90,7 +93,7 @@ def check(versions: Versions, result: bytes, *, marker: int = 7, template: bool 
             _expect_one_customer(sides)
         if shown.known:
             _Comparison(texts, template=template).run()
-        if shown.known and shown.parts:
+        if shown.known and shown.parts and not lines_only:
             _Readings(full, texts[RESULT], shown).expect_sound(template=template)
     except _RefusedError as error:
         return error.refusal
@@ -882,8 +885,15 @@ class _Comparison:
         elif left.values != base.values and base.kind != "heading":
             if result is None or result.values != left.values:
                 raise _RefusedError("removal", f"{left.name!r} was changed in the copy, and would be lost")
-        elif result is not None and not self._holds_something(result):
-            raise _RefusedError("removal", f"{result.name!r} was removed from the template", result.line)
+            self._expect_kept_home(result, left)
+        elif result is not None:
+            if not self._holds_something(result):
+                raise _RefusedError("removal", f"{result.name!r} was removed from the template", result.line)
+            self._expect_kept_home(result, left)
+
+    def _expect_kept_home(self, result: _Unit, left: _Unit) -> None:
+        if left.kind != "heading" and self._home(result) != self._home(left):
+            raise _RefusedError("place", f"{result.name!r} would end up where the copy does not have it", result.line)
 
     def _holds_something(self, unit: _Unit) -> bool:
         """Whether anything of the copy stands below it."""
@@ -937,7 +947,7 @@ class _Comparison:
 
     def _expect_home(self, result: _Unit, sides: Sequence[_Unit]) -> None:
         homes = {self._home(side) for side in sides}
-        if self._home(result) in homes or (self.template and any(map(self._is_gone, sides))):
+        if self._home(result) in homes:
             return
         raise _RefusedError("place", f"{result.name!r} would end up where neither side has it", result.line)
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 from onbo.document.identity import normal
 from onbo.document.model import Document, Item, Row
 from onbo.document.words import is_notes_form
-from onbo.merging.contents import PLACE, DisagreeError, Version, merge_unit, what_changed
+from onbo.merging.contents import PLACE, TOKENS, DisagreeError, Version, merge_unit, what_changed
 from onbo.merging.units import REWORDED, Key, Unit, likeness, pair, words
 from onbo.onboarding.answers import placeholders
 
@@ -25,8 +25,10 @@ Lines = tuple[bytes, ...]
 TEXTS = ("text", "matter")
 # What may be there several times in the same words.
 TWINS = ("item", "field", "row")
-# The number of an item of a list.
-NUMBER = re.compile(rb"^\d+(?=[.)]\s)")
+# What is known by nothing but its words.
+LINES = ("note", "quote", "text")
+# The bullet or number of an item of a list.
+LIST_MARKER = re.compile(rb"^(?:[-*+]|\d+[.)])(?=\s)")
 # The share of words that an item must have of one that went, to be taken for what replaced it.
 REPLACED = 1 / 3
 # How alike, letter by letter, an item with a word put right must be to what it was, and how many are compared.
@@ -119,27 +121,38 @@ class _Placed(NamedTuple):
 class Around(NamedTuple):
     """What is known of the whole files, by kind and key.
 
-    known  all that base has
+    known  how many of each base has
     grown  what both sides have more of than base
-    left   what ours has as many of as base, by its words
+    left   what ours has as many of as base, or has in a new place, by its words
     twins  names of which one cannot tell which is which
     moved  words that stand several times, of which one side moved one and the other did something with one
+    replaced  how many items, fields and rows of one place are in neither side, by kind and place
+    fewer  by side, what it has less of than base
+    often  headings that stand several times under one heading
     """
 
-    known: Container[Name] = ()
+    known: Mapping[Name, int] = MappingProxyType({})
     grown: Container[Name] = ()
     left: Container[Key] = ()
     twins: Container[Key] = ()
     moved: Container[Key] = ()
+    replaced: Mapping[Key, int] = MappingProxyType({})
+    fewer: Sequence[Container[Name]] = ((), (), ())
+    often: Container[Key] = ()
 
     @classmethod
     def of(cls, base: Sequence[Unit], ours: Sequence[Unit], theirs: Sequence[Unit]) -> "Around":
         before, mine, other = (Counter((unit.kind, unit.key) for unit in units) for units in (base, ours, theirs))
         grown = {name for name in mine if name[0] in TWINS and min(mine[name], other[name]) > before[name]}
         here, there = (Counter(map(said_name, units)) for units in (base, ours))
-        left = {name for name, count in here.items() if there[name] >= count}
-        twins, moved = frozenset(_unknown_twins(base, ours, theirs)), frozenset(_moved_twins(base, ours, theirs))
-        return cls(before, grown, left, twins, moved)
+        came = Counter(_by_section(ours)) - Counter(_by_section(base))
+        left = {name for name, count in here.items() if there[name] >= count} | {name for _, _, name in came}
+        alike = _named_alike(base, ours, theirs)
+        reordered = [frozenset(_reordered(base, side)) for side in (ours, theirs)]
+        twins, moved = frozenset(_unknown_twins(alike)), frozenset(_moved_twins(alike, reordered))
+        often = {name for units in (base, ours, theirs) for name, count in _headings(units).items() if count > 1}
+        fewer = ((), frozenset(before - mine), frozenset(before - other))
+        return cls(before, grown, left, twins, moved, _gone_in_both(base, ours, theirs), fewer, often)
 
 
 def said_name(unit: Unit) -> Key:
@@ -152,46 +165,98 @@ def twin_name(unit: Unit) -> Key:
     return (unit.place, *said_name(unit))
 
 
-def _unknown_twins(*versions: Sequence[Unit]) -> Iterator[Key]:
+def _by_section(units: Sequence[Unit]) -> Iterator[tuple[int, Key, Key]]:
+    """Of each unit: which of the sections of one title it stands in, its place, and its words."""
+    headings: Counter[Key] = Counter()
+    number = 0
+    for unit in units:
+        if unit.kind == "heading":
+            headings[twin_name(unit)] += 1
+            number = headings[twin_name(unit)]
+        yield number, unit.place, said_name(unit)
+
+
+Alike = tuple[Key, Lines, tuple[Key, ...]]
+
+
+def _named_alike(*versions: Sequence[Unit]) -> Mapping[Key, list[list[Alike]]]:
+    """Items, fields and rows that stand several times in the same words in a version.
+
+    By words and version: the place of each, what it says, and what stands directly below it.
+    """
+    groups: defaultdict[Key, list[list[Alike]]] = defaultdict(lambda: [[], [], []])
+    for side, units in enumerate(versions):
+        below: defaultdict[int, list[Key]] = defaultdict(list)
+        for unit in units:
+            below[unit.holder].append(unit.key)
+        for unit in units:
+            if unit.kind in TWINS:
+                groups[said_name(unit)][side].append((unit.place, said(unit), tuple(below[unit.first])))
+    return {name: sides for name, sides in groups.items() if max(map(len, sides)) > 1}
+
+
+def _unknown_twins(alike: Mapping[Key, list[list[Alike]]]) -> Iterator[Key]:
     """Of items, fields and rows of the same words in one place, those that one cannot tell apart.
 
     That is so where both sides did something with them; and where one side has another number of them and changed one.
     """
-    groups: defaultdict[Key, list[list[Lines]]] = defaultdict(lambda: [[], [], []])
-    for side, units in enumerate(versions):
+    for name, sides in alike.items():
+        for place in {own for units in sides for own, _, _ in units}:
+            base, ours, theirs = ([unit for unit in units if unit[0] == place] for units in sides)
+            if max(len(base), len(ours), len(theirs)) == 1:
+                continue
+            if base not in (ours, theirs) or any(
+                len(side) != len(base) and Counter(base) - Counter(side) and Counter(side) - Counter(base)
+                for side in (ours, theirs)
+            ):
+                yield (place, *name)
+
+
+def _headings(units: Sequence[Unit]) -> Counter[Key]:
+    return Counter(twin_name(unit) for unit in units if unit.kind == "heading")
+
+
+def _reordered(base: Sequence[Unit], side: Sequence[Unit]) -> Iterator[Key]:
+    """Places in which a side has what it has in common with base in another order."""
+    orders: list[defaultdict[Key, list[Key]]] = []
+    for units in (base, side):
+        orders.append(defaultdict(list))
         for unit in units:
             if unit.kind in TWINS:
-                groups[twin_name(unit)][side].append(said(unit))
-    for name, (base, ours, theirs) in groups.items():
-        if max(len(base), len(ours), len(theirs)) == 1:
-            continue
-        if (ours not in (base, theirs) and theirs != base) or any(
-            len(lines) != len(base) and Counter(base) - Counter(lines) and Counter(lines) - Counter(base)
-            for lines in (ours, theirs)
-        ):
-            yield name
+                orders[-1][unit.place].append(said_name(unit))
+    for place, before in orders[0].items():
+        now = orders[1].get(place, [])
+        if before != now:
+            counts = Counter(before), Counter(now)
+            both = {name for name in counts[0] if counts[0][name] == counts[1][name]}
+            if [name for name in before if name in both] != [name for name in now if name in both]:
+                yield place
 
 
-def _moved_twins(*versions: Sequence[Unit]) -> Iterator[Key]:
+def _moved_twins(alike: Mapping[Key, list[list[Alike]]], reordered: Sequence[Container[Key]]) -> Iterator[Key]:
     """Items, fields and rows of the same words anywhere, where one side moved one and the other did anything to one."""
-    groups: defaultdict[Key, list[list[tuple[Key, Lines]]]] = defaultdict(lambda: [[], [], []])
-    for side, units in enumerate(versions):
-        for unit in units:
-            if unit.kind in TWINS:
-                groups[said_name(unit)][side].append((unit.place, said(unit)))
-    for name, (base, *sides) in groups.items():
-        if max(len(base), *map(len, sides)) == 1:
-            continue
-        places = [Counter(place for place, _ in units) for units in (base, *sides)]
+    for name, (base, *sides) in alike.items():
+        places = [Counter(place for place, _, _ in units) for units in (base, *sides)]
         for mover, other in ((1, 2), (2, 1)):
-            moved = places[0] - places[mover] and places[mover] - places[0]
+            elsewhere = places[mover] - places[0] and Counter(base) - Counter(sides[mover - 1])
+            moved = elsewhere or any(place in reordered[mover - 1] for place in places[0])
             if moved and sides[other - 1] != base:
                 yield name
 
 
+def _gone_in_both(*versions: Sequence[Unit]) -> Counter[Key]:
+    base, ours, theirs = (Counter(map(twin_name, units)) for units in versions)
+    kinds = {twin_name(unit): (unit.kind, unit.place) for unit in versions[0] if unit.kind in TWINS}
+    gone: Counter[Key] = Counter()
+    for name, place in kinds.items():
+        gone[place] += max(0, base[name] - max(ours[name], theirs[name]))
+    return gone
+
+
 def said(unit: Unit) -> Lines:
-    """The lines of a unit, however they are indented and numbered."""
-    return tuple(NUMBER.sub(b"1", line.strip()) for line in unit.lines)
+    """The lines of a unit, however they are indented, and whatever stands before an item."""
+    lines = tuple(line.strip() for line in unit.lines)
+    return (LIST_MARKER.sub(b"-", lines[0]), *lines[1:]) if unit.kind == "item" else lines
 
 
 def settle(parts: tuple[Part, Part, Part], around: Around, *, template: bool = False) -> Settled:
@@ -207,6 +272,8 @@ def settle(parts: tuple[Part, Part, Part], around: Around, *, template: bool = F
     hunk.expect_known_twins()
     hunk.expect_no_twins_added()
     hunk.expect_known_moves()
+    hunk.expect_known_lines()
+    hunk.expect_nothing_replaced_elsewhere()
     return hunk.settled()
 
 
@@ -250,6 +317,9 @@ class _Hunk:
             for unit in part.units:
                 if twin_name(unit) in self.around.twins or said_name(unit) in self.around.moved:
                     raise UnsettledError
+        headings = [[u.key for u in part.units if twin_name(u) in self.around.often] for part in self.parts]
+        if headings[0] != headings[1] or headings[0] != headings[2]:
+            raise UnsettledError
 
     def expect_no_twins_added(self) -> None:
         """Raises UnsettledError where both sides put the same thing into the file, each in a place of its own."""
@@ -264,14 +334,23 @@ class _Hunk:
         moved = any(name in self.around.known for name in own[0] & own[1])
         if moved or any(name in self.around.grown for name in own[0] | own[1]):
             raise UnsettledError
+        for uid in self.at[OURS].keys() & self.at[THEIRS].keys():
+            both = [unit for side in (OURS, THEIRS) if (unit := self.unit(side, uid)) is not None]
+            moved = self.is_new(uid) and any((unit.kind, unit.key) in self.around.known for unit in both)
+            if moved and said(both[0]) != said(both[1]):
+                raise UnsettledError  # both moved it here, and one changed it
+        for side, names in zip((OURS, THEIRS), own, strict=True):
+            if any(name in self.around.known and name in self.around.fewer[3 - side] for name in names):
+                raise UnsettledError  # the other side has it no more, and may have put something else in its place
 
     def expect_known_moves(self) -> None:
-        """Raises UnsettledError where one side changed an item and its order, and the other changed it too.
+        """Raises UnsettledError where one side moved an item and changed it, and the other changed it too.
 
-        Then the words may have been put to another item's mark, rather than the item to another place.
+        Then the words may have been put to another item's mark, rather than the item to another place. And where both
+        put an item into different things, neither place is right.
         """
         for side in (OURS, THEIRS):
-            for uid in self._out_of_order(side):
+            for uid in (*self._out_of_order(side), *self._elsewhere(side)):
                 unit = self.unit(side, uid)
                 if unit and unit.kind in TWINS and all(self._says_more(other, uid) for other in (OURS, THEIRS)):
                     raise UnsettledError
@@ -283,9 +362,40 @@ class _Hunk:
         behind = reversed(list(accumulate(reversed(order), min)))
         return (uid for uid, most, least in zip(order, before, behind, strict=True) if most > uid or least < uid)
 
+    def _elsewhere(self, side: int) -> Iterator[int]:
+        """What stands below another item here than in base."""
+        for uid, at in self.at[side].items():
+            if not self.is_new(uid) and self.parts[BASE].units[uid].place != self.parts[side].units[at].place:
+                yield uid
+
     def _says_more(self, side: int, uid: int) -> bool:
         before, now = self.unit(BASE, uid), self.unit(side, uid)
         return before is not None and now is not None and said(before) != said(now)
+
+    def expect_known_lines(self) -> None:
+        """Raises UnsettledError where one cannot tell which of several notes or lines of the same words is which."""
+        groups: defaultdict[Key, list[list[tuple[Key, Lines]]]] = defaultdict(lambda: [[], [], []])
+        for side, part in enumerate(self.parts):
+            for unit in part.units:
+                if unit.kind in LINES:
+                    groups[unit.kind, unit.key][side].append((unit.place, said(unit)))
+        for base, ours, theirs in groups.values():
+            if max(map(len, (base, ours, theirs))) > 1 and base not in (ours, theirs):
+                raise UnsettledError
+
+    def expect_nothing_replaced_elsewhere(self) -> None:
+        """Raises UnsettledError where both may have put something in the place of what stood elsewhere in one thing."""
+        here = Counter((u.kind, u.place) for uid, u in enumerate(self.parts[BASE].units) if self._gone_in_both(uid))
+        new = [
+            {
+                (unit.kind, unit.place)
+                for uid, unit in zip(self.uids[side], self.parts[side].units, strict=True)
+                if self.is_new(uid) and uid not in self.at[3 - side]
+            }
+            for side in (OURS, THEIRS)
+        ]
+        if any(self.around.replaced.get(place, 0) > here[place] for place in new[0] & new[1]):
+            raise UnsettledError
 
     # --- What is known of a unit ---
 
@@ -338,7 +448,11 @@ class _Hunk:
         before, now = self.unit(BASE, uid), self.unit(side, uid)
         if before is None or now is None:
             return False
-        if said(before) != said(now) or _depth(before) != _depth(now):
+        if said(before) != said(now):
+            return True
+        if now.kind == "note":
+            return self.holder[BASE].get(uid) != self.holder[side].get(uid)
+        if _depth(before) != _depth(now):
             return True
         if now.kind != "item":
             return False
@@ -371,8 +485,13 @@ class _Hunk:
 
     def _leave_deleted(self, gone: set[int]) -> None:
         """What a copy deleted stays deleted, whatever its template says of it now."""
+        for uid in self.uids[BASE]:
+            if self._gone_in_both(uid) and self._was_moved(uid):
+                raise UnsettledError  # the template removed from here what the copy moved away
         for uid in gone:
-            if self._was_moved(uid) and self.is_changed(THEIRS, uid):
+            if self._was_moved(uid) and (
+                self.is_changed(THEIRS, uid) or any(map(self.is_new, self.below(THEIRS, uid)))
+            ):
                 raise UnsettledError
             self.dropped.update(other for other in self.below(THEIRS, uid) if other in gone or self.is_new(other))
         for uid in self._corrected():
@@ -459,10 +578,21 @@ class _Hunk:
         placed: list[_Placed] = []
         for group in self._groups(lead):
             placed += self._merged(group, lead)
+        placed = [*self._first_blanks(placed), *placed]
         self._expect_nesting(placed)
         self._expect_holder(placed)
         self._tell_removals()
         return Settled(tuple(_joined(placed)), tuple(self.decisions))
+
+    def _first_blanks(self, placed: Sequence[_Placed]) -> Iterator[_Placed]:
+        """The blank lines that a side has at the beginning of the hunk, before what it alone has there."""
+        first = placed[0] if placed else None
+        if first is None or first.unit is None or first.unit.kind == "start" or len(first.sides) > 1:
+            return
+        for side in first.sides:
+            start = next(iter(self.parts[side].units))
+            if start.kind == "start":
+                yield _Placed(start, first.sides)
 
     def _expect_nesting(self, placed: Sequence[_Placed]) -> None:
         """Raises UnsettledError where an item or a note would stand below another item than on each side."""
@@ -580,6 +710,8 @@ class _Hunk:
             if self.template and theirs is not None and isinstance(unit.ref, Item):
                 unit = unit._replace(lines=_opened(theirs))
             return _Placed(unit, sides, uid=uid, depth=_depth(unit))
+        if base is not None and len({base.unit.place, ours.unit.place, theirs.unit.place}) == len(self.parts):
+            raise UnsettledError  # both moved it, each into something else
         own = {OURS: ours.unit.blanks, THEIRS: theirs.unit.blanks}
         depth = _depth(theirs.unit if base is not None and _depth(ours.unit) == _depth(base.unit) else ours.unit)
         blanks = _blanks(base.unit if base else None, ours.unit, theirs.unit)
@@ -610,21 +742,25 @@ class _Hunk:
         return _Placed(ours.unit._replace(lines=lines, blanks=blanks), sides, own=own, uid=uid, depth=depth)
 
     def _expect_no_untold_change(self, base: Version | None, ours: Version, theirs: Version) -> None:
-        """Raises DisagreeError for an item in two states that both sides may have put in the place of one of base's.
+        """Raises an error for what both sides may have put in the place of one thing of base's, but not in one way.
 
-        Then done does not win over open: one of them may have opened it again.
+        DisagreeError for an item in two states: done does not win over open, for one of them may have opened it again;
+        and for one with a token on one side, for the other may have taken it off.
+        UnsettledError where just one side removed what it may have taken the place of.
         """
-        mine, other = ours.unit.ref, theirs.unit.ref
-        if base is not None or not isinstance(mine, Item) or not isinstance(other, Item):
+        if base is not None:
             return
-        items = [uid for uid in self.uids[BASE] if isinstance(self.parts[BASE].units[uid].ref, Item)]
-        gone = [self.parts[BASE].units[uid].ref for uid in items if self._gone_in_both(uid)]
-        if mine.mark != other.mark and any(isinstance(item, Item) and not item.open for item in gone):
-            raise DisagreeError("its state")
-        for uid in items:
-            if self.parts[BASE].units[uid].place == ours.unit.place and (uid in self.at[OURS]) != (
-                uid in self.at[THEIRS]
-            ):
+        mine, other = ours.unit.ref, theirs.unit.ref
+        before = list(zip(self.uids[BASE], self.parts[BASE].units, strict=True))
+        if isinstance(mine, Item) and isinstance(other, Item):
+            gone = [unit.ref for uid, unit in before if self._gone_in_both(uid) and isinstance(unit.ref, Item)]
+            if mine.mark != other.mark and not all(item.open for item in gone):
+                raise DisagreeError("its state")
+            if gone and any(mine.value(kind) != other.value(kind) for kind in TOKENS):
+                raise DisagreeError("its owner, date or other marks")
+        for uid, unit in before:
+            alike = (unit.kind, unit.place) == (ours.unit.kind, ours.unit.place)
+            if alike and (uid in self.at[OURS]) != (uid in self.at[THEIRS]):
                 raise UnsettledError  # one of them may have put it in the place of this one
 
     # --- What stands between two units that all have ---

@@ -160,7 +160,7 @@ def _add_items(document: Document, begins: dict[int, _Line]) -> None:
 def pair(base: Sequence[Unit], side: Sequence[Unit], *, moved: bool = True) -> dict[int, int]:
     """By index among `side`: the index among `base` of the same unit.
 
-    Units of one key and place pair in their order; then those of one key, where just one is left on each side; then
+    Units of one key and place pair in their order; then items of one place and text of which one has an id; then those of one key, where just one is left on each side; then
     items that were reworded; then the notes of items that were reworded or moved.
 
     moved  whether a unit of another place, or in other words, may be the same
@@ -169,6 +169,7 @@ def pair(base: Sequence[Unit], side: Sequence[Unit], *, moved: bool = True) -> d
         return {at: at for at in range(len(side))}
     pairing = _Pairing(base, side)
     pairing.by_name(lambda unit: (unit.key, unit.place), alone=False)
+    pairing.given_ids()
     if moved:
         pairing.by_name(lambda unit: None if unit.kind == "note" else unit.key, alone=True)
         pairing.by_likeness()
@@ -213,6 +214,18 @@ class _Pairing:
                 self._add([second for second, _ in same], [first for _, first in same])
             rest = [at for at in places if at not in self.pairs]
             self._add(rest, [at for at in origins if at not in self.taken])
+
+    def given_ids(self) -> None:
+        """Items of one place and text, of which there is one on each side, and just one of the two has an id."""
+        found: defaultdict[Key, list[list[int]]] = defaultdict(lambda: [[], []])
+        for side, (units, indexes) in enumerate(zip((self.base, self.side), self._left(), strict=True)):
+            for at in indexes:
+                item = units[at].ref
+                if isinstance(item, Item):
+                    found[units[at].place, normal(item.text)][side].append(at)
+        for here, there in found.values():
+            if len(here) == len(there) == 1 and self.base[here[0]].key[0] != self.side[there[0]].key[0]:
+                self._add(there, here)
 
     def _to_the_letter(self, origins: Sequence[int], places: Sequence[int]) -> list[tuple[int, int]]:
         by_lines: defaultdict[tuple[bytes, ...], list[int]] = defaultdict(list)
