@@ -2,10 +2,11 @@
 
 import json
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, event, example, given
 from hypothesis import strategies as st
 
 from onbo.document.identity import (
@@ -22,13 +23,20 @@ from onbo.document.model import Document
 from onbo.document.parse import parse
 from onbo.document.source import Edit, Span, apply_edits
 from onbo.effects.line_merge import line_merge
+from onbo.errors import UsageError
 from onbo.history.readings import of
 from onbo.merging.threeway import merge
+from onbo.onboarding.fill import Filler
+from onbo.onboarding.forms import Forms
 from onbo.onboarding.guard import item_key, item_value, verify
 from onbo.onboarding.internal import Internal
+from onbo.onboarding.labels import field_name, find_target, table_name
+from onbo.onboarding.naming import CellTarget, FieldTarget, Target, find_tables, readings
 from onbo.onboarding.select import select_all
+from onbo.onboarding.settings import Settings
+from onbo.onboarding.values import Circumstances
 from runner import onbo
-from workspace import put
+from workspace import customer, put
 
 TEXTS = st.sampled_from(
     ["A", "B", "A > B", "A > B > A", "Session", "Session #2", "Session #2 #2", "1.1", "id=x", "A \\> B", "ß", "SS"]
@@ -41,6 +49,21 @@ LINES = st.one_of(
     st.builds("\n| {} | V |\n|---|---|\n| {} | 1 |\n| {} | 2 |\n".format, TEXTS, TEXTS, TEXTS),
 )  # fmt: skip
 PLANS = st.lists(LINES, max_size=14).map(lambda lines: ("# Plan\n\n" + "\n".join(lines) + "\n").encode())
+
+# Fields and tables whose names look like sections, numbers and each other.
+NAMES = st.sampled_from(["A", "a", "B", "A/B", "2", "#2", "Session", "Session #2", "Session#2", "Session#2=A"])
+FIELDS = st.lists(NAMES, min_size=1, max_size=3).map(lambda labels: "\n".join(f"**{label}:** v" for label in labels))
+TABLES = st.tuples(st.sampled_from(["", "", "**A:**\n", "**Session:**\n"]), st.lists(NAMES, max_size=4)).map(
+    lambda made: "\n".join([f"{made[0]}| Name | Value |", "|---|---|", *(f"| {name} | v |" for name in made[1])])
+)
+HEADINGS = st.builds("{} {}".format, st.sampled_from(["##", "##", "###"]), NAMES)
+FORMS = st.lists(st.one_of(HEADINGS, FIELDS, FIELDS, TABLES), min_size=1, max_size=8).map(
+    lambda blocks: "\n\n".join(["# Plan", *blocks, ""])
+)
+
+
+def document_of(text: str) -> Document:
+    return parse("customers/acme.md", text.encode())
 
 
 def distinct(keys: Sequence[object]) -> bool:
@@ -133,7 +156,140 @@ def test_texts_of_any_keys_are_distinct(keys: list[ItemKey]) -> None:
     assert all(text == key.plain_text for key, text in texts.items() if key not in ambiguous(keys))
 
 
+# --- Fields and cells by their names ---
+
+
+def filled(document: Document, target: Target) -> Document:
+    """The document with a value in a field or cell, verified."""
+    filler = Filler(document, Forms(document, None, {}, Settings()), Settings(), Circumstances(date(2026, 12, 12)))
+    filler.set_all([(target, "new")])
+    filling = filler.finish()
+    after = parse(document.source.path, apply_edits(document.source.data, filling.edits))
+    verify(document, after, filling.expected)
+    return after
+
+
+@given(FORMS)
+@example("**Owner:** v\n**owner:** v\n")
+@example("**Owner:** v\n**Owner:** v\n**Owner#2:** v\n")
+def test_a_field_by_its_name_is_that_field_or_refused(text: str) -> None:
+    document = document_of(text)
+    for field in document.fields:
+        name = field_name(document, field)
+        if readings(document, name) != [FieldTarget(field)]:
+            event("refused")
+            with pytest.raises(UsageError, match="matches"):
+                find_target(document, name)
+            continue
+        values = {key: other.value for key, other in field_keys(filled(document, find_target(document, name)))}
+        assert values == {
+            key: "new" if other.line == field.line else other.value for key, other in field_keys(document)
+        }
+
+
+@given(FORMS, st.data())
+def test_a_cell_by_its_name_is_that_cell_or_refused(text: str, draw: st.DataObject) -> None:
+    document = document_of(text)
+    cells = [
+        CellTarget(table, row, row.cells[0].text, 1)
+        for table in document.tables
+        for row in table.rows
+        if row.cells[0].text
+    ]
+    assume(cells)
+    cell = draw.draw(st.sampled_from(cells))
+    for name in names_of(document, cell):
+        try:
+            target = find_target(document, name)
+        except UsageError as error:
+            assert "matches" in error.message  # noqa: PT017
+            continue
+        event("meant")
+        line = target.line if isinstance(target, CellTarget) else target.field.line
+        assert line == cell.line
+        after = filled(document, target)
+        assert [row.line for table in after.tables for row in table.rows if row.cells[1].text == "new"] == [line]
+
+
+def names_of(document: Document, cell: CellTarget) -> list[str]:
+    """Its bare name where that means it alone; else the names that the error gives for its line."""
+    bare = f"{cell.table.name or ''}/{cell.name}/Value"
+    if [target[:2] for target in readings(document, bare)] == [cell[:2]]:
+        return [bare]
+    with pytest.raises(UsageError) as raised:
+        find_target(document, bare)
+    suffix = f"  (line {cell.line})"
+    return [choice.removesuffix(suffix) for choice in raised.value.choices if choice.endswith(suffix)]
+
+
+@given(FORMS)
+@example("## A\n\n| M |\n|---|\n\n## a\n\n| M |\n|---|\n")
+def test_a_table_by_its_name_is_that_table_or_one_of_several(text: str) -> None:
+    document = document_of(text)
+    for table in document.tables:
+        found = find_tables(document, table_name(document, table))
+        assert found == [table] or (len(found) > 1 and table in found)
+
+
+def test_a_number_counts_fields_that_only_it_tells_apart() -> None:
+    document = document_of("# Plan\n\n## x\n\n**x/Owner:** Ann\n**Owner:** Bob\n")
+    assert readings(document, "x/Owner#2") == []
+
+
 # --- By the commands ---
+
+
+def test_fill_writes_into_the_field_it_asks_for() -> None:
+    path = customer(text="# P\n\n**Owner:** Ann\n**Owner:**\n**Owner#2:** Bob\n**Owner#2=x:**\n**owner:** [Name]\n")
+    said = onbo("fill", "acme", stdin="Second\nFourth\nThird\n", tty=True)
+    assert said.status == 0, said.err
+    assert path.read_text() == (
+        "# P\n\n**Owner:** Ann\n**Owner:** Second\n**Owner#2:** Bob\n**Owner#2=x:** Fourth\n**owner:** Third\n"
+    )
+
+
+def test_fill_writes_a_note_into_the_field_it_asks_for() -> None:
+    path = customer(text="# P\n\n**Log:**\n> One\n\n**Log:**\n> [Write]\n\n**Log#2:**\n> Other\n")
+    said = onbo("fill", "acme", stdin="Two\n", tty=True)
+    assert said.status == 0, said.err
+    assert path.read_text() == "# P\n\n**Log:**\n> One\n\n**Log:**\n> Two\n\n**Log#2:**\n> Other\n"
+
+
+def test_fill_does_not_write_where_one_of_the_same_label_came_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    path = customer(text="# P\n\n**Owner:**\n")
+    answers = iter(["Ann", ""])
+
+    def ask(_terminal: object, _question: str) -> str:
+        path.write_text("# P\n\n**Owner:** Eve\n**Owner:**\n")
+        return next(answers)
+
+    monkeypatch.setattr("onbo.cli.terminal.Terminal.ask", ask)
+    said = onbo("fill", "acme", tty=True)
+    assert "no longer has the field" in said.err
+    assert path.read_text() == "# P\n\n**Owner:** Eve\n**Owner:**\n"
+
+
+def test_a_new_customer_has_kickoff_and_csm_in_the_first_fields_of_these_labels() -> None:
+    put(
+        "templates/t.md",
+        "# P\n\n**CSM:** [Name]\n**Kickoff Date:** [Date]\n\n## A\n\n**CSM:** [Name]\n**kickoff date:** x\n",
+    )
+    words = ("new", "acme", "--template", "t", "--csm", "Ann", "--kickoff", "2026-12-01")
+    said = onbo(*words, "--set", "A/CSM=Bob")
+    assert said.status == 0, said.err
+    assert (
+        Path("customers/acme.md")
+        .read_text()
+        .endswith("# P\n\n**CSM:** Ann\n**Kickoff Date:** 2026-12-01\n\n## A\n\n**CSM:** Bob\n**kickoff date:** x\n")
+    )
+    assert onbo(*words, "--slug", "beta", "--set", "/CSM=Bob").status == 2
+
+
+def test_a_new_row_is_called_what_was_typed_for_it() -> None:
+    path = customer(text="# P\n\n## Apps\n\n| Name | Value |\n|---|---|\n| A | 1 |\n")
+    assert onbo("set", "acme", "apps/Apps/Value=2").status == 0
+    assert path.read_text().endswith("| A | 1 |\n| Apps | 2 |\n")
+
 
 SESSIONS = "# Plan\n\n- [ ] Session\n- [ ] Session\n- [ ] Session #2\n"
 PATHS = "# Plan\n\n## A > B\n\n- [ ] C\n\n## A\n\n### B\n\n- [ ] C\n"

@@ -156,6 +156,11 @@ def field_keys(document: "Document") -> "Iterator[tuple[FieldKey, Field]]":
         yield FieldKey(*name, counts[name]), field
 
 
+def field_key(document: "Document", field: "Field") -> FieldKey:
+    """The key of one of the document's fields."""
+    return next(key for key, other in field_keys(document) if other.line == field.line)
+
+
 def table_keys(document: "Document") -> "Iterator[tuple[TableKey, Table]]":
     """Every table with its key, in document order."""
     counts: Counter[tuple[tuple[str, ...], str]] = Counter()
@@ -163,6 +168,11 @@ def table_keys(document: "Document") -> "Iterator[tuple[TableKey, Table]]":
         name = (tuple(map(normal, table.path)), normal(table.name or ""))
         counts[name] += 1
         yield TableKey(*name, counts[name]), table
+
+
+def table_key(document: "Document", table: "Table") -> TableKey:
+    """The key of one of the document's tables."""
+    return next(key for key, other in table_keys(document) if other.line == table.line)
 
 
 def row_keys(document: "Document") -> "Iterator[tuple[RowKey, Row]]":
