@@ -291,6 +291,17 @@ def test_a_new_row_is_called_what_was_typed_for_it() -> None:
     assert path.read_text().endswith("| A | 1 |\n| Apps | 2 |\n")
 
 
+def test_several_rows_are_added_at_once() -> None:
+    text = "# P\n\n## Apps\n\n| Name | Value |\n|---|---|\n| A | 1 |\n\n**Seats:**\n| Name | Value |\n|---|---|\n"
+    path = customer(text=text)
+    settings = ("Apps/B/Value=2", "Seats/X/Value=3", "Apps/C/Value=4", "Apps/B/Name=D", "Seats/Y/Value=5")
+    said = onbo("set", "acme", *settings)
+    assert said.status == 0, said.err
+    assert path.read_text() == text.replace("| A | 1 |\n", "| A | 1 |\n| D | 2 |\n| C | 4 |\n") + (
+        "| X | 3 |\n| Y | 5 |\n"
+    )
+
+
 SESSIONS = "# Plan\n\n- [ ] Session\n- [ ] Session\n- [ ] Session #2\n"
 PATHS = "# Plan\n\n## A > B\n\n- [ ] C\n\n## A\n\n### B\n\n- [ ] C\n"
 ENABLE = "# Plan\n\n## SSO\n\n- [ ] Enable\n\n## Other\n\n- [ ] SSO > Enable\n"
