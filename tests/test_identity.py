@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import assume, event, example, given
@@ -35,8 +36,9 @@ from onbo.onboarding.naming import CellTarget, FieldTarget, Target, find_tables,
 from onbo.onboarding.select import select_all
 from onbo.onboarding.settings import Settings
 from onbo.onboarding.values import Circumstances
+from repository import commit
 from runner import onbo
-from workspace import customer, put
+from workspace import customer, git, put
 
 TEXTS = st.sampled_from(
     ["A", "B", "A > B", "A > B > A", "Session", "Session #2", "Session #2 #2", "1.1", "id=x", "A \\> B", "ß", "SS"]
@@ -49,6 +51,8 @@ LINES = st.one_of(
     st.builds("\n| {} | V |\n|---|---|\n| {} | 1 |\n| {} | 2 |\n".format, TEXTS, TEXTS, TEXTS),
 )  # fmt: skip
 PLANS = st.lists(LINES, max_size=14).map(lambda lines: ("# Plan\n\n" + "\n".join(lines) + "\n").encode())
+
+KEYS = st.lists(st.builds(ItemKey, st.none(), st.lists(TEXTS, max_size=2).map(tuple), TEXTS, st.integers(1, 3)))
 
 # Fields and tables whose names look like sections, numbers and each other.
 NAMES = st.sampled_from(["A", "a", "B", "A/B", "2", "#2", "Session", "Session #2", "Session#2", "Session#2=A"])
@@ -149,11 +153,16 @@ def shown(document: Document) -> set[str]:
     return {item.number for section in document.walk() for item in internal.shown(section)}
 
 
-@given(st.lists(st.builds(ItemKey, st.none(), st.lists(TEXTS, max_size=2).map(tuple), TEXTS, st.integers(1, 3))))
-def test_texts_of_any_keys_are_distinct(keys: list[ItemKey]) -> None:
+@given(KEYS, KEYS)
+@example([ItemKey(None, ("a",), "b > c")], [ItemKey(None, ("a > b",), "c"), ItemKey(None, ("a", "b"), "c")])
+def test_texts_of_any_keys_are_distinct(keys: list[ItemKey], gone: list[ItemKey]) -> None:
     texts = key_texts(keys)
     assert distinct(list(texts.values()))
     assert all(text == key.plain_text for key, text in texts.items() if key not in ambiguous(keys))
+    later = key_texts(keys, gone)
+    assert distinct(list(later.values()))
+    assert later.keys() == {*keys, *gone}
+    assert texts.items() <= later.items()
 
 
 # --- Fields and cells by their names ---
@@ -320,6 +329,38 @@ def test_a_tick_is_on_the_item_of_that_number(text: str, number: str, line: int)
     assert said.status == 0, said.err
     lines = Path("customers/acme.md").read_text("utf-8").split("\n")
     assert [at for at, (old, new) in enumerate(zip(text.split("\n"), lines, strict=True)) if old != new] == [line]
+
+
+@pytest.mark.parametrize(("text", "number"), [
+    *((SESSIONS, number) for number in ("0.1", "0.2", "0.3")),
+    *((PATHS, number) for number in ("1.1", "2.1.1")),
+    *((ENABLE, number) for number in ("1.1", "2.1")),
+])  # fmt: skip
+def test_all_that_is_done_to_an_item_is_done_to_itself(text: str, number: str) -> None:
+    git("init", "--quiet")
+    path = customer(text=text)
+    commit("2026-12-01")
+    assert onbo("check", "acme", number).status == 0
+    ticked = path.read_bytes()
+    commit("2026-12-02")
+    assert onbo("uncheck", "acme", number).status == 0
+    assert onbo("wait", "acme", number, "--on", "vendor").status == 0
+    assert [item["number"] for item in told("show", "acme")["items"] if item["waiting"]] == [number]
+    assert onbo("note", "acme", number, "Said so").status == 0
+    assert [item["number"] for item in told("show", "acme")["items"] if item["notes"]] == [number]
+    assert [onbo("undo").status for _ in range(3)] == [0, 0, 0]
+    assert path.read_bytes() == ticked
+    [entry] = told("log", "acme", number)["transitions"]
+    keys = {item["number"]: item["key"] for item in told("show", "acme")["items"]}
+    assert (entry["number"], entry["after"], entry["key"]) == (number, "done", keys[number])
+    assert told("log")["transitions"] == [entry]
+    assert {item["number"]: item["key"] for item in told("next", "acme")["items"]}.items() <= keys.items()
+
+
+def told(*words: str) -> Any:
+    said = onbo(*words, "--json")
+    assert said.status == 0, said.err
+    return json.loads(said.out)
 
 
 def test_exports_have_one_uid_for_each_item() -> None:
