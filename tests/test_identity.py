@@ -1,6 +1,7 @@
 """Which thing is which, where names repeat and look like each other: keys, and all that goes by them."""
 
 import json
+import re
 from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
@@ -309,6 +310,28 @@ def test_several_rows_are_added_at_once() -> None:
     assert path.read_text() == text.replace("| A | 1 |\n", "| A | 1 |\n| D | 2 |\n| C | 4 |\n") + (
         "| X | 3 |\n| Y | 5 |\n"
     )
+
+
+def test_equal_labels_and_rows_have_the_forms_of_their_places() -> None:
+    rows = "| Name | Value |\n|---|---|\n| R | [Date] |\n| R | [Yes/No] |\n"
+    fields = "**Owner:** [Name]\n**Owner:** [Date]\n**owner:** [Yes/No]\n"
+    text = f"## A\n\n{fields}\nRows:\n\n{rows}\n**A:**\n\n{rows.replace('Date', 'Low/High')}"
+    template = document_of(text)
+    for filled_in in (text, re.sub(r"\[.*?\]", "", text)):
+        document = document_of(filled_in)
+        forms = Forms(document, template, {}, Settings())
+        assert [forms.type(field).kind for field in document.fields[:3]] == ["text", "date", "choice"]
+        assert [forms.cell(table, row, 1).type.kind for table in document.tables for row in table.rows] == [
+            *("date", "choice"),
+            *("choice", "choice"),
+        ]
+
+
+def test_a_label_spelt_in_two_ways_has_the_form_of_its_spelling() -> None:
+    template = document_of("## A\n\n**Owner:** [Name]\n**owner:** [Date]\n\n## B\n\n**OWNER:** [Yes/No]\n")
+    document = document_of("## A\n\n**owner:**\n\n## b\n\n**owner:**\n\n## C\n\n**owner:**\n")
+    forms = Forms(document, template, {}, Settings())
+    assert [forms.type(field).kind for field in document.fields] == ["date", "choice", "date"]
 
 
 SESSIONS = "# Plan\n\n- [ ] Session\n- [ ] Session\n- [ ] Session #2\n"
