@@ -144,14 +144,39 @@ def test_share_agrees(data: bytes, draw: st.DataObject) -> None:
     hidden = {item.number}
     for other in document.items:
         hidden |= {other.number} if other.parent in hidden else set()
-    before, after = (shown(parse("x", version)) for version in (data, marked))
+    marked_document = parse("x", marked)
+    before, after = shown(document), shown(marked_document)
     assert before - after == hidden
     assert after <= before
+    # The same where the copy lost the mark, and only its template tells; and where both tell.
+    assert shown(document, marked_document) == shown(marked_document, marked_document) == after
 
 
-def shown(document: Document) -> set[str]:
-    internal = Internal(document)
+def shown(document: Document, template: Document | None = None) -> set[str]:
+    internal = Internal(document, origin=Internal(template) if template else None)
     return {item.number for section in document.walk() for item in internal.shown(section)}
+
+
+@pytest.mark.parametrize(("text", "kept"), [
+    ("## S\n\n- [ ] Call\n- [ ] Call\n- [ ] Ask\n", {"1.1", "1.3"}),
+    ("## S\n\n- [ ] Call <!-- internal -->\n- [ ] Call\n", {"1.2"}),  # moved, and still marked
+    ("## S\n\n- [ ] Call\n- [ ] Ask\n", {"1.2"}),  # either may have gone
+    ("## S\n\n- [ ] Call\n- [ ] Call\n- [ ] Call\n", set()),
+    ("## S\n\n- [ ] Call\n- [ ] Call <!-- internal -->\n- [ ] Call\n", {"1.1", "1.3"}),
+    ("## S\n\n- [ ] Call\n- [ ] Call\n\n## T\n\n- [ ] Call\n", {"1.1", "2.1"}),
+    ("## S\n\n- [ ] Call\n\n## T\n\n- [ ] Call\n", set()),  # moved, perhaps
+    ("## S\n\n- [ ] Ask\n\n## T\n\n- [ ] call!\n", {"1.1"}),
+    ("## S\n\n- [ ] Call\n\n## T\n\n- [ ] Call <!-- internal -->\n", {"1.1"}),
+])  # fmt: skip
+def test_share_hides_the_internal_one_of_several(text: str, kept: set[str]) -> None:
+    template = document_of("## S\n\n- [ ] Call\n- [ ] Call <!-- internal -->\n- [ ] Ask\n")
+    assert shown(document_of(text), template) == kept
+
+
+def test_share_hides_an_internal_item_that_was_moved_beside_its_namesake() -> None:
+    template = document_of("## S\n\n- [ ] Call <!-- internal -->\n\n## T\n\n- [ ] Call\n")
+    assert shown(document_of("## S\n\n- [ ] Ask\n\n## T\n\n- [ ] Call\n- [ ] Call\n"), template) == {"1.1"}
+    assert shown(document_of("## S\n\n- [ ] Call\n\n## T\n\n- [ ] Call\n- [ ] Call\n"), template) == {"2.1", "2.2"}
 
 
 @given(KEYS, KEYS)
