@@ -34,6 +34,7 @@ from onbo.onboarding.guard import item_key, item_value, verify
 from onbo.onboarding.internal import Internal
 from onbo.onboarding.labels import field_name, find_target, table_name
 from onbo.onboarding.naming import CellTarget, FieldTarget, Target, find_tables, readings
+from onbo.onboarding.segments import as_in, resolve
 from onbo.onboarding.select import select_all
 from onbo.onboarding.settings import Settings
 from onbo.onboarding.values import Circumstances
@@ -335,6 +336,35 @@ def test_several_rows_are_added_at_once() -> None:
     assert path.read_text() == text.replace("| A | 1 |\n", "| A | 1 |\n| D | 2 |\n| C | 4 |\n") + (
         "| X | 3 |\n| Y | 5 |\n"
     )
+
+
+@pytest.mark.parametrize(("template", "copy", "given"), [
+    ("A Call, B Call*, B Ask", "A Call, B Ask", "A Call, B Ask"),
+    ("A Call, B Call*, B Ask", "A Call, B Call, B Ask", None),
+    ("A Call, B Call*, B Ask", "A Call, B Ask, C Call", "A Call, B Call, B Ask"),  # moved
+    ("A Call, B Call*, B Ask", "A Call, A Call, B Ask", "A Call, B Call, B Ask"),
+    ("A Call, A Call*", "A Call", None),
+    ("A Call, A Call*", "A Call, A call", "A Call, A Call"),
+    ("A Call*, A Call*, A Call", "A Call, A Call", None),
+    ("A* Call, A* Ask", "A Ask", None),
+    ("A* Call, A* Ask", "A Ask, A Call", "A Call, A Ask"),
+    ("A* Call, B Ask", "A Another, B Ask", "A Call, B Ask"),
+])  # fmt: skip
+def test_a_copy_was_given_what_it_has(template: str, copy: str, given: str | None) -> None:
+    document = document_of(segmented(template))
+    found = document_of(resolve(document, as_in(document_of(segmented(copy)), document)).decode())
+    assert ", ".join(f"{item.path[0]} {item.text}" for item in found.items) == (given or copy)
+
+
+def segmented(items: str) -> str:
+    """Items after the titles of their sections; a star is for what is for one segment."""
+    lines: list[str] = []
+    for item in items.split(", "):
+        title, text = (word.replace("*", " <!-- only=enterprise -->") for word in item.split())
+        if f"## {title}\n" not in lines or "only" in title:
+            lines.append(f"## {title}\n")
+        lines.append(f"- [ ] {text}\n")
+    return "\n".join(lines)
 
 
 def test_equal_labels_and_rows_have_the_forms_of_their_places() -> None:
