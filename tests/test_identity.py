@@ -28,6 +28,7 @@ from onbo.effects.line_merge import line_merge
 from onbo.errors import UsageError
 from onbo.history.readings import of
 from onbo.merging.threeway import merge
+from onbo.onboarding.comparing import compare
 from onbo.onboarding.fill import Filler
 from onbo.onboarding.forms import Forms
 from onbo.onboarding.guard import item_key, item_value, verify
@@ -364,6 +365,29 @@ def segmented(items: str) -> str:
         if f"## {title}\n" not in lines or "only" in title:
             lines.append(f"## {title}\n")
         lines.append(f"- [ ] {text}\n")
+    return "\n".join(lines)
+
+
+@pytest.mark.parametrize(("old", "new", "found"), [
+    ("A Owner, B Due", "A Owner, B Owner, C Due", [("field added", None, "Owner", "B")]),
+    ("A Owner, A Owner", "A Owner", [("field removed", "Owner", None, "A")]),
+    ("A Owner", "B Owner, A Owner, A Owner", [("field added", None, "Owner", "B"), ("field added", None, "Owner", "A")]),
+    ("A Owner, B Owner", "C Owner, B Owner", []),
+    ("A Owner", "A Customer", [("field added", None, "Customer", "A"), ("field removed", "Owner", None, "A")]),
+])  # fmt: skip
+def test_templates_differ_by_each_field(
+    old: str, new: str, found: list[tuple[str, str | None, str | None, str]]
+) -> None:
+    before, after = (document_of(fields_of(text)) for text in (old, new))
+    assert compare(before, after, []) == found
+
+
+def fields_of(labels: str) -> str:
+    """Fields, each after the title of its section."""
+    lines: list[str] = []
+    for title, label in (field.split() for field in labels.split(", ")):
+        lines += [] if f"## {title}\n" in lines else [f"## {title}\n"]
+        lines.append(f"**{label}:** x\n")
     return "\n".join(lines)
 
 
