@@ -465,6 +465,12 @@ def told(*words: str) -> Any:
     return json.loads(said.out)
 
 
+def test_a_note_makes_a_field_before_one_of_the_same_label_and_titles() -> None:
+    path = customer(text="# P\n\n## S\n\n- [ ] A\n\n## S\n\n- [ ] B\n\n**Notes:**\n> Old\n")
+    assert onbo("note", "acme", "1", "New").status == 0
+    assert "- [ ] A\n\n**Notes:**\n> New\n\n## S\n" in path.read_text()
+
+
 def test_exports_have_one_uid_for_each_item() -> None:
     put("customers/acme.md", SESSIONS + PATHS.removeprefix("# Plan\n"))
     rows = [json.loads(line) for line in onbo("export", "--format", "jsonl").out.splitlines()]
@@ -474,6 +480,23 @@ def test_exports_have_one_uid_for_each_item() -> None:
     keys = [item["key"] for item in json.loads(onbo("show", "acme", "--json").out)["items"]]
     assert distinct(keys)
     assert keys[:3] == [" > session", " > session #2", " > session \\#2"]
+
+
+def test_a_report_tells_sections_and_phases_of_one_title_apart() -> None:
+    git("init", "--quiet")
+    text = "# P\n\n**Kickoff Date:** 2026-12-01\n\n## A\n\n### X\n\n#### S (Day 1)\n\n- [ ] one\n\n"
+    customer(text=text + "### Y\n\n#### S (Day 9)\n\n- [ ] two\n\n## A\n\n- [ ] three\n")
+    commit("2026-12-01")
+    assert onbo("check", "acme", "1.1.1.1").status == 0
+    commit("2026-12-02")
+    assert onbo("check", "acme", "1.2.1.1").status == 0
+    commit("2026-12-10")
+    report = told("report")
+    assert [(entry["section"], entry["days"]["median"]) for entry in report["sections"]] == [("S", 1), ("S", 1)]
+    assert [(entry["number"], entry["customers"], entry["finished"]) for entry in report["funnel"]] == [
+        ("1", 1, 1),
+        ("2", 1, 0),
+    ]
 
 
 def test_a_template_that_grows_keeps_the_tick_of_one_of_three() -> None:
