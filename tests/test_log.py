@@ -148,6 +148,7 @@ def test_a_narrow_screen_has_who_and_what_rather_than_the_commit() -> None:
         "acme",
         "1.1",
         ItemKey(None, (), "k"),
+        "k",
         "Configure SSO and more",
         "open",
         "done",

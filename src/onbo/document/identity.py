@@ -131,11 +131,23 @@ def key_text(item: "Item") -> str:
     return item.key.escaped_text if item.ambiguous else item.key.plain_text
 
 
-def key_texts(keys: Iterable[ItemKey]) -> dict[ItemKey, str]:
-    """The texts of keys that are known without their files: escaped where another of them has the same plain text."""
+def key_texts(keys: Iterable[ItemKey], gone: Iterable[ItemKey] = ()) -> dict[ItemKey, str]:
+    """The texts of keys that are known without their items: escaped where another of them has the same plain text.
+
+    gone  keys of items that were in the file once: these change no text of those that are there
+    """
     known = list(dict.fromkeys(keys))
+    every = list(dict.fromkeys((*known, *gone)))
     alike = ambiguous(known)
-    return {key: key.escaped_text if key in alike else key.plain_text for key in known}
+    texts = {key: key.escaped_text if key in alike else key.plain_text for key in known}
+    alike, taken = ambiguous(every), set(texts.values())
+    for key in every[len(known) :]:
+        text = key.escaped_text if key in alike else key.plain_text
+        while text in taken:
+            text = f"\\{text}"
+        taken.add(text)
+        texts[key] = text
+    return texts
 
 
 def section_keys(document: "Document") -> "Iterator[tuple[SectionKey, Section]]":
@@ -156,6 +168,11 @@ def field_keys(document: "Document") -> "Iterator[tuple[FieldKey, Field]]":
         yield FieldKey(*name, counts[name]), field
 
 
+def field_key(document: "Document", field: "Field") -> FieldKey:
+    """The key of one of the document's fields."""
+    return next(key for key, other in field_keys(document) if other.line == field.line)
+
+
 def table_keys(document: "Document") -> "Iterator[tuple[TableKey, Table]]":
     """Every table with its key, in document order."""
     counts: Counter[tuple[tuple[str, ...], str]] = Counter()
@@ -163,6 +180,11 @@ def table_keys(document: "Document") -> "Iterator[tuple[TableKey, Table]]":
         name = (tuple(map(normal, table.path)), normal(table.name or ""))
         counts[name] += 1
         yield TableKey(*name, counts[name]), table
+
+
+def table_key(document: "Document", table: "Table") -> TableKey:
+    """The key of one of the document's tables."""
+    return next(key for key, other in table_keys(document) if other.line == table.line)
 
 
 def row_keys(document: "Document") -> "Iterator[tuple[RowKey, Row]]":

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from onbo.document.identity import ItemKey
+from onbo.document.identity import ItemKey, SectionKey, section_keys
 from onbo.document.model import Document
 from onbo.history.figures import Forecast
 from onbo.history.forecasts import Subject, finished_on, forecast
@@ -22,6 +22,7 @@ from onbo.onboarding.status import COMPLETE, Progress
 class SectionPace(NamedTuple):
     """A section's days, from its start to its last tick, and by the plan; None where they are not known."""
 
+    key: SectionKey
     phase: str
     section: str
     taken: int | None
@@ -41,6 +42,7 @@ class DueItem(NamedTuple):
 class PhaseState(NamedTuple):
     """reached: something in it, or in a later phase, is done; finished: nothing in it is open."""
 
+    key: SectionKey
     number: str
     title: str
     reached: bool
@@ -91,7 +93,7 @@ def digest(
         waits=played.waits,
         ticks=Counter(day for day in played.done_on.values() if day is not None),
         deltas=played.deltas,
-        phases=tuple(_phases(progress)),
+        phases=tuple(_phases(document, progress)),
         forecast=forecast(subject, today),
     )
 
@@ -108,6 +110,7 @@ def _completed(subject: Subject, gate_title: str | None) -> date | None:
 
 
 def _sections(subject: Subject) -> Iterator[SectionPace]:
+    keys = {section.at: key for key, section in section_keys(subject.document)}
     for section, days in ranges(subject.document):
         if not section.own.parts:
             continue
@@ -115,6 +118,7 @@ def _sections(subject: Subject) -> Iterator[SectionPace]:
         ticks = [day for item in section.items if (day := subject.replay.done_on.get(item.key)) is not None]
         start = subject.schedule.start(days) or min(ticks, default=None)
         yield SectionPace(
+            keys[section.at],
             section.path[0],
             section.title,
             (last - start).days if last is not None and start is not None else None,
@@ -139,7 +143,8 @@ def _is_late(row: ItemProgress, done_on: Mapping[ItemKey, date | None], today: d
     return when > row.due if when is not None else None
 
 
-def _phases(progress: Progress) -> Iterator[PhaseState]:
+def _phases(document: Document, progress: Progress) -> Iterator[PhaseState]:
+    keys = {section.number: key for key, section in section_keys(document)}
     for index, phase in enumerate(progress.phases):
         reached = any(later.counts.done for later in progress.phases[index:])
-        yield PhaseState(phase.number, phase.title, reached, not phase.counts.open)
+        yield PhaseState(keys[phase.number], phase.number, phase.title, reached, not phase.counts.open)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date, timedelta
 from statistics import median
 
-from onbo.document.identity import ItemKey, normal
+from onbo.document.identity import ItemKey, SectionKey
 from onbo.history.digest import Digest, DueItem
 from onbo.history.figures import Bottleneck, Figure, Group, PhaseReach, Report, SectionTime, WaitingTime, Week, figure
 
@@ -61,17 +61,16 @@ def _group(by: str, name: str, digests: Sequence[Digest]) -> Group:
 
 
 def _section_times(digests: Sequence[Digest]) -> Iterator[SectionTime]:
-    """Section by section, those of the same titles together."""
-    taken: dict[tuple[str, str], list[float]] = {}
-    planned: dict[tuple[str, str], list[int]] = {}
-    titles: dict[tuple[str, str], tuple[str, str]] = {}
+    """Section by section, those of one key together."""
+    taken: dict[SectionKey, list[float]] = {}
+    planned: dict[SectionKey, list[int]] = {}
+    titles: dict[SectionKey, tuple[str, str]] = {}
     for pace in (pace for digest in digests for pace in digest.sections):
-        key = (normal(pace.phase), normal(pace.section))
-        titles.setdefault(key, (pace.phase, pace.section))
+        titles.setdefault(pace.key, (pace.phase, pace.section))
         if pace.taken is not None:
-            taken.setdefault(key, []).append(pace.taken)
+            taken.setdefault(pace.key, []).append(pace.taken)
         if pace.planned is not None:
-            planned.setdefault(key, []).append(pace.planned)
+            planned.setdefault(pace.key, []).append(pace.planned)
     for key, (phase, title) in titles.items():
         if key in taken:
             lengths = planned.get(key)
@@ -137,10 +136,10 @@ def monday(day: date) -> date:
 def _funnel(digests: Sequence[Digest]) -> Iterator[PhaseReach]:
     """Template by template, phase by phase."""
     for template in sorted({digest.template for digest in digests}):
-        found: dict[str, PhaseReach] = {}
+        found: dict[SectionKey, PhaseReach] = {}
         for phase in (phase for digest in digests if digest.template == template for phase in digest.phases):
-            so_far = found.get(normal(phase.title)) or PhaseReach(template, phase.number, phase.title, 0, 0, 0)
-            found[normal(phase.title)] = so_far._replace(
+            so_far = found.get(phase.key) or PhaseReach(template, phase.number, phase.title, 0, 0, 0)
+            found[phase.key] = so_far._replace(
                 reached=so_far.reached + phase.reached,
                 finished=so_far.finished + phase.finished,
                 customers=so_far.customers + 1,

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
-from onbo.document.identity import ItemKey, normal
+from onbo.document.identity import ItemKey, key_texts, normal
 from onbo.history.readings import OPEN, Reading, Seen
 from onbo.history.revisions import Blob, Revision, Version
 
@@ -26,6 +26,7 @@ class Transition(NamedTuple):
     customer  the slug
     number    the item's in the version that changed it
     key       the item's as it is called now
+    key_text  the same as JSON has it
     before    open, done or n/a; None where the item came with this version, done or n/a already
     after     open, done or n/a
     when      the author's date; today for what is not committed
@@ -36,6 +37,7 @@ class Transition(NamedTuple):
     customer: str
     number: str
     key: ItemKey
+    key_text: str
     text: str
     before: str | None
     after: str
@@ -49,17 +51,20 @@ class History(NamedTuple):
     """What became of one customer's items, the oldest first.
 
     events   everything, each with the item's key as it is called now
+    there    the keys of the items that the last version has
     passed   versions that could not be read, or hold an unresolved conflict: what they changed shows in the next
     begins   where a shallow clone lets the history begin: the day, None where it is whole
     """
 
     customer: str
     events: tuple[Event, ...]
+    there: tuple[ItemKey, ...] = ()
     passed: int = 0
     begins: date | None = None
 
     def transitions(self) -> Iterator[Transition]:
         """The changes of state. An open item that comes, and any that goes, is none."""
+        texts = key_texts(self.there, (event.key for event in self.events))
         for event in self.events:
             before, after, revision = event.before, event.after, event.revision
             if after is None or after.state == (before.state if before else OPEN) or (revision.first and not before):
@@ -68,6 +73,7 @@ class History(NamedTuple):
                 self.customer,
                 after.number,
                 event.key,
+                texts[event.key],
                 after.text,
                 before.state if before else None,
                 after.state,
@@ -106,7 +112,7 @@ def history(customer: str, versions: Sequence[Version], read: Callable[[Blob], R
             reached.add(arrived)
         last = after
     begins = next((version.revision.when for version in versions if version.revision.first), None)
-    return History(customer, tuple(_once(_called_now(found, names))), passed, begins)
+    return History(customer, tuple(_once(_called_now(found, names))), tuple(last.items), passed, begins)
 
 
 def _changes(

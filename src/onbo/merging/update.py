@@ -27,7 +27,7 @@ def update(copy: Document, origin: Origin, segment: str | None, *, line_merge: L
     What is for certain segments counts, in base, where the copy has it, and comes in or goes by the segment that
     the copy says now.
     """
-    base = _body(resolve(origin.base.document, as_in(copy)))
+    base = _body(resolve(origin.base.document, as_in(copy, origin.base.document)))
     theirs = _body(resolve(origin.theirs.document, for_segment(segment)))
     ours = copy.source.data[copy.body_start :]
     merged = merge_template(base, ours, theirs, line_merge=line_merge)

@@ -1,9 +1,11 @@
 """Two states of a template in checklist terms: what was added, removed, reworded, moved."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from onbo.document.model import Document, Item
+from onbo.document.identity import field_keys
+from onbo.document.model import Document, Field, Item
 
 
 class Difference(NamedTuple):
@@ -27,15 +29,22 @@ def compare(old: Document, new: Document, pairs: Sequence[tuple[Item | None, Ite
             found.append(Difference("reworded", before.text, after.text, " > ".join(after.path)))
         elif before is not None and after is not None and before.path[-1] != after.path[-1]:
             found.append(Difference("moved", before.text, after.text, " > ".join(after.path)))
-    labels = [{field.label: field for field in document.fields} for document in (old, new)]
-    found += [
-        Difference("field added", None, label, f.section or "")
-        for label, f in labels[1].items()
-        if label not in labels[0]
-    ]
-    found += [
-        Difference("field removed", label, None, f.section or "")
-        for label, f in labels[0].items()
-        if label not in labels[1]
-    ]
+    found += [Difference("field added", None, field.label, field.section or "") for field in _lacking(old, new)]
+    found += [Difference("field removed", field.label, None, field.section or "") for field in _lacking(new, old)]
     return found
+
+
+def _lacking(document: Document, other: Document) -> list[Field]:
+    """The other's fields that a document lacks; it has one that stands elsewhere in it."""
+    here = {key for key, _ in field_keys(document)}
+    there = dict(field_keys(other))
+    elsewhere = Counter(key.label for key in here - there.keys())
+    lacking = []
+    for key, field in there.items():
+        if key in here:
+            continue
+        if elsewhere[key.label]:
+            elsewhere[key.label] -= 1
+        else:
+            lacking.append(field)
+    return lacking

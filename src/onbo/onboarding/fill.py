@@ -3,6 +3,7 @@
 What is computed from a cell, and the colour of a score, follow what they are computed from.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any, NamedTuple
@@ -254,8 +255,10 @@ class Filler:
             label, value = writing.field.label, writing.value()
             expected[field_key(self.document, writing.field)] = value
             told.append(Told(label, f"**{label}:** {value}", writing.weekday, writing.was()))
+        added: Counter[int] = Counter()  # rows by the lines of their tables
         for table, row, _, cells, old in self.rows:
-            made = change_row(self.document, self.forms, NewRow(table, row, cells))
+            made = change_row(self.document, self.forms, NewRow(table, row, cells, added[table.line]))
+            added[table.line] += row is None
             edits += made.edits
             expected[made.key] = made.cells
             was = ", ".join(old.values()) or None

@@ -4,9 +4,11 @@ Brackets are also what people type: `[call Bob]`. What the template's snapshot h
 brackets count as a form only where they look like one, and what is in doubt is left alone.
 """
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from functools import cached_property, partial
+from typing import Any, TypeVar
 
+from onbo.document.identity import FieldKey, TableKey, field_keys, table_keys
 from onbo.document.model import Cell, Document, Field, Row, Table
 from onbo.document.source import Span
 from onbo.document.words import is_notes_form, is_one_placeholder, placeholder_spans, quoted_words
@@ -14,6 +16,9 @@ from onbo.onboarding import settings as known
 from onbo.onboarding.answers import Model, Part, Sheet, answers, is_rewritten, model_of, parts, placeholders, sheet_of
 from onbo.onboarding.field_types import DATE, KINDS, NOTES, TEXT, FieldType, looks_like_a_form, looks_like_a_prototype
 from onbo.onboarding.settings import Settings
+
+Key = FieldKey | TableKey
+Thing = TypeVar("Thing", Field, Table)
 
 
 class Forms:
@@ -26,7 +31,6 @@ class Forms:
         self.template = template
         self.declared = declared
         self._known: dict[int, tuple[Part, ...]] = {}
-        self._origins: dict[int, Table | None] = {}
         self.dates = {settings.label(label) for label in known.DATE_LABELS} | set(known.DATE_LABELS)
 
     # --- Fields ---
@@ -102,13 +106,15 @@ class Forms:
         return quoted_words(source.texts[first - 1 : last])
 
     def origin(self, field: Field) -> Field | None:
-        """The template's field of that label: in the same sections, else in one so called, else the first."""
-        if self.template is None:
-            return None
-        same = [other for other in self.template.fields if other.label == field.label]
-        by_path = [other for other in same if other.path == field.path]
-        by_section = [other for other in same if other.section == field.section]
-        return next(iter(by_path or by_section or same), None)
+        """The template's field of that label: in the same sections, else in one so called, else the first.
+
+        Of several of one label in the same sections, the one whose place among them is the field's.
+        """
+        return self._origins.get(field.line)
+
+    @cached_property
+    def _origins(self) -> Mapping[int, Field]:
+        return _origins(field_keys(self.document), field_keys(self.template)) if self.template is not None else {}
 
     def _model(self, field: Field) -> Model | None:
         origin = self.origin(field)
@@ -132,15 +138,12 @@ class Forms:
     # --- Tables ---
 
     def table(self, table: Table) -> Table | None:
-        """The template's table of that name: in the same sections, else in one so called, else the first."""
-        if self.template is None:
-            return None
-        if table.line not in self._origins:
-            same = [other for other in self.template.tables if other.name == table.name]
-            by_path = [other for other in same if other.path == table.path]
-            by_section = [other for other in same if other.section == table.section]
-            self._origins[table.line] = next(iter(by_path or by_section or same), None)
-        return self._origins[table.line]
+        """As `origin`, by the table's name."""
+        return self._table_origins.get(table.line)
+
+    @cached_property
+    def _table_origins(self) -> Mapping[int, Table]:
+        return _origins(table_keys(self.document), table_keys(self.template)) if self.template is not None else {}
 
     def prototype(self, table: Table) -> tuple[str, ...]:
         """The cells of a new row: those of the template's first prototype row, else empty."""
@@ -219,16 +222,54 @@ class Forms:
         return answers(self.document, row.cells[column].span, model, model.types[0] if model else TEXT)[0], model
 
     def _cell_form(self, table: Table, row: Row, column: int) -> Cell | None:
-        """The template's cell with a placeholder: in its row of that name, else in its prototype."""
+        """The template's cell with a placeholder: in its row of that name, else in its prototype.
+
+        Of several rows of that name, the one whose place among them is the row's.
+        """
         origin = self.table(table)
         if origin is None or self.template is None:
             return None
         first = row.cells[0].text if row.cells else ""
-        same = [other for other in origin.rows if other.cells and other.cells[0].text == first]
+        same = _called(first, origin.rows)
+        if len(same) > 1:
+            place = sum(other.line < row.line for other in _called(first, table.rows))
+            same = same[place : place + 1] or same
         for other in same or self._prototypes(origin):
             if column < len(other.cells) and placeholders(self.template, other.cells[column].span):
                 return other.cells[column]
         return None
+
+
+def _origins(copy: Iterable[tuple[Key, Thing]], template: Iterable[tuple[Key, Thing]]) -> dict[int, Thing]:
+    """Of fields, or tables, of a copy, by their lines, those of the template that tell of them."""
+    named: dict[str, list[tuple[Key, Thing]]] = {}
+    for key, thing in template:
+        named.setdefault(key[1], []).append((key, thing))
+    found: dict[int, Thing] = {}
+    for key, thing in copy:
+        likeness = partial(_likeness, key, thing)
+        if key[1] in named:
+            found[thing.line] = max(named[key[1]], key=likeness)[1]
+    return found
+
+
+def _likeness(key: Key, thing: Thing, other: tuple[Key, Thing]) -> tuple[bool, ...]:
+    """How much a thing of the template is like one of the copy; of the same name both are."""
+    there, origin = other
+    return (
+        there.path == key.path,
+        there.path[-1:] == key.path[-1:],
+        _spelt(origin) == _spelt(thing),
+        there.repeat == key.repeat,
+    )
+
+
+def _spelt(thing: Thing) -> str | None:
+    return thing.label if isinstance(thing, Field) else thing.name
+
+
+def _called(name: str, rows: Iterable[Row]) -> list[Row]:
+    return [row for row in rows if row.cells and row.cells[0].text == name]
 
 
 def _is_all_placeholders(document: Document, row: Row) -> bool:

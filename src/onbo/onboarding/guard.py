@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from onbo.document.identity import RowKey, field_keys, row_keys, section_keys, table_keys
+from onbo.document import identity
+from onbo.document.identity import RowKey, field_keys, row_keys, section_keys
 from onbo.document.model import Document, Field, Item, Table
 from onbo.errors import UsageError
 
@@ -25,12 +26,12 @@ def item_key(item: Item) -> tuple[object, ...]:
 
 
 def field_key(document: Document, field: Field) -> tuple[object, ...]:
-    return ("field", next(key for key, other in field_keys(document) if other == field))
+    return ("field", identity.field_key(document, field))
 
 
 def row_key(document: Document, table: Table, row: int) -> tuple[object, ...]:
     """The row of that place in a table, from 1; it may be one that is only to be added."""
-    return ("row", RowKey(next(key for key, other in table_keys(document) if other.line == table.line), row))
+    return ("row", RowKey(identity.table_key(document, table), row))
 
 
 def item_value(item: Item) -> tuple[str, str, tuple[tuple[str, str], ...], tuple[str, ...]]:

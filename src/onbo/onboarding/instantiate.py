@@ -97,10 +97,15 @@ def check_segment(template: Template, segment: str, settings: Settings) -> str:
 
 
 class Answers(NamedTuple):
-    """What `new` was told: the customer's display name, its segment, and typed values for fields of the template."""
+    """What `new` was told: the customer's display name, its segment, and typed values for fields of the template.
+
+    meant   values by the meaning of their field: KICKOFF, CSM
+    values  by labels, as somebody typed them
+    """
 
     name: str
     segment: str | None
+    meant: Sequence[tuple[str, str]]
     values: Sequence[tuple[str, str]]
 
 
@@ -125,10 +130,17 @@ def instantiate(
 
 
 def _own_values(document: Document, answers: Answers, settings: Settings) -> list[tuple[Target, str]]:
-    """Name and segment, where the template has fields for them."""
+    """Name and segment, where the template has fields for them, and what else was told by its meaning.
+
+    The first field of a label has its meaning, where the label alone would be ambiguous.
+    """
     own = [(known.CUSTOMER, answers.name), (SEGMENT, answers.segment or "")]
     fields = [(field_meaning(document, settings, meaning), typed) for meaning, typed in own]
-    return [(FieldTarget(field), typed) for field, typed in fields if field is not None and typed]
+    targets: list[tuple[Target, str]] = [(FieldTarget(field), typed) for field, typed in fields if field and typed]
+    for meaning, typed in answers.meant:
+        field = field_meaning(document, settings, meaning)
+        targets.append((FieldTarget(field) if field else find_target(document, settings.label(meaning)), typed))
+    return targets
 
 
 def front_matter_lines(template: Template) -> list[str]:

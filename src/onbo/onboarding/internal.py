@@ -1,10 +1,11 @@
 """What a customer is not shown: by marks in the file, by the template's list, the gate and notes."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from onbo.document.identity import normal
+from onbo.document.identity import ItemKey, normal
 from onbo.document.inline import plain_text
 from onbo.document.model import Document, Item, Section
 from onbo.document.source import Span
@@ -29,8 +30,23 @@ def listed(values: Mapping[str, Any], path: str) -> tuple[str, ...]:
     return tuple(str(entry) for entry in entries)
 
 
-# What items of one id, or of the same words, have in common: a template's may be repeated in another order in a copy.
+# What items of one id, or of the same text in sections of the same titles, have in common.
 Name = tuple[str | None, tuple[str, ...], str]
+
+
+class _Origin(NamedTuple):
+    """What of a copy is internal because its template says so.
+
+    keys    of items that are told apart by their order
+    names   of items that are not
+    gone    words of items that the copy lacks where the template has them
+    came    the names of which the copy has more items
+    """
+
+    keys: frozenset[ItemKey]
+    names: frozenset[Name]
+    gone: frozenset[str]
+    came: frozenset[Name]
 
 
 class _Said(NamedTuple):
@@ -99,30 +115,44 @@ class Internal(_Said):
         )
 
     def _was_internal(self, item: Item) -> bool:
-        """Whether it was internal in the template. Of an item that was moved the words tell, the safe way."""
-        by_name, by_text = self._in_origin
-        return by_name[item.key.name] if item.key.name in by_name else _words(item.text) in by_text
+        """Whether it was internal in the template, and no mark in the file itself says which one was.
+
+        Items of one name are told apart by their order, while there are as many as in the template; where one came or
+        went, all are internal if one was. Of an item that may have been moved here the words tell.
+        """
+        there = self._in_origin
+        if there is None:
+            return False
+        name = item.key.name
+        moved = name in there.came and _words(item.text) in there.gone
+        return moved or name in there.names or item.key in there.keys
 
     @cached_property
-    def _in_origin(self) -> tuple[Mapping[Name, bool], frozenset[str]]:
-        """Of the template's items, by what they are, whether they are internal; and the words of those that are."""
-        there = self.origin
-        if there is None:
-            return {}, frozenset()
-        by_name: dict[Name, bool] = {}
+    def _in_origin(self) -> _Origin | None:
+        if self.origin is None:
+            return None
+        there = list(self.origin.hidden(self.origin.document.sections))
+        marked = Counter(_words(item.text) for item in self._replace(origin=None).hidden(self.document.sections))
+        wanted = Counter(_words(item.text) for item in there)
+        left = [item for item in there if marked[_words(item.text)] < wanted[_words(item.text)]]
+        here, known = (
+            Counter(item.key.name for item in document.items) for document in (self.document, self.origin.document)
+        )
+        in_order = {name for name, count in known.items() if here[name] == count}
+        return _Origin(
+            frozenset(item.key for item in left if item.key.name in in_order),
+            frozenset(item.key.name for item in left if item.key.name not in in_order),
+            frozenset(_words(item.text) for item in left if here[item.key.name] < known[item.key.name]),
+            frozenset(name for name, count in here.items() if count > known[name]),
+        )
 
-        def walk(sections: Sequence[Section], *, hidden: bool) -> None:
-            for section in sections:
-                below = hidden or there.hides(section)
-                shown = set() if below else {item.number for item in there.shown(section)}
-                for item in section.items:
-                    name = item.key.name
-                    by_name[name] = by_name.get(name, False) or item.number not in shown
-                walk(section.sections, hidden=below)
-
-        walk(there.document.sections, hidden=False)
-        words = {_words(item.text) for item in there.document.items if by_name[item.key.name]}
-        return by_name, frozenset(words)
+    def hidden(self, sections: Iterable[Section], *, whole: bool = False) -> Iterator[Item]:
+        """The internal items of these sections and of those below. whole: what these stand in is internal."""
+        for section in sections:
+            below = whole or self.hides(section)
+            shown = set() if below else {item.number for item in self.shown(section)}
+            yield from (item for item in section.items if item.number not in shown)
+            yield from self.hidden(section.sections, whole=below)
 
 
 def _forms_of_entry(name: str) -> set[str]:

@@ -1,8 +1,8 @@
 """Naming what is set: LABEL=VALUE -> the field or cell meant, and a name for each where several could be meant."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
-from onbo.document.identity import normal
+from onbo.document.identity import field_key, normal, table_key
 from onbo.document.model import Document, Field, Table
 from onbo.errors import UsageError
 from onbo.onboarding.naming import (
@@ -62,25 +62,15 @@ def find_target(document: Document, label: str) -> Target:
 
 
 def field_name(document: Document, field: Field) -> str:
-    """The shortest name that means this field and no other."""
-    *names, full = _names(field.path, field.label)
-    for name in (*names, full):
-        if readings(document, name) == [FieldTarget(field)]:
-            return name
-    same = [other for other in document.fields if (other.path, other.label) == (field.path, field.label)]
-    numbered = f"{names[-1]}#{same.index(field) + 1}"
-    return numbered if readings(document, numbered) == [FieldTarget(field)] else f"{full}#{same.index(field) + 1}"
+    """The shortest name that means this field and no other; its label, which means several, where there is none."""
+    names = _with_numbered(_names(field.path, field.label), field_key(document, field).repeat)
+    return next((name for name in names if readings(document, name) == [FieldTarget(field)]), field.label)
 
 
 def table_name(document: Document, table: Table) -> str:
-    """The shortest name that means this table and no other."""
-    *names, full = _table_names(table)
-    for name in (*names, full):
-        if find_tables(document, name) == [table]:
-            return name
-    same = [other for other in document.tables if (other.path, other.name) == (table.path, table.name)]
-    numbered = f"{names[-1]}#{same.index(table) + 1}"
-    return numbered if find_tables(document, numbered) == [table] else f"{full}#{same.index(table) + 1}"
+    """The shortest name that means this table and no other; the name it shares with others, where there is none."""
+    names = _with_numbered(_table_names(table), table_key(document, table).repeat)
+    return next((name for name in names if find_tables(document, name) == [table]), table.name or "")
 
 
 def ambiguous_tables(document: Document, message: str, tables: Sequence[Table], hint: str) -> UsageError:
@@ -108,17 +98,17 @@ def _error(document: Document, message: str, choices: Sequence[tuple[str, int]],
 
 
 def _choice(document: Document, target: Target) -> tuple[str, int]:
-    """A name that means just this, and its line."""
+    """A name that means just this, or several where there is none; and its line."""
     if isinstance(target, FieldTarget):
         part = f"/{target.part}" if target.part > 1 else ""
         return f"{field_name(document, target.field)}{part}", target.field.line
-    tables = [*_table_names(target.table), table_name(document, target.table)]
     row, column = _as_shown(target), column_names(target.table, target.column)[-1]
-    for table in tables:
-        found = readings(document, f"{table}/{row}/{column}")
-        if [one[:2] for one in found] == [target[:2]] and found[0][-1] == target.column:
-            return f"{table}/{row}/{column}", target.line
-    return f"{tables[-1]}/{row}/{column}", target.line
+    for table in _with_numbered(_table_names(target.table), table_key(document, target.table).repeat):
+        name = f"{table}/{row}/{column}"
+        match readings(document, name):
+            case [CellTarget(where, place, _, at)] if (where, place, at) == (target.table, target.row, target.column):
+                return name, target.line
+    return f"{target.table.name or ''}/{target.name}/{column}", target.line
 
 
 def _as_shown(target: CellTarget) -> str:
@@ -136,6 +126,13 @@ def _names(path: Sequence[str], name: str) -> Iterator[str]:
     for count in range(1, len(path) + 1):
         yield "/".join([*path[-count:], name])
     yield "/".join(["", *path, name])
+
+
+def _with_numbered(names: Iterable[str], repeat: int) -> Iterator[str]:
+    """The names, then the last two, which have the most titles, as those of the n-th so called."""
+    listed = list(names)
+    yield from listed
+    yield from (f"{name}#{repeat}" for name in listed[-2:])
 
 
 def _table_names(table: Table) -> Iterator[str]:

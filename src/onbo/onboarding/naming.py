@@ -8,7 +8,7 @@ the second of that name: `Usage/Logins#2/Value`. Something whose real name is `L
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple, TypeVar
 
-from onbo.document.identity import normal
+from onbo.document.identity import TableKey, normal, table_keys
 from onbo.document.model import Document, Field, Row, Table
 from onbo.document.syntax import unescape
 
@@ -46,7 +46,7 @@ def find_fields(document: Document, name: str) -> list[Field]:
     if found or number is None:
         return found
     same = [field for field in document.fields if _is_named(stem, field.path, field.label)]
-    return _nth(same, number) if len({field.path for field in same}) == 1 else []
+    return _nth(same, number) if len({_name(field.path, field.label) for field in same}) == 1 else []
 
 
 def find_tables(document: Document, name: str) -> list[Table]:
@@ -57,7 +57,7 @@ def find_tables(document: Document, name: str) -> list[Table]:
     if found or number is None:
         return found
     same = [table for table in document.tables if _is_table(stem, table)]
-    return _nth(same, number) if len({table.path for table in same}) == 1 else []
+    return _nth(same, number) if len({_name(table.path, table.name or "") for table in same}) == 1 else []
 
 
 def readings(document: Document, label: str) -> list[Target]:
@@ -73,6 +73,11 @@ def readings(document: Document, label: str) -> list[Target]:
         found += [FieldTarget(field, int(number)) for field in find_fields(document, stem)]
     shortest = min((len(cell.name) for cell in cells), default=0)
     return found or [cell for cell in cells if len(cell.name) == shortest]
+
+
+def _name(path: Sequence[str], name: str) -> tuple[str, ...]:
+    """What fields, or tables, have in common that only a number tells apart."""
+    return tuple(map(normal, (*path, name)))
 
 
 def _is_named(wanted: str, path: Sequence[str], name: str) -> bool:
@@ -125,16 +130,10 @@ def _cells(document: Document, label: str) -> Iterator[CellTarget]:
 
 def _table_numbers(document: Document) -> dict[int, str]:
     """By their lines, the tables that share name and sections, as `usage#2`; real names come before these."""
-    alike: dict[tuple[object, ...], list[Table]] = {}
-    for table in document.tables:
-        alike.setdefault((table.path, table.name), []).append(table)
-    real = {normal(table.name or "") for table in document.tables}
-    numbered = {
-        table.line: f"{normal(table.name or '')}#{number}"
-        for same in alike.values()
-        if len(same) > 1
-        for number, table in enumerate(same, 1)
-    }
+    keys: dict[int, TableKey] = {table.line: key for key, table in table_keys(document)}
+    several = {(key.path, key.name) for key in keys.values() if key.repeat > 1}
+    real = {key.name for key in keys.values()}
+    numbered = {line: f"{key.name}#{key.repeat}" for line, key in keys.items() if (key.path, key.name) in several}
     return {line: name for line, name in numbered.items() if name not in real}
 
 
@@ -183,10 +182,10 @@ def _nth(found: "list[Thing]", number: int) -> "list[Thing]":
 
 
 def _as_typed(label: str, name: str) -> str:
-    """A row's name with the case that was typed."""
-    words = " ".join(label.split())
-    at = words.casefold().find(name)
-    return words[at : at + len(name)] if at >= 0 else name
+    """A row's name with the case that was typed; it stands before the column, which comes last."""
+    parts = label.split("/")
+    typed = ("/".join(parts[start:end]) for end in range(len(parts) - 1, 0, -1) for start in range(end))
+    return next((" ".join(text.split()) for text in typed if normal(text) == name), name)
 
 
 def is_named_by_section(table: Table) -> bool:

@@ -1,7 +1,9 @@
 """`only=`: which items and sections of a template a segment gets."""
 
+from collections import Counter
 from collections.abc import Callable
 
+from onbo.document.identity import normal, section_keys
 from onbo.document.model import Document, Item, Section
 from onbo.document.source import Edit, Span, apply_edits
 from onbo.document.syntax import ATTRIBUTES
@@ -15,16 +17,33 @@ def for_segment(segment: str | None) -> Keeps:
     return lambda thing: not thing.attributes.only or segment in thing.attributes.only
 
 
-def as_in(copy: Document) -> Keeps:
-    """What a copy was given: an item or a section for certain segments counts where the copy has it."""
-    names = {item.key.name for item in copy.items}
-    words = {item.text for item in copy.items}
-    paths = {section.path for section in copy.walk()}
+def as_in(copy: Document, template: Document) -> Keeps:
+    """What a copy was given of its template: an item or a section for certain segments counts where the copy has it.
+
+    Of equal items as many count as the copy has, those for every segment first; one that was moved counts by its text.
+    Of sections of the same titles those count of which the copy has an item.
+    """
+    items = Counter(item.key.name for item in copy.items)
+    known = Counter(item.key.name for item in template.items)
+    moved = {normal(item.text) for item in copy.items if items[item.key.name] > known[item.key.name]}
+    left = items - Counter(item.key.name for item in template.items if not item.attributes.only)
+    given = set()
+    for item in template.items:
+        if item.attributes.only and (left[item.key.name] > 0 or normal(item.text) in moved):
+            left[item.key.name] -= 1
+            given.add(item.key)
+    paths = {key.path for key, _ in section_keys(copy)}
+    alike = Counter(key.path for key, _ in section_keys(template))
+    sections = {
+        section.at
+        for key, section in section_keys(template)
+        if key.path in paths and (alike[key.path] == 1 or any(item.key.name in items for item in section.all_items()))
+    }
 
     def keeps(thing: Section | Item) -> bool:
         if not thing.attributes.only:
             return True
-        return thing.path in paths if isinstance(thing, Section) else thing.key.name in names or thing.text in words
+        return thing.at in sections if isinstance(thing, Section) else thing.key in given
 
     return keeps
 

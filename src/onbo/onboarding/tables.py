@@ -14,11 +14,16 @@ from onbo.onboarding.values import change, gap
 
 
 class NewRow(NamedTuple):
-    """Cells by column, as the file shall say them, bars escaped; `row` is the one to change, None to add one."""
+    """Cells by column, as the file shall say them, bars escaped.
+
+    row    the one to change, None to add one
+    added  how many are added to the table before it
+    """
 
     table: Table
     row: Row | None
     cells: Mapping[int, str]
+    added: int = 0
 
 
 class ChangedRow(NamedTuple):
@@ -44,9 +49,9 @@ def in_cell(text: str) -> str:
 
 def change_row(document: Document, forms: Forms, wanted: NewRow) -> ChangedRow:
     """Put cells into a row, or add one at the end of the table, and compute what follows."""
-    table, row, cells = wanted
+    table, row, cells, _ = wanted
     width = len(table.header.cells)
-    key = row_key(document, table, row)
+    key = row_key(document, wanted)
     if row is None:
         shown = [cells.get(column, text) for column, text in enumerate(forms.prototype(table)[:width])]
         shown += [cells.get(column, "") for column in range(len(shown), width)]
@@ -117,8 +122,8 @@ def fill_row(document: Document, forms: Forms, table: Table, cells: Mapping[int,
     return change_row(document, forms, NewRow(table, free, cells))
 
 
-def row_key(document: Document, table: Table, row: Row | None) -> tuple[object, ...]:
-    """How guard.said names a row: by its table and place; the place after the last for a row to be added."""
-    lines = [other.line for other in table.rows]
-    place = lines.index(row.line) + 1 if row else len(lines) + 1
-    return guard.row_key(document, table, place)
+def row_key(document: Document, wanted: NewRow) -> tuple[object, ...]:
+    """How guard.said names a row: by its table and place; rows to be added come after the last."""
+    lines = [other.line for other in wanted.table.rows]
+    place = lines.index(wanted.row.line) + 1 if wanted.row else len(lines) + 1 + wanted.added
+    return guard.row_key(document, wanted.table, place)

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from typing import Any
 
-from onbo.document.identity import key_texts
 from onbo.history.transitions import Transition
 from onbo.present.text import ROLES, Piece, Table
 
@@ -32,17 +31,11 @@ def _cells(entry: Transition) -> dict[str, Piece]:
     }
 
 
-def transitions_json(found: Sequence[Transition], limit: int) -> list[dict[str, Any]]:
-    """The first of them, all with 0. Keys are told apart from those of all, so that a limit changes none."""
-    texts = key_texts(entry.key for entry in found)
-    return [_transition_json(entry, texts[entry.key]) for entry in found[: limit or None]]
-
-
-def _transition_json(entry: Transition, key: str) -> dict[str, Any]:
+def transition_json(entry: Transition) -> dict[str, Any]:
     return {
         "customer": entry.customer,
         "number": entry.number,
-        "key": key,
+        "key": entry.key_text,
         "text": entry.text,
         "before": entry.before,
         "after": entry.after,

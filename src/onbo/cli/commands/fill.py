@@ -1,26 +1,35 @@
 """Ask for each field that is not filled yet, and write each answer."""
 
-from typing import Annotated
+from typing import Annotated, NamedTuple
 
 import typer
 
 from onbo.cli.case import Case
-from onbo.cli.commands.note import plan as note_plan
 from onbo.cli.commands.set import fill_in
 from onbo.cli.context import App, of
 from onbo.cli.editing import add_lines
 from onbo.cli.options import Commit
-from onbo.document.model import Field
+from onbo.document.identity import FieldKey, field_keys
+from onbo.document.model import Document, Field
 from onbo.effects.workspace import Customer
-from onbo.errors import OnboError, SystemFailedError
+from onbo.errors import ConflictError, OnboError, SystemFailedError
 from onbo.onboarding.dates import READABLE
 from onbo.onboarding.field_types import FieldType
 from onbo.onboarding.labels import field_name
+from onbo.onboarding.naming import FieldTarget
+from onbo.onboarding.notes import note_field
 
 EXAMPLES = """\
 onbo fill acme  # one question a field; Enter leaves it
 """
 EXITS: dict[int, str | None] = {4: None}
+
+
+class Asked(NamedTuple):
+    """A field that was asked for. alike: how many of its label its section had, itself included."""
+
+    key: FieldKey
+    alike: int
 
 
 def run(
@@ -45,25 +54,13 @@ def run(
 def _ask(app: App, customer: Customer, case: Case, field: Field, *, commit: bool) -> bool:
     """Ask until the answer can be written; nothing leaves the field as it is. Gives whether it was written."""
     kind = case.forms(app.settings).type(field)
-    label = field_name(case.document, field)
+    label, asked = field_name(case.document, field), _identified(case.document, field)
     while answer := app.terminal.ask(f"{label} ({choices(kind)}; Enter to skip)"):
         try:
             if field.notes:
-                add_lines(
-                    app,
-                    customer,
-                    lambda case, said=answer: note_plan(app, case, label, said),  # type: ignore[misc]
-                    message=f"note on {label}",
-                    kind="note",
-                    dry_run=False,
-                    commit=commit,
-                    as_json=False,
-                )
+                _write_note(app, customer, asked, label, answer, commit=commit)
             else:
-                settings = [f"{label}={answer}"]
-                fill_in(
-                    app, customer, settings, force=False, dry_run=False, commit=commit, as_json=False, suggest=False
-                )
+                _write(app, customer, asked, answer, commit=commit)
         except SystemFailedError:
             raise  # as where a commit is refused: another answer would not help
         except OnboError as error:
@@ -71,6 +68,50 @@ def _ask(app: App, customer: Customer, case: Case, field: Field, *, commit: bool
         else:
             return True
     return False
+
+
+def _write_note(app: App, customer: Customer, asked: Asked, label: str, answer: str, *, commit: bool) -> None:
+    add_lines(
+        app,
+        customer,
+        lambda case: note_field(case.forms(app.settings), _still_there(case.document, asked), answer),
+        message=f"note on {label}",
+        kind="note",
+        dry_run=False,
+        commit=commit,
+        as_json=False,
+    )
+
+
+def _write(app: App, customer: Customer, asked: Asked, answer: str, *, commit: bool) -> None:
+    fill_in(
+        app,
+        customer,
+        lambda document: [(FieldTarget(_still_there(document, asked)), answer)],
+        force=False,
+        dry_run=False,
+        commit=commit,
+        as_json=False,
+        suggest=False,
+    )
+
+
+def _identified(document: Document, field: Field) -> Asked:
+    keys = {other.line: key for key, other in field_keys(document)}
+    own = keys[field.line]
+    return Asked(own, sum(key[:2] == own[:2] for key in keys.values()))
+
+
+def _still_there(document: Document, asked: Asked) -> Field:
+    """The field by what it is: its name may mean another, and the file may have changed since the question."""
+    field = next((field for key, field in field_keys(document) if key == asked.key), None)
+    if field is None or _identified(document, field) != asked:
+        raise ConflictError(
+            "was changed by somebody else meanwhile and no longer has the field",
+            path=document.source.path,
+            hint="look at it and try again",
+        )
+    return field
 
 
 def choices(kind: FieldType) -> str:

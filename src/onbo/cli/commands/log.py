@@ -13,7 +13,7 @@ from onbo.effects.histories import Archive, Trail
 from onbo.errors import UsageError
 from onbo.history.transitions import History, Transition
 from onbo.onboarding.select import section_or_item
-from onbo.present.log import log_table, transitions_json
+from onbo.present.log import log_table, transition_json
 from onbo.present.text import line
 
 EXAMPLES = """\
@@ -66,7 +66,8 @@ def run(
     found = _newest_first(found)
     limit = 0 if everything else limit
     if as_json:
-        app.envelope("log", {"transitions": transitions_json(found, limit or 0), "notes": notes})
+        shown = found[: limit or None]
+        app.envelope("log", {"transitions": [transition_json(entry) for entry in shown], "notes": notes})
     else:
         _show(app, found, notes, several=not words, limit=limit)
 

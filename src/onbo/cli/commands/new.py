@@ -66,11 +66,11 @@ def run(
     made_from = chosen or app.workspace.template_for(_canonical(segment), app.settings)
     if segment is not None:
         check_segment(made_from, segment, app.settings)
-    typed = _typed(app, made_from, kickoff, csm, values or [])
+    meant, typed = _typed(app, made_from, kickoff, csm, values or [])
     now = Circumstances(app.today, None, app.settings.calendar)
     # What an earlier try wrote has its id already.
     own_id = (id_in(app.workspace.read_bytes(path)) if again else None) or app.new_customer_id(called)
-    data = instantiate(made_from, Answers(name, segment, typed), app.settings, now, own_id)
+    data = instantiate(made_from, Answers(name, segment, meant, typed), app.settings, now, own_id)
     if again and app.workspace.read_bytes(path) != data:
         _refuse_twin(app, called)
     _make(app, called, made_from, data, dry_run=dry_run, commit=commit, as_json=as_json, again=again)
@@ -128,19 +128,19 @@ def _ask_segment(app: App, template: Template | None) -> str | None:
 
 def _typed(
     app: App, template: Template, kickoff: str | None, csm: str | None, values: Sequence[str]
-) -> list[tuple[str, str]]:
-    """Labels and what was typed for them, asking for kickoff and CSM where they were not given."""
+) -> tuple[list[tuple[str, str]], list[tuple[str, str]]]:
+    """Kickoff and CSM by their meanings, asked for where they were not given; and values by their labels."""
     document = template.document
     given = [split_label(document, value) for value in values]
     targets = [find_target(document, label) for label, _ in given]
-    labels = {target.field.label for target in targets if isinstance(target, FieldTarget)}
+    fields = [target.field for target in targets if isinstance(target, FieldTarget)]
 
     def missing(meaning: str) -> bool:
         field = field_meaning(document, app.settings, meaning)
-        return app.terminal.interactive and field is not None and field.label not in labels
+        return app.terminal.interactive and field is not None and field not in fields
 
     for meaning, value in ((KICKOFF, kickoff), (CSM, csm)):
-        if value is not None and _label(app, template, meaning) in labels:
+        if value is not None and field_meaning(document, app.settings, meaning) in fields:
             raise UsageError(f"{meaning} is given twice", hint="leave out --set for it")
     if kickoff is None and missing(KICKOFF):
         kickoff = _ask(
@@ -151,13 +151,7 @@ def _typed(
         )
     if csm is None and missing(CSM):
         csm = app.terminal.ask("CSM (Enter to skip)")
-    own = [(KICKOFF, kickoff), (CSM, csm)]
-    return [(_label(app, template, meaning), typed) for meaning, typed in own if typed] + given
-
-
-def _label(app: App, template: Template, meaning: str) -> str:
-    field = field_meaning(template.document, app.settings, meaning)
-    return field.label if field else app.settings.label(meaning)
+    return [(meaning, typed) for meaning, typed in ((KICKOFF, kickoff), (CSM, csm)) if typed], given
 
 
 def _make(

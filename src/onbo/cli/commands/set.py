@@ -1,5 +1,6 @@
 """Set fields and table cells: LABEL=VALUE, Section/Label=VALUE, Table/Row/Column=VALUE."""
 
+from collections.abc import Callable, Sequence
 from typing import Annotated
 
 import typer
@@ -7,6 +8,7 @@ import typer
 from onbo.cli.case import Case
 from onbo.cli.context import App, of
 from onbo.cli.options import Commit, DryRun, Force, Json
+from onbo.document.model import Document
 from onbo.effects.workspace import Customer
 from onbo.errors import UsageError
 from onbo.onboarding.fields import field_meaning
@@ -14,6 +16,7 @@ from onbo.onboarding.fill import Filler, Filling
 from onbo.onboarding.gate import refuse_complete
 from onbo.onboarding.labels import split_setting
 from onbo.onboarding.moves import moves
+from onbo.onboarding.naming import Target
 from onbo.onboarding.settings import ONBOARDING_STATUS
 from onbo.onboarding.values import Circumstances
 from onbo.present import fields as present
@@ -43,7 +46,11 @@ def run(
 ) -> None:
     app = of(context)
     customer, settings = customer_and_settings(app, words or [])
-    fill_in(app, customer, settings, force=force, dry_run=dry_run, commit=commit, as_json=as_json)
+
+    def wanted(document: Document) -> list[tuple[Target, str]]:
+        return [split_setting(document, setting) for setting in settings]
+
+    fill_in(app, customer, wanted, force=force, dry_run=dry_run, commit=commit, as_json=as_json)
 
 
 def customer_and_settings(app: App, words: list[str]) -> tuple[Customer, list[str]]:
@@ -64,7 +71,7 @@ def customer_and_settings(app: App, words: list[str]) -> tuple[Customer, list[st
 def fill_in(
     app: App,
     customer: Customer,
-    settings: list[str],
+    wanted: Callable[[Document], Sequence[tuple[Target, str]]],
     *,
     force: bool,
     dry_run: bool,
@@ -72,13 +79,16 @@ def fill_in(
     as_json: bool,
     suggest: bool = True,
 ) -> None:
-    """Write these settings, and show what the fields read now and which dates move."""
+    """Write values into fields and cells, and show what these read now and which dates move.
+
+    wanted  gives the values with the field or cell for each; called again where the file was changed meanwhile
+    """
     made: list[Filling] = []
 
     def plan(case: Case) -> Filling:
         now = Circumstances(app.today, None, app.settings.calendar, force)
         filler = Filler(case.document, case.forms(app.settings), app.settings, now)
-        filler.set_all([split_setting(case.document, setting) for setting in settings])
+        filler.set_all(wanted(case.document))
         if not force:
             refuse_complete(
                 case.document,
