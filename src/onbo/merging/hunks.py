@@ -363,9 +363,10 @@ class _Hunk:
         return (uid for uid, most, least in zip(order, before, behind, strict=True) if most > uid or least < uid)
 
     def _elsewhere(self, side: int) -> Iterator[int]:
-        """What stands below another item here than in base."""
+        """Items that stand below another item or heading here than in base."""
         for uid, at in self.at[side].items():
-            if not self.is_new(uid) and self.parts[BASE].units[uid].place != self.parts[side].units[at].place:
+            now = self.parts[side].units[at]
+            if now.kind == "item" and not self.is_new(uid) and self.parts[BASE].units[uid].place != now.place:
                 yield uid
 
     def _says_more(self, side: int, uid: int) -> bool:
@@ -385,7 +386,7 @@ class _Hunk:
 
     def expect_nothing_replaced_elsewhere(self) -> None:
         """Raises UnsettledError where both may have put something in the place of what stood elsewhere in one thing."""
-        here = Counter((u.kind, u.place) for uid, u in enumerate(self.parts[BASE].units) if self._gone_in_both(uid))
+        here = _gone_in_both(*(part.units for part in self.parts))
         new = [
             {
                 (unit.kind, unit.place)
