@@ -1052,8 +1052,8 @@ class _Readings:
             low, high = _bounds(b, o, t)
             if template:
                 low, high = min(low, o), max(high, o)
-            if max(taken) < low:
-                raise _RefusedError("counts", f"{name[1]!r} would be lost whichever side is taken")
+            if (min(taken) if 0 < b <= min(o, t) else max(taken)) < low:
+                raise _RefusedError("counts", f"{name[1]!r} would be lost where a side is taken")
             if min(taken) > high:
                 raise _RefusedError("counts", f"{name[1]!r} would be duplicated whichever side is taken")
 

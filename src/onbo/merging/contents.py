@@ -1,7 +1,7 @@
 """What a unit shall say, given what it says in three versions: an item, a field, a table row, a line."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from onbo.document.model import NOT_APPLICABLE, Document, Field, Item, Row
@@ -197,7 +197,17 @@ def _token_edits(
             raise AssertionError(kind)
         edit = put_token(item, kind, document.source.text(token.span))
         edits[edit.span] = edits.get(edit.span, b"") + edit.new
-    return [Edit(span, new) for span, new in edits.items()]
+    return _without_overlaps(edits)
+
+
+def _without_overlaps(edits: Mapping[Span, bytes]) -> list[Edit]:
+    """Edits of which some may put something in where others take something out: that takes its place."""
+    taken = {span: new for span, new in edits.items() if span.end > span.start}
+    for span, new in edits.items():
+        if span not in taken:
+            around = next((other for other in taken if other.start <= span.start <= other.end), None)
+            taken[around or span] = (taken[around] if around else b"") + new
+    return [Edit(span, new) for span, new in taken.items()]
 
 
 # --- Fields and rows ---

@@ -127,7 +127,7 @@ class Around(NamedTuple):
     twins  names of which one cannot tell which is which
     moved  words that stand several times, of which one side moved one and the other did something with one
     replaced  how many items, fields and rows of one place are in neither side, by kind and place
-    fewer  by side, what it has less of than base
+    fewer  by side, what it has less of in some place than base, by its words
     often  headings that stand several times under one heading
     """
 
@@ -137,7 +137,7 @@ class Around(NamedTuple):
     twins: Container[Key] = ()
     moved: Container[Key] = ()
     replaced: Mapping[Key, int] = MappingProxyType({})
-    fewer: Sequence[Container[Name]] = ((), (), ())
+    fewer: Sequence[Container[Key]] = ((), (), ())
     often: Container[Key] = ()
 
     @classmethod
@@ -151,7 +151,7 @@ class Around(NamedTuple):
         reordered = [frozenset(_reordered(base, side)) for side in (ours, theirs)]
         twins, moved = frozenset(_unknown_twins(alike)), frozenset(_moved_twins(alike, reordered))
         often = {name for units in (base, ours, theirs) for name, count in _headings(units).items() if count > 1}
-        fewer = ((), frozenset(before - mine), frozenset(before - other))
+        fewer = ((), *(frozenset(_fewer(base, side)) for side in (ours, theirs)))
         return cls(before, grown, left, twins, moved, _gone_in_both(base, ours, theirs), fewer, often)
 
 
@@ -238,10 +238,17 @@ def _moved_twins(alike: Mapping[Key, list[list[Alike]]], reordered: Sequence[Con
     for name, (base, *sides) in alike.items():
         places = [Counter(place for place, _, _ in units) for units in (base, *sides)]
         for mover, other in ((1, 2), (2, 1)):
-            elsewhere = places[mover] - places[0] and Counter(base) - Counter(sides[mover - 1])
+            side = sides[mover - 1]
+            changed = Counter(side) - Counter(base) and Counter(base) - Counter(side)
+            elsewhere = changed and (places[mover] - places[0] or len(side) != len(base))
             moved = elsewhere or any(place in reordered[mover - 1] for place in places[0])
             if moved and sides[other - 1] != base:
                 yield name
+
+
+def _fewer(base: Sequence[Unit], side: Sequence[Unit]) -> Iterator[Key]:
+    for _, *name in Counter(map(twin_name, base)) - Counter(map(twin_name, side)):
+        yield tuple(name)
 
 
 def _gone_in_both(*versions: Sequence[Unit]) -> Counter[Key]:
@@ -324,24 +331,29 @@ class _Hunk:
     def expect_no_twins_added(self) -> None:
         """Raises UnsettledError where both sides put the same thing into the file, each in a place of its own."""
         own = [
-            {
-                (unit.kind, unit.key)
+            [
+                unit
                 for unit, uid in zip(self.parts[side].units, self.uids[side], strict=True)
                 if self.is_new(uid) and uid not in self.at[3 - side]
-            }
+            ]
             for side in (OURS, THEIRS)
         ]
-        moved = any(name in self.around.known for name in own[0] & own[1])
-        if moved or any(name in self.around.grown for name in own[0] | own[1]):
+        names = [{(unit.kind, unit.key) for unit in units} for units in own]
+        moved = any(name in self.around.known for name in names[0] & names[1])
+        if moved or any(name in self.around.grown for name in names[0] | names[1]):
             raise UnsettledError
         for uid in self.at[OURS].keys() & self.at[THEIRS].keys():
             both = [unit for side in (OURS, THEIRS) if (unit := self.unit(side, uid)) is not None]
             moved = self.is_new(uid) and any((unit.kind, unit.key) in self.around.known for unit in both)
             if moved and said(both[0]) != said(both[1]):
                 raise UnsettledError  # both moved it here, and one changed it
-        for side, names in zip((OURS, THEIRS), own, strict=True):
-            if any(name in self.around.known and name in self.around.fewer[3 - side] for name in names):
-                raise UnsettledError  # the other side has it no more, and may have put something else in its place
+            fewer = [any(said_name(unit) in names for unit in both) for names in self.around.fewer[OURS:]]
+            if moved and fewer[0] != fewer[1]:
+                raise UnsettledError  # one moved it here, and the other put another beside it
+        for side, units in zip((OURS, THEIRS), own, strict=True):
+            for unit in units:
+                if (unit.kind, unit.key) in self.around.known and said_name(unit) in self.around.fewer[3 - side]:
+                    raise UnsettledError  # the other side has it no more, and may have put another in its place
 
     def expect_known_moves(self) -> None:
         """Raises UnsettledError where one side moved an item and changed it, and the other changed it too.
@@ -514,14 +526,20 @@ class _Hunk:
         if len(gone) * (len(new) + len(own)) > MOST_COMPARED:
             return
         gone = [uid for uid in gone if not any(_is_like(unit, self.parts[BASE].units[uid]) for unit in own)]
+        left = [uid for uid in self.uids[BASE] if uid in self.at[OURS] and uid not in self.at[THEIRS]]
+        for uid in new:
+            # It may also be what the copy still has.
+            corrected = any(self._is_corrected(uid, other) for other in gone)
+            if corrected and not any(self._is_corrected(uid, other) for other in left):
+                yield uid
+
+    def _is_corrected(self, new: int, before: int) -> bool:
+        """Whether a template's item is one of base with a word put right."""
         from difflib import SequenceMatcher  # only where a copy deleted what its template changed
 
-        for uid in new:
-            for other in gone:
-                units = (self.unit(THEIRS, uid), self.unit(BASE, other))
-                texts = [unit.ref.text.casefold() for unit in units if unit and isinstance(unit.ref, Item)]
-                if len(texts) == 2 and SequenceMatcher(None, texts[0], texts[1]).ratio() >= CORRECTED:
-                    yield uid
+        units = (self.unit(THEIRS, new), self.unit(BASE, before))
+        texts = [unit.ref.text.casefold() for unit in units if unit and isinstance(unit.ref, Item)]
+        return len(texts) == len(units) and SequenceMatcher(None, texts[0], texts[1]).ratio() >= CORRECTED
 
     def _keep_what_was_worked_on(self, gone: set[int]) -> None:
         """What a template no longer has stays in a copy where something was done with it."""

@@ -246,8 +246,9 @@ class _Pairing:
             likest_pairs = likest([words(self.base[at]) for at in here], [words(self.side[at]) for at in there])
             for second, first in likest_pairs.items():
                 new, old = self.side[there[second]], self.base[here[first]]
-                if "id" in (new.key[0], old.key[0]) and new.place != old.place:
-                    continue  # it has neither its id nor its place any more
+                elsewhere = new.place != old.place  # and then it has neither its words nor its place any more
+                if elsewhere and ("id" in (new.key[0], old.key[0]) or likeness(words(old), words(new)) < TICK_CROSSES):
+                    continue
                 self._add([there[second]], [here[first]])
 
     def notes(self) -> None:
