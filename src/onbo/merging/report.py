@@ -1,5 +1,6 @@
 """What an update did to a copy, told item by item; from the texts alone, however they were merged."""
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -7,10 +8,12 @@ from onbo.document.model import Item
 from onbo.document.parse import parse_again
 from onbo.merging.hunks import Decision
 from onbo.merging.lines import Text
-from onbo.merging.threeway import Outcome
+from onbo.merging.threeway import MARKER, Outcome
 from onbo.merging.units import Key, Unit, cut, pair
 
 TOLD = ("item", "field", "row")
+HAS_WORDS = re.compile(rb"[^\W_]|[\x80-\xff]")
+TAKEN_OUT = "the copy removed what it belongs to or takes the place of"
 
 
 class Bodies(NamedTuple):
@@ -41,13 +44,27 @@ class _Units(NamedTuple):
 def explain(bodies: Bodies, outcome: Outcome) -> tuple[Decision, ...]:
     """What came of each change of the template; its conflicts first."""
     base = _units(bodies.base)
-    ours, theirs, result = (_Units.of(base, _units(data)) for data in bodies[1:])
+    result = _without_conflicts(bodies.result) if outcome.conflicts else bodies.result
+    ours, theirs, settled = (_Units.of(base, _units(data)) for data in (bodies.ours, bodies.theirs, result))
     conflicts = tuple(decision for decision in outcome.decisions if decision.action == "conflict")
     named = {decision.item for decision in conflicts}
     lines = frozenset(line.strip() for line in Text.of(bodies.result).lines)
-    story = _Story(base, ours, theirs, result, lines)
-    told = sorted([*story.changes(), *story.removals()], key=lambda entry: entry[0])
+    story = _Story(base, ours, theirs, settled, lines)
+    texts = cut(parse_again(bodies.theirs)), Text.of(bodies.base), Text.of(bodies.ours)
+    left_out = story.texts_left_out(texts[0], frozenset(line.strip() for text in texts[1:] for line in text.lines))
+    told = sorted([*story.changes(), *story.removals(), *left_out], key=lambda entry: entry[0])
     return (*conflicts, *dict.fromkeys(decision for _, decision in told if decision.item not in named))
+
+
+def _without_conflicts(data: bytes) -> bytes:
+    """What is in no conflict: of what is, nothing can be said before a person has decided."""
+    lines: list[bytes] = []
+    inside = False
+    for line in data.splitlines(keepends=True):
+        inside = inside or line.startswith(b"<" * MARKER + b" ours")
+        lines += [] if inside else [line]
+        inside = inside and not line.startswith(b">" * MARKER + b" theirs")
+    return b"".join(lines)
 
 
 def _units(data: bytes) -> list[Unit]:
@@ -76,10 +93,27 @@ class _Story(NamedTuple):
                 continue
             last = origin
             if origin in here:
-                found = _changed(self.base[origin], here[origin], unit, now.get(origin))
-                yield from ((last, decision) for decision in found)
+                if origin in now or not self._is_shown(here[origin]):
+                    found = _changed(self.base[origin], here[origin], unit, now.get(origin))
+                    yield from ((last, decision) for decision in found)
             elif _differs(self.base[origin], unit):
                 yield last, Decision("omitted", unit.name, "changed in the template; the copy removed it")
+
+    def texts_left_out(self, theirs: list[Unit], known: frozenset[bytes]) -> Iterator[tuple[int, Decision]]:
+        """Notes, quotes, headings and prose of the new template that the copy did not get, in the same way.
+
+        known: lines of the old template and of the copy
+        """
+        origins = {unit.first: self.theirs.origin.get(at) for at, unit in enumerate(self.theirs.units)}
+        last = -1
+        for unit in theirs:
+            origin = origins.get(unit.first)
+            last = last if origin is None else origin
+            for line in () if unit.kind in TOLD else unit.lines:
+                text = line.strip()
+                if text not in known and text not in self.lines and HAS_WORDS.search(text):
+                    name = unit.name if unit.kind == "heading" else text.decode("utf-8", "replace")
+                    yield last, Decision("omitted", name, TAKEN_OUT)
 
     def _new(self, unit: Unit) -> Decision | None:
         """What came of something that is new in the template."""
@@ -87,9 +121,9 @@ class _Story(NamedTuple):
             return None
         if (unit.kind, unit.key) in self.result.names:
             return Decision("added", unit.name, "new in the template")
-        if unit.lines[0].strip() in self.lines:
+        if self._is_shown(unit):
             return None
-        return Decision("omitted", unit.name, "the copy removed what it belongs to or takes the place of")
+        return Decision("omitted", unit.name, TAKEN_OUT)
 
     def removals(self) -> Iterator[tuple[int, Decision]]:
         """What the template removed, in the same way."""
@@ -100,8 +134,12 @@ class _Story(NamedTuple):
             if origin in now:
                 reason = f"the template removed it, and {_why_kept(unit, here[origin])}"
                 yield origin, Decision("kept", here[origin].name, reason)
-            else:
+            elif not self._is_shown(here[origin]):
                 yield origin, Decision("removed", here[origin].name, "the template removed it")
+
+    def _is_shown(self, unit: Unit) -> bool:
+        """Whether the updated copy has it in a conflict, if nowhere else."""
+        return unit.lines[0].strip() in self.lines
 
 
 def _changed(before: Unit, here: Unit, there: Unit, now: Unit | None) -> Iterator[Decision]:
