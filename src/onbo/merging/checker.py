@@ -75,7 +75,8 @@ def check(
     """Why a merge result may not be used; None where it may.
 
     marker      how long the conflict markers are
-    lines_only  the conflicts are those of a line merge, whose sides are not looked at one by one
+    lines_only  it is a line merge as git makes it, which may add twice what both added in different places, and in
+                whose conflicts the sides are not looked at one by one
     template    ours is a customer's copy, base and theirs are two states of its template, all without front matter
 
     Raises OnboError for texts that cannot be read.
@@ -92,7 +93,7 @@ def check(
         if not template and any(texts[RESULT]):
             _expect_one_customer(sides)
         if shown.known:
-            _Comparison(texts, template=template).run()
+            _Comparison(texts, template=template, lines_only=lines_only).run()
         if shown.known and shown.parts and not lines_only:
             _Readings(full, texts[RESULT], shown).expect_sound(template=template)
     except _RefusedError as error:
@@ -643,8 +644,9 @@ def _around(unit: _Unit) -> Key:
 class _Comparison:
     """Base, ours, theirs and the result, unit by unit."""
 
-    def __init__(self, lines: Sequence[Sequence[bytes]], *, template: bool) -> None:
+    def __init__(self, lines: Sequence[Sequence[bytes]], *, template: bool, lines_only: bool) -> None:
         self.template = template
+        self.lines_only = lines_only
         self.texts = [_Text(of_one) for of_one in lines]
         for text, numbers in zip(self.texts, _number_headings(self.texts), strict=True):
             text.cut(numbers)
@@ -763,6 +765,8 @@ class _Comparison:
         """Told apart by what they stand in; where that does not help, counted with all that they say."""
         b, o, t, r = map(len, group)
         low, high = _bounds(b, o, t)
+        if b < min(o, t) and not self.lines_only:
+            high = b + max(o - b, t - b)  # both may have added the same, in different places
         name = next(unit for units in group for unit in units).name
         high = max(high, o) if self.template else high
         low = min(low, o) if self.template else low

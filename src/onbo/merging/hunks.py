@@ -126,8 +126,9 @@ class Around(NamedTuple):
     left   what ours has as many of as base, or has in a new place, by its words
     twins  names of which one cannot tell which is which
     moved  words that stand several times, of which one side moved one and the other did something with one
-    replaced  how many items, fields and rows of one place are in neither side, by kind and place
+    replaced  how many items, fields and rows are in neither side, by kind
     fewer  by side, what it has less of in some place than base, by its words
+    lacks  by side, what it has less of anywhere than base, by its words
     often  headings that stand several times under one heading
     """
 
@@ -136,15 +137,17 @@ class Around(NamedTuple):
     left: Container[Key] = ()
     twins: Container[Key] = ()
     moved: Container[Key] = ()
-    replaced: Mapping[Key, int] = MappingProxyType({})
+    replaced: Mapping[str, int] = MappingProxyType({})
     fewer: Sequence[Container[Key]] = ((), (), ())
+    lacks: Sequence[Container[Key]] = ((), (), ())
     often: Container[Key] = ()
 
     @classmethod
     def of(cls, base: Sequence[Unit], ours: Sequence[Unit], theirs: Sequence[Unit]) -> "Around":
         before, mine, other = (Counter((unit.kind, unit.key) for unit in units) for units in (base, ours, theirs))
         grown = {name for name in mine if name[0] in TWINS and min(mine[name], other[name]) > before[name]}
-        here, there = (Counter(map(said_name, units)) for units in (base, ours))
+        here, there, beyond = (Counter(map(said_name, units)) for units in (base, ours, theirs))
+        lacks = ((), frozenset(here - there), frozenset(here - beyond))
         came = Counter(_by_section(ours)) - Counter(_by_section(base))
         left = {name for name, count in here.items() if there[name] >= count} | {name for _, _, name in came}
         alike = _named_alike(base, ours, theirs)
@@ -152,7 +155,7 @@ class Around(NamedTuple):
         twins, moved = frozenset(_unknown_twins(alike)), frozenset(_moved_twins(alike, reordered))
         often = {name for units in (base, ours, theirs) for name, count in _headings(units).items() if count > 1}
         fewer = ((), *(frozenset(_fewer(base, side)) for side in (ours, theirs)))
-        return cls(before, grown, left, twins, moved, _gone_in_both(base, ours, theirs), fewer, often)
+        return cls(before, grown, left, twins, moved, _gone_in_both(base, ours, theirs), fewer, lacks, often)
 
 
 def said_name(unit: Unit) -> Key:
@@ -251,12 +254,11 @@ def _fewer(base: Sequence[Unit], side: Sequence[Unit]) -> Iterator[Key]:
         yield tuple(name)
 
 
-def _gone_in_both(*versions: Sequence[Unit]) -> Counter[Key]:
-    base, ours, theirs = (Counter(map(twin_name, units)) for units in versions)
-    kinds = {twin_name(unit): (unit.kind, unit.place) for unit in versions[0] if unit.kind in TWINS}
-    gone: Counter[Key] = Counter()
-    for name, place in kinds.items():
-        gone[place] += max(0, base[name] - max(ours[name], theirs[name]))
+def _gone_in_both(*versions: Sequence[Unit]) -> Counter[str]:
+    base, ours, theirs = (Counter(map(said_name, units)) for units in versions)
+    gone: Counter[str] = Counter()
+    for name, kind in {said_name(unit): unit.kind for unit in versions[0] if unit.kind in TWINS}.items():
+        gone[kind] += max(0, base[name] - max(ours[name], theirs[name]))
     return gone
 
 
@@ -364,8 +366,19 @@ class _Hunk:
         for side in (OURS, THEIRS):
             for uid in (*self._out_of_order(side), *self._elsewhere(side)):
                 unit = self.unit(side, uid)
-                if unit and unit.kind in TWINS and all(self._says_more(other, uid) for other in (OURS, THEIRS)):
+                if unit is None or unit.kind not in TWINS or not self._says_more(3 - side, uid):
+                    continue
+                if self._says_more(side, uid) or self._has_new(side, self.parts[BASE].units[uid]):
                     raise UnsettledError
+        for uid, unit in enumerate(self.parts[BASE].units):
+            lacks = [said_name(unit) in names for names in self.around.lacks[OURS:]]
+            if unit.kind in TWINS and self._gone_in_both(uid) and lacks[0] != lacks[1]:
+                raise UnsettledError  # one moved it, and the other removed it or put something in its place
+
+    def _has_new(self, side: int, before: Unit) -> bool:
+        """Whether a side has something new of the kind and in the place of a unit of base."""
+        new = (unit for unit, uid in zip(self.parts[side].units, self.uids[side], strict=True) if self.is_new(uid))
+        return any((unit.kind, unit.place) == (before.kind, before.place) for unit in new)
 
     def _out_of_order(self, side: int) -> Iterator[int]:
         """What stands before something here that it stood behind in base, or the other way round."""
@@ -397,17 +410,17 @@ class _Hunk:
                 raise UnsettledError
 
     def expect_nothing_replaced_elsewhere(self) -> None:
-        """Raises UnsettledError where both may have put something in the place of what stood elsewhere in one thing."""
+        """Raises UnsettledError where both may have put something here in the place of one thing elsewhere."""
         here = _gone_in_both(*(part.units for part in self.parts))
         new = [
             {
-                (unit.kind, unit.place)
+                unit.kind
                 for uid, unit in zip(self.uids[side], self.parts[side].units, strict=True)
                 if self.is_new(uid) and uid not in self.at[3 - side]
             }
             for side in (OURS, THEIRS)
         ]
-        if any(self.around.replaced.get(place, 0) > here[place] for place in new[0] & new[1]):
+        if any(self.around.replaced.get(kind, 0) > here[kind] for kind in new[0] & new[1]):
             raise UnsettledError
 
     # --- What is known of a unit ---

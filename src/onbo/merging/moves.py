@@ -77,7 +77,10 @@ class _Moves:
     def __init__(self, parts: tuple[Part, Part, Part], whole: Whole, mover: int, other: int) -> None:
         self.parts, self.whole, self.mover, self.other = parts, whole, mover, other
         base, mine, theirs = (parts[side].units for side in (BASE, mover, other))
-        stayed = set(pair(base, mine).values())
+        kept = pair(base, mine)
+        stayed = set(kept.values())
+        # What came where something went may be what went, in other words.
+        self.new = {unit.kind for at, unit in enumerate(mine) if at not in kept}
         self.known = pair(base, theirs) if len(stayed) < len(base) else {}
         self.origin = {at: origin for at, origin in self.known.items() if origin not in stayed}
         self.own = {unit.first for unit in parts[mover].units}
@@ -102,7 +105,7 @@ class _Moves:
             gone = self._gone_below(origin)
             if now.lines == before.lines and not below and not gone:
                 continue
-            if self._is_changed_there(before, place):
+            if before.kind in self.new or self._is_changed_there(before, place):
                 continue
             try:
                 lines = self._merged(before, place, now)
