@@ -723,7 +723,7 @@ class _Comparison:
     def _count(self, group: Sequence[Sequence[_Unit]]) -> None:
         """Notes, quotes and prose of the same words in one place."""
         b, o, t, r = map(len, group)
-        low, high = _bounds(b, o, t)
+        low, high = self._most_and_least(b, o, t)
         if self.template:
             # A tip of an item that was kept stays with it; one of an item that the copy deleted does not come.
             high = max(high, o)
@@ -738,6 +738,11 @@ class _Comparison:
             rule = "removal" if min(o, t) < b else "counts"
             raise _RefusedError(rule, f"{name.name!r} would be duplicated", group[RESULT][-1].line)
         self._expect_hidden(group)
+
+    def _most_and_least(self, b: int, o: int, t: int) -> tuple[int, int]:
+        """As `_bounds`; where more than lines was merged, what both added is one thing, wherever they put it."""
+        low, high = _bounds(b, o, t)
+        return low, high if self.lines_only or b >= min(o, t) else b + max(o - b, t - b)
 
     def _was_deleted(self, new: _Unit) -> bool:
         """Whether the copy deleted something of the same kind in the same place, which a template may have replaced."""
@@ -764,9 +769,7 @@ class _Comparison:
     def _several(self, group: Sequence[Sequence[_Unit]]) -> None:
         """Told apart by what they stand in; where that does not help, counted with all that they say."""
         b, o, t, r = map(len, group)
-        low, high = _bounds(b, o, t)
-        if b < min(o, t) and not self.lines_only:
-            high = b + max(o - b, t - b)  # both may have added the same, in different places
+        low, high = self._most_and_least(b, o, t)
         name = next(unit for units in group for unit in units).name
         high = max(high, o) if self.template else high
         low = min(low, o) if self.template else low
@@ -896,7 +899,7 @@ class _Comparison:
             self._expect_kept_home(result, left)
 
     def _expect_kept_home(self, result: _Unit, left: _Unit) -> None:
-        if left.kind != "heading" and self._home(result) != self._home(left):
+        if self._home(result) != self._home(left):
             raise _RefusedError("place", f"{result.name!r} would end up where the copy does not have it", result.line)
 
     def _holds_something(self, unit: _Unit) -> bool:

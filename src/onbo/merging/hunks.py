@@ -124,6 +124,7 @@ class Around(NamedTuple):
     known  how many of each base has
     grown  what both sides have more of than base
     left   what ours has as many of as base, or has in a new place, by its words
+    alike  words that stand several times in a version
     twins  names of which one cannot tell which is which
     moved  words that stand several times, of which one side moved one and the other did something with one
     replaced  how many items, fields and rows are in neither side, by kind
@@ -135,6 +136,7 @@ class Around(NamedTuple):
     known: Mapping[Name, int] = MappingProxyType({})
     grown: Container[Name] = ()
     left: Container[Key] = ()
+    alike: Container[Key] = ()
     twins: Container[Key] = ()
     moved: Container[Key] = ()
     replaced: Mapping[str, int] = MappingProxyType({})
@@ -155,7 +157,9 @@ class Around(NamedTuple):
         twins, moved = frozenset(_unknown_twins(alike)), frozenset(_moved_twins(alike, reordered))
         often = {name for units in (base, ours, theirs) for name, count in _headings(units).items() if count > 1}
         fewer = ((), *(frozenset(_fewer(base, side)) for side in (ours, theirs)))
-        return cls(before, grown, left, twins, moved, _gone_in_both(base, ours, theirs), fewer, lacks, often)
+        return cls(
+            before, grown, left, frozenset(alike), twins, moved, _gone_in_both(base, ours, theirs), fewer, lacks, often
+        )
 
 
 def said_name(unit: Unit) -> Key:
@@ -515,13 +519,25 @@ class _Hunk:
             if self._gone_in_both(uid) and self._was_moved(uid):
                 raise UnsettledError  # the template removed from here what the copy moved away
         for uid in gone:
-            if self._was_moved(uid) and (
-                self.is_changed(THEIRS, uid) or any(map(self.is_new, self.below(THEIRS, uid)))
-            ):
+            if self._is_changed_below(uid) and (self._was_moved(uid) or self._may_be_there(uid)):
                 raise UnsettledError
             self.dropped.update(other for other in self.below(THEIRS, uid) if other in gone or self.is_new(other))
         for uid in self._corrected():
             self.dropped.update(other for other in self.below(THEIRS, uid) if self.is_new(other))
+
+    def _is_changed_below(self, uid: int) -> bool:
+        """Whether a template changed a unit of base, or put anything below it."""
+        before, now = (set(self.below(side, uid)) for side in (BASE, THEIRS))
+        return self.is_changed(THEIRS, uid) or not now <= before
+
+    def _may_be_there(self, uid: int) -> bool:
+        """Whether what a copy does not have any more may be there in other words, or be another of the same words."""
+        unit = self.parts[BASE].units[uid]
+        new = (self.parts[OURS].units[self.at[OURS][own]] for own in self.uids[OURS] if self.is_new(own))
+        if unit.kind == "heading":
+            return any(other.kind == "heading" and other.key[1] == unit.key[1] for other in new)
+        reworded = any(other.kind == "item" and likeness(words(other), words(unit)) >= REWORDED for other in new)
+        return said_name(unit) in self.around.alike or (unit.kind == "item" and reworded)
 
     def _was_moved(self, uid: int) -> bool:
         """Whether a copy has a unit of base in another place."""
