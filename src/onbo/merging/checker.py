@@ -70,14 +70,14 @@ class _RefusedError(Exception):
 
 
 def check(
-    versions: Versions, result: bytes, *, marker: int = 7, template: bool = False, lines_only: bool = False
+    versions: Versions, result: bytes, *, marker: int = 7, template: bool = False, settled: bool = False
 ) -> Refusal | None:
     """Why a merge result may not be used; None where it may.
 
-    marker      how long the conflict markers are
-    lines_only  it is a line merge as git makes it, which may add twice what both added in different places, and in
-                whose conflicts the sides are not looked at one by one
-    template    ours is a customer's copy, base and theirs are two states of its template, all without front matter
+    marker    how long the conflict markers are
+    settled   more than lines was merged: what both added is one thing wherever they put it, and whichever side is
+              taken in all conflicts, what is in none of them must be right
+    template  ours is a customer's copy, base and theirs are two states of its template, all without front matter
 
     Raises OnboError for texts that cannot be read.
     """
@@ -93,8 +93,8 @@ def check(
         if not template and any(texts[RESULT]):
             _expect_one_customer(sides)
         if shown.known:
-            _Comparison(texts, template=template, lines_only=lines_only).run()
-        if shown.known and shown.parts and not lines_only:
+            _Comparison(texts, template=template, settled=settled).run()
+        if shown.known and shown.parts and settled:
             _Readings(full, texts[RESULT], shown).expect_sound(template=template)
     except _RefusedError as error:
         return error.refusal
@@ -432,7 +432,7 @@ def _number_headings(texts: Sequence[_Text]) -> list[dict[int, int]]:
     """For each text, by line, the number of each heading: the same for the same heading in all texts.
 
     A heading is known by its path; else by its level and title, where these are left over once; else, in a side, by
-    what stands under it.
+    what stands under it, or beside it where nothing does.
     """
     numbers: list[dict[int, int]] = []
     paths: defaultdict[Key, set[int]] = defaultdict(set)
@@ -450,7 +450,7 @@ def _number_headings(texts: Sequence[_Text]) -> list[dict[int, int]]:
                 own[heading.line] = number
                 taken.add(number)
             left += [heading for heading in headings if heading.line not in own]
-        for alike in (_same_title, _same_below):
+        for alike in (_same_title, _same_below, _same_neighbours):
             for heading in list(left):
                 fits = {
                     number
@@ -501,6 +501,13 @@ def _same_below(first: _Heading, second: _Heading) -> bool:
     return len(first.below & second.below) >= HALF * len(second.below)
 
 
+def _same_neighbours(first: _Heading, second: _Heading) -> bool:
+    """Whether two headings with nothing under them stand between the same two."""
+    if first.below or second.below or first is second:
+        return first is second
+    return (first.level, first.path[:-1], first.beside) == (second.level, second.path[:-1], second.beside)
+
+
 class _Pair(NamedTuple):
     """An item of base and the same item reworded in a side."""
 
@@ -540,17 +547,48 @@ def _reworded(base: Sequence[_Unit], side: Sequence[_Unit]) -> list[_Pair]:
 
 
 def _given_an_id(base: Sequence[_Unit], side: Sequence[_Unit]) -> Iterator[_Pair]:
-    """Items of the same words that have an id in one of the two and none in the other, or another."""
-    keys = ({unit.key for unit in base}, {unit.key for unit in side})
-    here: defaultdict[str, list[_Unit]] = defaultdict(list)
-    there: defaultdict[str, list[_Unit]] = defaultdict(list)
-    for units, others, by_text in ((base, keys[1], here), (side, keys[0], there)):
+    """Items of the same words that have an id in one of the two and none in the other, or another.
+
+    There are as many of these words in one place as there were, and their order tells; or just one is left over.
+    """
+    in_order = [
+        pair for here, there in _by_words(base, side, _place) for pair in map(_Pair, here, there, [1.0] * len(here))
+    ]
+    yield from filter(_is_identified, in_order)
+    keys = {unit.key for unit in base}, {unit.key for unit in side}
+    known = {id(unit) for pair in in_order for unit in pair[:2]}
+    left = [
+        [unit for unit in units if id(unit) not in known and unit.key not in others]
+        for units, others in ((base, keys[1]), (side, keys[0]))
+    ]
+    alone = [_Pair(here[0], there[0], 1.0) for here, there in _by_words(left[0], left[1], _text) if len(here) == 1]
+    yield from filter(_is_identified, alone)
+
+
+def _by_words(
+    base: Iterable[_Unit], side: Iterable[_Unit], name: Callable[[_Unit], Hashable]
+) -> Iterator[tuple[list[_Unit], list[_Unit]]]:
+    """The items of each name, where both have as many."""
+    here: defaultdict[Hashable, list[_Unit]] = defaultdict(list)
+    there: defaultdict[Hashable, list[_Unit]] = defaultdict(list)
+    for units, by_name in ((base, here), (side, there)):
         for unit in units:
-            if unit.kind == "item" and unit.key not in others:
-                by_text[normal(unit.name)].append(unit)
-    for text, found in here.items():
-        if len(found) == len(there.get(text, ())) == 1 and "id" in (found[0].key[0], there[text][0].key[0]):
-            yield _Pair(found[0], there[text][0], 1.0)
+            if unit.kind == "item":
+                by_name[name(unit)].append(unit)
+    return ((found, there[own]) for own, found in here.items() if len(found) == len(there.get(own, ())))
+
+
+def _is_identified(pair: _Pair) -> bool:
+    return pair.before.key != pair.after.key and "id" in (pair.before.key[0], pair.after.key[0])
+
+
+def _text(unit: _Unit) -> str:
+    return normal(unit.name)
+
+
+def _place(unit: _Unit) -> Key:
+    """An item's words, and those of what it stands in."""
+    return (_text(unit), unit.section, _text(unit.parent) if unit.parent else None, _depth(unit))
 
 
 def _same_inside(
@@ -644,9 +682,9 @@ def _around(unit: _Unit) -> Key:
 class _Comparison:
     """Base, ours, theirs and the result, unit by unit."""
 
-    def __init__(self, lines: Sequence[Sequence[bytes]], *, template: bool, lines_only: bool) -> None:
+    def __init__(self, lines: Sequence[Sequence[bytes]], *, template: bool, settled: bool) -> None:
         self.template = template
-        self.lines_only = lines_only
+        self.settled = settled
         self.texts = [_Text(of_one) for of_one in lines]
         for text, numbers in zip(self.texts, _number_headings(self.texts), strict=True):
             text.cut(numbers)
@@ -742,7 +780,7 @@ class _Comparison:
     def _most_and_least(self, b: int, o: int, t: int) -> tuple[int, int]:
         """As `_bounds`; where more than lines was merged, what both added is one thing, wherever they put it."""
         low, high = _bounds(b, o, t)
-        return low, high if self.lines_only or b >= min(o, t) else b + max(o - b, t - b)
+        return low, b + max(o - b, t - b) if self.settled and b < min(o, t) else high
 
     def _was_deleted(self, new: _Unit) -> bool:
         """Whether the copy deleted something of the same kind in the same place, which a template may have replaced."""
@@ -995,14 +1033,16 @@ class _Comparison:
         """A net for what is read as nothing in particular. Forms are left out: a value may have taken their place."""
         lines = [Counter(text.source.texts) for text in self.texts]
         common = lines[BASE] & lines[OURS] & lines[THEIRS] & lines[RESULT]
-        rest = ["\n".join(LIST_MARKER.sub("", line) for line in (of_text - common).elements()) for of_text in lines]
-        counts = [Counter(_words(PLACEHOLDER.sub(" ", text))) for text in rest]
+        counts = [_words_of(of_text - common) for of_text in lines]
+        base, ours, theirs, _ = lines
+        came, went = (_words_of((ours - base) & (theirs - base)), _words_of((base - ours) & (base - theirs)))
         for word in counts[OURS] | counts[THEIRS] | counts[RESULT]:
             b, o, t, r = (count[word] for count in counts)
             grown, shrunk = max(0, min(o - b, t - b)), max(0, min(b - o, b - t))
             bases = (b, b + grown, b + grown - shrunk)
-            low = min(max(0, o + t - before) for before in bases)
-            high = max(max(before, o, t, o + t - before) for before in bases)
+            # Of the same line that both added there is one, and the same line that both removed may go twice.
+            low = min(*(max(0, o + t - before) for before in bases), max(0, o + t - b - came[word]))
+            high = max(*(max(before, o, t, o + t - before) for before in bases), o + t - b + went[word])
             if self.template:
                 low, high = min(low, o), max(high, o + t)
             if not low <= r <= high:
@@ -1059,7 +1099,7 @@ class _Readings:
             low, high = _bounds(b, o, t)
             if template:
                 low, high = min(low, o), max(high, o)
-            if (min(taken) if 0 < b <= min(o, t) else max(taken)) < low:
+            if max(taken) < low or (b <= min(o, t) and min(taken) < min(b, low)):
                 raise _RefusedError("counts", f"{name[1]!r} would be lost where a side is taken")
             if min(taken) > high:
                 raise _RefusedError("counts", f"{name[1]!r} would be duplicated whichever side is taken")
@@ -1101,6 +1141,10 @@ class _Readings:
 def _called(unit: _Unit) -> Key:
     """The kind of a unit and its words; of a heading, its number."""
     return (unit.kind, normal(unit.name)) if unit.kind == "item" else (unit.kind, *unit.key)
+
+
+def _words_of(lines: Counter[str]) -> Counter[str]:
+    return Counter(_words(PLACEHOLDER.sub(" ", "\n".join(LIST_MARKER.sub("", line) for line in lines.elements()))))
 
 
 def _counterparts(base: Sequence[_Unit], side: Sequence[_Unit]) -> dict[int, _Unit]:

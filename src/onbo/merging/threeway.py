@@ -200,7 +200,7 @@ class _Merge:
 
         versions = Versions(*(text.data for text in self.texts))
         data = joined([line for piece in self._pieces(settled) for line in piece])
-        return check(versions, data, marker=self.marker, template=self.template, lines_only=not settled)
+        return check(versions, data, marker=self.marker, template=self.template, settled=bool(settled))
 
     # --- Settling ---
 
