@@ -90,7 +90,8 @@ def updated(app: App, case: Case, template: str | None) -> Updated:
         raise UsageError(
             f"the state of the template {found.name} that it was made from is not in .onbo/base",
             path=shown,
-            hint=f"take today's for it: onbo update {case.customer.slug} --template {found.name}",
+            hint="whoever updated it last may not have committed .onbo/base; to do without the template's changes so far: "
+            f"onbo update {case.customer.slug} --template {found.name}",
         )
     segment = facts(case.document, app.settings).segment
     origin = Origin(base if base is not None and base.name == found.name else today, today)

@@ -9,6 +9,8 @@ if TYPE_CHECKING:
     from onbo.document.outline import Opaque
 
 CONFLICT = ("<" * 7, "|" * 7, "=" * 7, ">" * 7)
+# A line of equals signs alone is a heading's underline.
+STRAY = ("<" * 7, "|" * 7, ">" * 7)
 
 
 def conflict_lines(source: Source, opaque: "Sequence[Opaque]") -> list[int]:
@@ -19,7 +21,7 @@ def conflict_lines(source: Source, opaque: "Sequence[Opaque]") -> list[int]:
     begun: list[int] = []
     wanted = 0
     for line, text in enumerate(source.texts):
-        if text[:7] not in CONFLICT or any(o.line <= line < o.end for o in opaque if o.kind != "html_block"):
+        if text[:7] not in CONFLICT or _is_code(line, opaque):
             continue
         if text.startswith("<<<<<<< "):
             begun, wanted = [line], 1
@@ -32,3 +34,20 @@ def conflict_lines(source: Source, opaque: "Sequence[Opaque]") -> list[int]:
             whole += [*begun, line]
             wanted = 0
     return whole
+
+
+def stray_lines(source: Source, opaque: "Sequence[Opaque]") -> list[int]:
+    """The 0-based lines of markers, outside code, that a conflict mended by hand has left behind."""
+    if not any(marker.encode() + b" " in source.data for marker in STRAY):
+        return []
+    whole = set(conflict_lines(source, opaque))
+    signs = tuple(f"{marker} " for marker in STRAY)
+    return [
+        line
+        for line, text in enumerate(source.texts)
+        if text.startswith(signs) and line not in whole and not _is_code(line, opaque)
+    ]
+
+
+def _is_code(line: int, opaque: "Sequence[Opaque]") -> bool:
+    return any(part.line <= line < part.end for part in opaque if part.kind != "html_block")

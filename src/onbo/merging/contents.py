@@ -19,6 +19,7 @@ NAMES = {"owner": "owner", "due": "due date", "waiting": "waiting", "reason": "n
 TOKENS = tuple(NAMES)
 # What sides disagree about that indent something differently.
 PLACE = "where it stands"
+STATE_AND_WORDS = "its state and its words"
 
 
 class DisagreeError(Exception):
@@ -115,7 +116,7 @@ def _merge_items(
     if origin is not None and mark.lower() != origin.mark.lower():
         marker = mine if mine.mark.lower() == mark.lower() else other
         if not crosses(marker, item):
-            raise DisagreeError("its state and its words")
+            raise DisagreeError(STATE_AND_WORDS)
     prefix = _merge_prefixes(
         _prefix(base, origin) if base and origin else None, _prefix(ours, mine), _prefix(theirs, other)
     )

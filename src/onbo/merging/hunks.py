@@ -15,7 +15,7 @@ from typing import NamedTuple
 from onbo.document.identity import normal
 from onbo.document.model import Document, Item, Row
 from onbo.document.words import is_notes_form
-from onbo.merging.contents import PLACE, TOKENS, DisagreeError, Version, merge_unit, what_changed
+from onbo.merging.contents import PLACE, STATE_AND_WORDS, TOKENS, DisagreeError, Version, merge_unit, what_changed
 from onbo.merging.units import REWORDED, Key, Unit, likeness, pair, words
 from onbo.onboarding.answers import placeholders
 
@@ -29,6 +29,7 @@ TWINS = ("item", "field", "row")
 LINES = ("note", "quote", "text")
 # The bullet or number of an item of a list.
 LIST_MARKER = re.compile(rb"^(?:[-*+]|\d+[.)])(?=\s)")
+TICKED_ON_OTHER_WORDS = "one side changed its state, the other its words"
 # The share of words that an item must have of one that went, to be taken for what replaced it.
 REPLACED = 1 / 3
 # How alike, letter by letter, an item with a word put right must be to what it was, and how many are compared.
@@ -376,7 +377,7 @@ class _Hunk:
                     raise UnsettledError
         for uid, unit in enumerate(self.parts[BASE].units):
             lacks = [said_name(unit) in names for names in self.around.lacks[OURS:]]
-            if unit.kind in TWINS and self._gone_in_both(uid) and lacks[0] != lacks[1]:
+            if self._gone_in_both(uid) and lacks[0] != lacks[1]:
                 raise UnsettledError  # one moved it, and the other removed it or put something in its place
 
     def _has_new(self, side: int, before: Unit) -> bool:
@@ -480,9 +481,10 @@ class _Hunk:
             return False
         if said(before) != said(now):
             return True
+        holders = [self.holder[at].get(uid) for at in (BASE, side)]
         if now.kind == "note":
-            return self.holder[BASE].get(uid) != self.holder[side].get(uid)
-        if _depth(before) != _depth(now):
+            return holders[0] != holders[1]
+        if _depth(before) != _depth(now) and (None in holders or holders[0] != holders[1]):
             return True
         if now.kind != "item":
             return False
@@ -767,7 +769,7 @@ class _Hunk:
             self._expect_no_untold_change(base, ours, theirs)
             lines = merge_unit(base, ours, theirs)
         except DisagreeError as error:
-            if self.template and isinstance(ours.unit.ref, Item) and str(error) == "its state and its words":
+            if self.template and isinstance(ours.unit.ref, Item) and str(error) == STATE_AND_WORDS:
                 # The tick was made on other words: it stays with them, and the new item comes in open.
                 lines = (*ours.unit.lines, *_opened(theirs))
                 return _Placed(ours.unit._replace(lines=lines, blanks=blanks), sides, own=own, uid=uid, depth=depth)
@@ -779,7 +781,8 @@ class _Hunk:
                 # indentation means nothing without the lines around it.
                 raise UnsettledError from error
             before = base.unit.whole if base else ()
-            conflict = Conflict(ours.unit.whole, before, theirs.unit.whole, ours.unit.name, f"both changed {error}")
+            reason = TICKED_ON_OTHER_WORDS if str(error) == STATE_AND_WORDS else f"both changed {error}"
+            conflict = Conflict(ours.unit.whole, before, theirs.unit.whole, ours.unit.name, reason)
             return _Placed(None, sides, conflict, uid=uid, depth=depth)
         changed = [base is None or version.unit.lines != base.unit.lines for version in (ours, theirs)]
         if all(changed) and ours.unit.lines != theirs.unit.lines:

@@ -60,11 +60,11 @@ def _without_conflicts(data: bytes) -> bytes:
     """What is in no conflict: of what is, nothing can be said before a person has decided."""
     lines: list[bytes] = []
     inside = False
-    for line in data.splitlines(keepends=True):
+    for line in data.split(b"\n"):
         inside = inside or line.startswith(b"<" * MARKER + b" ours")
         lines += [] if inside else [line]
         inside = inside and not line.startswith(b">" * MARKER + b" theirs")
-    return b"".join(lines)
+    return b"\n".join(lines)
 
 
 def _units(data: bytes) -> list[Unit]:
@@ -96,7 +96,7 @@ class _Story(NamedTuple):
                 if origin in now or not self._is_shown(here[origin]):
                     found = _changed(self.base[origin], here[origin], unit, now.get(origin))
                     yield from ((last, decision) for decision in found)
-            elif _differs(self.base[origin], unit):
+            elif _differs(self.base[origin], unit) and not self._is_shown(unit):
                 yield last, Decision("omitted", unit.name, "changed in the template; the copy removed it")
 
     def texts_left_out(self, theirs: list[Unit], known: frozenset[bytes]) -> Iterator[tuple[int, Decision]]:

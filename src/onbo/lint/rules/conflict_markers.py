@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from onbo.document.conflicts import stray_lines
 from onbo.lint.rule import ERROR, Fault, Rule, Subject
 
 
@@ -9,6 +10,8 @@ def check(subject: Subject) -> Iterator[Fault]:
     line = subject.document.conflict_line
     if line is not None:
         yield Fault(subject.line_span(line), "a merge conflict begins here and is not resolved")
+    for stray in stray_lines(subject.document.source, subject.document.opaque):
+        yield Fault(subject.line_span(stray + 1), "a marker of a merge conflict is left over here; delete the line")
 
 
 RULE = Rule(
