@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from onbo.cli.case import Case
 from onbo.cli.context import App
 from onbo.cli.survey import survey_aloud
+from onbo.document.parse import parse
 from onbo.document.source import Change, Edit, Span
 from onbo.errors import ConflictError, RefusedError, UnacceptableError, UsageError
 from onbo.onboarding.fields import facts
@@ -75,7 +76,6 @@ class Updated(NamedTuple):
 def updated(app: App, case: Case, template: str | None) -> Updated:
     """The copy with its template's changes. Raises UsageError where it has no known origin."""
     from onbo.effects.line_merge import line_merge
-    from onbo.merging.threeway import CannotMergeError
     from onbo.merging.update import Origin, update
 
     found = standing(case, template)
@@ -95,10 +95,11 @@ def updated(app: App, case: Case, template: str | None) -> Updated:
         )
     segment = facts(case.document, app.settings).segment
     origin = Origin(base if base is not None and base.name == found.name else today, today)
-    try:
-        outcome = update(case.document, origin, segment, line_merge=line_merge)
-    except CannotMergeError as error:
-        raise ConflictError(f"cannot be updated: {error}", path=shown, hint="nothing is written") from error
+    outcome = update(case.document, origin, segment, line_merge=line_merge)
+    if outcome.conflicts and parse(shown, outcome.data).conflict_line is None:
+        # Code that does not end would hide the markers from everybody.
+        reason = next(decision.reason for decision in outcome.decisions if decision.action == "conflict")
+        raise ConflictError(f"cannot be updated: {reason}", path=shown, hint="nothing is written")
     data = case.document.source.data
     if outcome.data == data:
         return Updated(found, outcome, (), today.version or today.hash12)

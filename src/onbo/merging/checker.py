@@ -450,19 +450,13 @@ def _number_headings(texts: Sequence[_Text]) -> list[dict[int, int]]:
                 own[heading.line] = number
                 taken.add(number)
             left += [heading for heading in headings if heading.line not in own]
-        for alike in (_same_title, _same_below, _same_neighbours):
-            for heading in list(left):
-                fits = {
-                    number
-                    for number, headings in known.items()
-                    if number not in taken and any(alike(heading, other) for other in headings)
-                }
-                rivals = sum(alike(heading, other) for other in left)
-                if len(fits) == 1 and rivals == 1:
-                    number = fits.pop()
-                    own[heading.line] = number
-                    taken.add(number)
-                    left.remove(heading)
+        for heading, number in _renamed(text.headings, own, numbers[0] if numbers else {}, known):
+            own[heading.line] = number
+            taken.add(number)
+            left.remove(heading)
+        for heading, number in _by_fit(left, known, taken):
+            own[heading.line] = number
+            left.remove(heading)
         for heading in left:
             own[heading.line] = count
             count += 1
@@ -501,11 +495,56 @@ def _same_below(first: _Heading, second: _Heading) -> bool:
     return len(first.below & second.below) >= HALF * len(second.below)
 
 
-def _same_neighbours(first: _Heading, second: _Heading) -> bool:
-    """Whether two headings with nothing under them stand between the same two."""
-    if first.below or second.below or first is second:
-        return first is second
-    return (first.level, first.path[:-1], first.beside) == (second.level, second.path[:-1], second.beside)
+def _by_fit(
+    headings: Sequence[_Heading], known: Mapping[int, Sequence[_Heading]], taken: set[int]
+) -> Iterator[tuple[_Heading, int]]:
+    """Headings that one number alone fits, by level and title, or by what stands under them."""
+    left = list(headings)
+    for alike in (_same_title, _same_below):
+        for heading in list(left):
+            fits = {
+                number
+                for number, others in known.items()
+                if number not in taken and any(alike(heading, other) for other in others)
+            }
+            if len(fits) == 1 and sum(alike(heading, other) for other in left) == 1:
+                taken |= fits
+                left.remove(heading)
+                yield heading, fits.pop()
+
+
+def _renamed(
+    headings: Sequence[_Heading],
+    own: Mapping[int, int],
+    base: Mapping[int, int],
+    known: Mapping[int, Sequence[_Heading]],
+) -> list[tuple[_Heading, int]]:
+    """Headings with new titles, where as many stand between two known ones as in base, and hold much the same.
+
+    own, base  the numbers of the headings known here, and of base's, by line
+    """
+    found: list[tuple[_Heading, int]] = []
+    order = list(base.values())
+    at = {number: place for place, number in enumerate(order)}
+    gap: list[_Heading] = []
+    last = -1
+    for heading in (*headings, None):
+        number = own.get(heading.line) if heading is not None else None
+        if heading is not None and number is None:
+            gap.append(heading)
+            continue
+        place = at.get(number, len(order)) if heading is not None and number is not None else len(order)
+        before = [known[other][0] for other in order[last + 1 : place]]
+        if gap and len(gap) == len(before) and all(map(_may_be_renamed, before, gap)):
+            found += zip(gap, order[last + 1 : place], strict=True)
+        gap, last = [], place
+    return found
+
+
+def _may_be_renamed(before: _Heading, now: _Heading) -> bool:
+    if before.level != now.level or not before.below or not now.below:
+        return before.level == now.level and not before.below and not now.below
+    return len(before.below & now.below) >= HALF * len(before.below)
 
 
 class _Pair(NamedTuple):

@@ -425,8 +425,11 @@ class _Hunk:
             }
             for side in (OURS, THEIRS)
         ]
-        if any(self.around.replaced.get(kind, 0) > here[kind] for kind in new[0] & new[1]):
-            raise UnsettledError
+        both = {unit.kind for uid in self.at[OURS] if self.is_new(uid) and (unit := self.unit(THEIRS, uid))}
+        for kind in new[0] & new[1]:
+            # What both added alike stands between what went and what may have taken its place.
+            if self.around.replaced.get(kind, 0) > here[kind] or (kind in both and here[kind]):
+                raise UnsettledError
 
     # --- What is known of a unit ---
 

@@ -49,10 +49,6 @@ class Hunk(NamedTuple):
     tail: Lines = ()
 
 
-class CannotMergeError(Exception):
-    """A template's changes cannot come into a copy without a loss: the message says what would go wrong."""
-
-
 Segment = Lines | Hunk
 Texts = tuple[Text, Text, Text]
 
@@ -150,10 +146,7 @@ def merge(
     line_merge: LineMerge,
     template: bool = False,
 ) -> Outcome:
-    """As merge_bytes, without its short ways. template: theirs is a template, base the one that ours was made from.
-
-    Raises CannotMergeError where a template's changes cannot come in without a loss, not even between markers.
-    """
+    """As merge_bytes, without its short ways. template: theirs is a template, base the one that ours was made from."""
     texts = (Text.of(base), Text.of(ours), Text.of(theirs))
     return _Merge(texts, marker, line_merge, template=template).outcome()
 
@@ -175,8 +168,6 @@ class _Merge:
             kept = self._accepted({}, settled, [MOST_CHECKS])
             if not self.template or self._refused(kept) is None:
                 return self._result(kept)
-        if self.template:
-            raise CannotMergeError(refusal.what)
         return self._whole(refusal.what)
 
     def _accepted(self, kept: dict[int, Attempt], more: dict[int, Attempt], left: list[int]) -> dict[int, Attempt]:
@@ -300,11 +291,17 @@ class _Merge:
         return Outcome(self._restored(lines), tuple(decisions), tuple(conflicts))
 
     def _whole(self, reason: str) -> Outcome:
-        """The whole file as one conflict."""
+        """One conflict, from the first line that is not the same in all three versions to the last."""
         base, ours, theirs = (text.lines for text in self.texts)
-        name = "the whole file"
-        decision = Decision("conflict", name, reason)
-        return Outcome(self._restored(self._marked(ours, base, theirs)), (decision,), (name,))
+        most = min(map(len, (base, ours, theirs)))
+        start = next((at for at in range(most) if not base[at] == ours[at] == theirs[at]), most)
+        stop = next(
+            (at for at in range(most - start) if not base[-1 - at] == ours[-1 - at] == theirs[-1 - at]), most - start
+        )
+        parts = [lines[start : len(lines) - stop] for lines in (ours, base, theirs)]
+        lines = [*ours[:start], *self._marked(*parts), *ours[len(ours) - stop :]]
+        name = "all the changes"
+        return Outcome(self._restored(lines), (Decision("conflict", name, reason),), (name,))
 
     def _restored(self, lines: Sequence[bytes]) -> bytes:
         """With the line ends of the file; a template has none to give."""
