@@ -181,6 +181,35 @@ def test_another_customer_inherits_nothing() -> None:
 
 
 @pytest.mark.usefixtures("begun")
+def test_a_path_that_another_customer_gets_keeps_nothing_of_the_first() -> None:
+    ACME.rename("customers/acme-2026.md")
+    put("customers/acme.md", plan("efgh5678"))
+    commit("2026-12-03")
+    assert log("acme") == []
+    assert log("acme-2026") == [("acme-2026", "Call", "done")]
+
+
+@pytest.mark.usefixtures("begun")
+def test_a_customer_who_takes_the_path_of_one_that_is_gone_inherits_nothing() -> None:
+    put("customers/acme.md", plan("efgh5678", " x"))
+    commit("2026-12-03")
+    assert log("acme") == [("acme", "Visit", "done")]
+
+
+@pytest.mark.usefixtures("begun")
+def test_two_files_that_changed_places_keep_their_histories() -> None:
+    put("customers/beta.md", plan("efgh5678", name="Beta"))
+    commit("2026-12-03")
+    put("customers/beta.md", plan("efgh5678", " x", name="Beta"))
+    commit("2026-12-04")
+    put("customers/beta.md", plan("abcd1234", "x "))
+    put("customers/acme.md", plan("efgh5678", " x", name="Beta"))
+    commit("2026-12-05")
+    assert log("acme") == [("acme", "Visit", "done")]
+    assert log("beta") == [("beta", "Call", "done")]
+
+
+@pytest.mark.usefixtures("begun")
 def test_a_file_renamed_and_not_committed_keeps_its_history() -> None:
     ACME.unlink()
     put("customers/big.md", plan("abcd1234", "xx", "Big"))

@@ -1,6 +1,6 @@
 """Commits with what they did to customers' files, and which file of now each of them was about."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -66,44 +66,96 @@ def follow(steps: Sequence[Step], who: Who) -> dict[str, list[Version]]:
     steps  the newest first, no commit before one of its children
     who    of which customer a blob is
 
-    A file that goes and comes elsewhere with the same customer_id is the same, in one commit or in several. Without
-    ids, so is a file that one commit takes away and puts elsewhere: of equal bytes, of equal name, or naming the same
+    A file that goes and comes elsewhere with the same customer_id is the same, in one commit or in several; a file that
+    gets another customer_id under the same path is another from then on, and what it was before is told under the path
+    that it went to, or not at all. Without ids, so is a file that one commit takes away and puts elsewhere: of equal bytes, of equal name, or naming the same
     customer. Copies of one template are so alike that likeness of text would say nothing.
     """
-    now: dict[str, str] = {}
-    found: dict[str, list[Version]] = {}
-    # By customer_id, of files that came in a commit that took none away: the path now, and which of its versions.
-    arrived: dict[str, tuple[str, int]] = {}
-    any_went = any(not change.after for step in steps for change in step.changes)
+    steps = _with_replaced(steps, who)
+    followed = _Followed(who, any(not change.after for step in steps for change in step.changes))
     for step in steps:
-        moved = renames(step.changes, who)
+        followed.take(step)
+    return followed.found
+
+
+class _Followed:
+    """The versions found so far, from the newest on.
+
+    now      the path that a file of an older commit has today; None for one whose path is another customer's today
+    arrived  by customer_id, of files that came in a commit that took none away: the path, and which of its versions
+    """
+
+    def __init__(self, who: Who, any_went: bool) -> None:
+        self.who = who
+        self.any_went = any_went
+        self.found: dict[str, list[Version]] = {}
+        self.now: dict[str, str | None] = {}
+        self.arrived: dict[str, tuple[str, int]] = {}
+
+    def take(self, step: Step) -> None:
+        moved = renames(step.changes, self.who)
+        here = {change.path: self.now.get(change.path, change.path) for change in step.changes}
+        came = {change.path: change for change in step.changes if change.after and not any(change.before)}
+        gone = {change.path: change for change in step.changes if not change.after}
+        for path in came.keys() & gone.keys():
+            self.now[path] = None
+        for new in moved.keys() - gone.keys():
+            self.now.pop(new, None)
         for new, old in moved.items():
-            now[old] = now.get(new, new)
-            now.pop(new, None)
-            gone, came = _change(step.changes, old), _change(step.changes, new)
-            version = Version(step.revision, gone.before, came.after)
-            found.setdefault(now[old], []).append(version)
+            self.now[old] = here[new]
+            self._add(here[new], Version(step.revision, gone[old].before, came[new].after))
         for change in step.changes:
-            if change.path in moved or change.path in moved.values():
+            went = not change.after
+            if change.path in (moved.values() if went else moved) or (went and self._came_back(change)):
                 continue
-            path = now.get(change.path, change.path)
-            if any_went and not change.after and change.path not in now:
-                lost = who.first_id(change.before)
-                if lost is not None and lost in arrived:  # it came back elsewhere in a later commit
-                    path, at = arrived.pop(lost)
-                    now[change.path] = path
-                    found[path][at] = found[path][at]._replace(before=change.before)
-                    continue
-            versions = found.setdefault(path, [])
-            own = who.first_id([change.after]) if any_went and not any(change.before) else None
-            if own is not None:
-                arrived[own] = (path, len(versions))
-            versions.append(Version(step.revision, change.before, change.after))
-    return found
+            self._note_arrival(here[change.path], change)
+            self._add(None if went and change.path in came else here[change.path], Version(step.revision, *change[1:]))
+
+    def _add(self, path: str | None, version: Version) -> None:
+        if path is not None:
+            self.found.setdefault(path, []).append(version)
+
+    def _note_arrival(self, path: str | None, change: FileChange) -> None:
+        own = self.who.first_id([change.after]) if self.any_went and not any(change.before) else None
+        if own is not None and path is not None:
+            self.arrived[own] = (path, len(self.found.get(path, ())))
+
+    def _came_back(self, change: FileChange) -> bool:
+        """Whether a file that went came back elsewhere in a later commit; then it is the same from there on."""
+        lost = self.who.first_id(change.before) if self.now.get(change.path, "") in ("", None) else None
+        if lost is None or lost not in self.arrived:
+            return False
+        path, at = self.arrived.pop(lost)
+        self.now[change.path] = path
+        self.found[path][at] = self.found[path][at]._replace(before=change.before)
+        return True
 
 
-def _change(changes: Sequence[FileChange], path: str) -> FileChange:
-    return next(change for change in changes if change.path == path)
+def _with_replaced(steps: Sequence[Step], who: Who) -> Sequence[Step]:
+    """The same, where a file that became another customer's goes and comes in one commit.
+
+    Only files are looked at whose first and last versions have different ids: reading every version takes too long.
+    """
+    newest: dict[str, Blob] = {}
+    oldest: dict[str, Blob] = {}
+    for change in (change for step in steps for change in step.changes):
+        blobs = [blob for blob in (change.after, *change.before) if blob]
+        newest.setdefault(change.path, blobs[0])
+        oldest[change.path] = blobs[-1]
+    ends = {path: {who.first_id([blob]) for blob in (newest[path], oldest[path])} for path in newest}
+    doubtful = {path for path, ids in ends.items() if len(ids - {None}) > 1}
+    return [step._replace(changes=tuple(_split(step.changes, doubtful, who))) for step in steps] if doubtful else steps
+
+
+def _split(changes: Iterable[FileChange], doubtful: Container[str], who: Who) -> Iterator[FileChange]:
+    for change in changes:
+        if change.path in doubtful and change.after and any(change.before):
+            ids = (who.first_id(change.before), who.first_id([change.after]))
+            if None not in ids and ids[0] != ids[1]:
+                yield change._replace(after=None)
+                yield change._replace(before=(None,) * len(change.before))
+                continue
+        yield change
 
 
 def renames(changes: Sequence[FileChange], who: Who) -> Mapping[str, str]:
@@ -123,12 +175,12 @@ def renames(changes: Sequence[FileChange], who: Who) -> Mapping[str, str]:
     def name(blob: Blob | None) -> str | None:
         return who.name_of(blob) if blob else None
 
-    ids = {change.path: who.first_id([change.after] if change.after else change.before) for change in (*came, *gone)}
+    ids = {change: who.first_id([change.after] if change.after else change.before) for change in (*came, *gone)}
 
     def differ(new: FileChange, old: FileChange) -> bool:
-        return None not in (ids[new.path], ids[old.path]) and ids[new.path] != ids[old.path]
+        return None not in (ids[new], ids[old]) and ids[new] != ids[old]
 
-    pair(lambda new, old: ids[new.path] is not None and ids[new.path] == ids[old.path])
+    pair(lambda new, old: ids[new] is not None and ids[new] == ids[old])
     pair(lambda new, old: new.after in old.before and stem(new.path) == stem(old.path))
     pair(lambda new, old: stem(new.path) == stem(old.path))
     pair(lambda new, old: new.after in old.before)

@@ -168,7 +168,7 @@ class _Merge:
             kept = self._accepted({}, settled, [MOST_CHECKS])
             if not self.template or self._refused(kept) is None:
                 return self._result(kept)
-        return self._whole(refusal.what)
+        return self._whole(refusal.what) if refusal.rule == "customer" else self._in_one(refusal.what)
 
     def _accepted(self, kept: dict[int, Attempt], more: dict[int, Attempt], left: list[int]) -> dict[int, Attempt]:
         """Of settled hunks, those that the checker accepts beside those it has accepted already."""
@@ -291,16 +291,23 @@ class _Merge:
         return Outcome(self._restored(lines), tuple(decisions), tuple(conflicts))
 
     def _whole(self, reason: str) -> Outcome:
+        """The whole file as one conflict."""
+        return self._conflict("the whole file", reason, 0, 0)
+
+    def _in_one(self, reason: str) -> Outcome:
         """One conflict, from the first line that is not the same in all three versions to the last."""
         base, ours, theirs = (text.lines for text in self.texts)
         most = min(map(len, (base, ours, theirs)))
-        start = next((at for at in range(most) if not base[at] == ours[at] == theirs[at]), most)
-        stop = next(
-            (at for at in range(most - start) if not base[-1 - at] == ours[-1 - at] == theirs[-1 - at]), most - start
-        )
-        parts = [lines[start : len(lines) - stop] for lines in (ours, base, theirs)]
-        lines = [*ours[:start], *self._marked(*parts), *ours[len(ours) - stop :]]
-        name = "all the changes"
+        before = next((at for at in range(most) if not base[at] == ours[at] == theirs[at]), most)
+        most -= before
+        behind = next((at for at in range(most) if not base[~at] == ours[~at] == theirs[~at]), most)
+        return self._conflict("all the changes", reason, before, behind)
+
+    def _conflict(self, name: str, reason: str, before: int, behind: int) -> Outcome:
+        """All between so many lines before it and so many behind it."""
+        base, ours, theirs = (text.lines[before : len(text.lines) - behind] for text in self.texts)
+        around = self.texts[1].lines
+        lines = [*around[:before], *self._marked(ours, base, theirs), *around[len(around) - behind :]]
         return Outcome(self._restored(lines), (Decision("conflict", name, reason),), (name,))
 
     def _restored(self, lines: Sequence[bytes]) -> bytes:

@@ -65,6 +65,9 @@ def select(document: Document, selector: str, gate: Gate, *, whole: bool = False
     marked = [item for item in document.items if item.attributes.id == selector]
     if len(marked) == 1:
         return Selection((marked[0],))
+    if whole and names_a_section(document, selector):
+        section = find_section(document, selector, gate)
+        return Selection(tuple(section.all_items()), section)
     try:
         item, fuzzy = by_words(document, selector, document.items, lambda item: item.text)
     except UsageError:
@@ -73,6 +76,13 @@ def select(document: Document, selector: str, gate: Gate, *, whole: bool = False
         section, fuzzy = find_section(document, selector, gate), False
         return Selection(tuple(section.all_items()), section, fuzzy)
     return Selection((item,), None, fuzzy)
+
+
+def names_a_section(document: Document, selector: str) -> bool:
+    """Whether these words are the whole title of a section, and of no item the whole text."""
+    wanted = normal(selector)
+    titled = any(normal(section.title) == wanted for section in document.walk())
+    return titled and not any(normal(item.text) == wanted for item in document.items)
 
 
 def select_all(document: Document, words: Sequence[str], gate: Gate, *, whole: bool = False) -> Iterator[Selection]:
@@ -237,9 +247,11 @@ def find_gate(document: Document, title: str | None = None) -> Section | None:
 
 
 def section_or_item(document: Document, words: Sequence[str], gate: Gate) -> tuple[Section | None, Item | None]:
-    """The section or the item that these words name together; an item's words win."""
+    """The section or the item that these words name together: a whole text or title wins, an item's before others."""
     selector = " ".join(words)
     section = section_numbered(document, selector, gate)
+    if section is None and names_a_section(document, selector):
+        section = find_section(document, selector, gate)
     if section is not None:
         return section, None
     try:

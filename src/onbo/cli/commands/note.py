@@ -13,7 +13,7 @@ from onbo.errors import UsageError
 from onbo.onboarding import notes
 from onbo.onboarding.labels import ambiguous_fields
 from onbo.onboarding.naming import find_fields
-from onbo.onboarding.select import find_section, section_numbered, select
+from onbo.onboarding.select import find_section, names_a_section, section_numbered, select
 
 EXAMPLES = """\
 onbo note acme 1.3.2 "They use Okta"  # below an item
@@ -66,6 +66,8 @@ def plan(app: App, case: Case, selector: str, text: str) -> notes.Addition:
     if len(labelled) == 1:
         return notes.note_field(forms, labelled[0], text)
     section = section_numbered(document, selector, case.gate)
+    if section is None and names_a_section(document, selector):
+        section = find_section(document, selector, case.gate)
     if section is not None:
         return notes.note_section(forms, section, text)
     try:
