@@ -497,3 +497,25 @@ def test_what_is_no_customer_is_not_listed() -> None:
     assert [line.split()[0] for line in onbo("status").out.splitlines()[1:-1]] == ["Acme"]
     assert '"slug": "real"' in onbo("status", "--json").out
     assert onbo("status", "--json").out.count('"slug"') == 1
+
+
+def test_a_sections_whole_title_comes_before_words_of_an_item() -> None:
+    text = "## Training\n\n- [ ] Train the admins\n\n## Handover\n\n- [ ] Training plan agreed\n"
+    customer(text=text)
+    assert onbo("check", "acme", "training", "--all").out.startswith("[x] 1.1 Train the admins")
+    assert onbo("note", "acme", "Training", "Two hours").status == 0
+    training, handover = Path("customers/acme.md").read_text("utf-8").split("## Handover")
+    assert "Two hours" in training
+    assert "Two hours" not in handover
+
+
+def test_a_section_of_a_title_that_stands_twice_is_refused() -> None:
+    customer(text="## Training\n\n- [ ] One\n\n## Training\n\n- [ ] Two\n\n## Later\n\n- [ ] Training plan agreed\n")
+    said = onbo("check", "acme", "Training", "--all")
+    assert (said.status, "matches 2 sections" in said.err) == (2, True)
+
+
+def test_an_id_that_stands_twice_is_ambiguous() -> None:
+    customer(text="- [ ] One <!-- id=q -->\n- [ ] Two <!-- id=q -->\n")
+    said = onbo("check", "acme", "q")
+    assert (said.status, "'q' matches 2 items" in said.err) == (2, True)

@@ -572,3 +572,31 @@ def test_a_copy_that_cannot_be_read_decides_the_exit_status() -> None:
     Path("customers/beta.md").write_bytes(b"\xff\xfea")
     ok("update", "--all", status=3)
     assert 'version: "1.1"' in acme()
+
+
+def test_front_matter_that_cannot_be_read_is_told() -> None:
+    new()
+    put("customers/acme.md", acme().replace('version: "1.0"', 'version: "1.0'))
+    put("templates/plan.md", SECOND)
+    assert "customers/acme.md: front matter" in ok("outdated", status=3).err
+    assert "customers/acme.md: front matter" in ok("update", "--all", status=3).err
+    assert "customers/acme.md:4: front matter" in ok("update", "acme", status=3).err
+
+
+def test_a_damaged_state_of_a_template_is_not_used() -> None:
+    new()
+    (base,) = Path(".onbo/base").glob("*.md")
+    base.write_text(base.read_text("utf-8")[:-20], "utf-8")
+    put("templates/plan.md", SECOND)
+    before = acme()
+    assert f"git checkout HEAD -- {base.as_posix()}" in ok("update", "acme", status=3).err
+    assert acme() == before
+
+
+def test_what_is_kept_of_a_template_has_the_same_bytes_in_each_clone() -> None:
+    Path("templates").mkdir(exist_ok=True)
+    Path("templates/plan.md").write_bytes(FIRST.replace("\n", "\r\n").encode())
+    new()
+    Path("templates/plan.md").write_bytes(SECOND.replace("\n", "\r\n").encode())
+    ok("update", "acme")
+    assert all(b"\r" not in path.read_bytes() for path in Path(".onbo/base").glob("*.md"))

@@ -45,8 +45,17 @@ def todays_template(case: Case, template: str | None = None) -> "Template | None
     return case.workspace.template(name) if name is not None and name in case.workspace.template_names() else None
 
 
+def expect_front_matter(case: Case) -> None:
+    if case.values.error is not None:
+        raise UnacceptableError(case.values.error, path=case.document.source.path, line=case.values.line)
+
+
 def standing(case: Case, template: str | None = None) -> Standing:
-    """How a copy stands to today's template of its name, or of the one given."""
+    """How a copy stands to today's template of its name, or of the one given.
+
+    Raises UnacceptableError where its front matter, which names the template, cannot be read.
+    """
+    expect_front_matter(case)
     today = todays_template(case, template)
     base = case.values.text("base")
     now = None if today is None else base if today.is_base(base) else today.hash12
@@ -93,6 +102,12 @@ def updated(app: App, case: Case, template: str | None) -> Updated:
             hint="whoever updated it last may not have committed .onbo/base; to do without the template's changes so far: "
             f"onbo update {case.customer.slug} --template {found.name}",
         )
+    if base is not None and not base.is_base(case.values.text("base")):
+        raise UnacceptableError(
+            "is not what its name says: it was changed or cut short",
+            path=base.origin,
+            hint=f"get it back from git: git checkout HEAD -- {base.origin}",
+        )
     segment = facts(case.document, app.settings).segment
     origin = Origin(base if base is not None and base.name == found.name else today, today)
     outcome = update(case.document, origin, segment, line_merge=line_merge)
@@ -107,7 +122,7 @@ def updated(app: App, case: Case, template: str | None) -> Updated:
     changes = [Change(case.customer.path, data, outcome.data, (whole,))]
     snapshot = app.workspace.snapshot_path(today.name, found.hashes[1] or today.hash12)
     if not app.workspace.has(snapshot):
-        changes.insert(0, Change(snapshot, None, today.data))
+        changes.insert(0, Change(snapshot, None, today.kept))
     return Updated(found, outcome, tuple(changes), today.version or today.hash12)
 
 
@@ -124,5 +139,5 @@ def list_outdated(app: App, names: Sequence[str], *, as_json: bool) -> int:
         app.terminal.table(present.standing_table(late))
         app.terminal.suggest("onbo update --all --dry-run")
     else:
-        app.terminal.message("every copy is up to date")
+        app.terminal.message("every copy that can be read is up to date" if unreadable else "every copy is up to date")
     return UnacceptableError.status if unreadable else RefusedError.status * bool(late)

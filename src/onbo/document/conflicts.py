@@ -8,9 +8,10 @@ from onbo.document.source import Source
 if TYPE_CHECKING:
     from onbo.document.outline import Opaque
 
-CONFLICT = ("<" * 7, "|" * 7, "=" * 7, ">" * 7)
+SIZE = 7
+CONFLICT = tuple(sign * SIZE for sign in "<|=>")
 # A line of equals signs alone is a heading's underline.
-STRAY = ("<" * 7, "|" * 7, ">" * 7)
+STRAY = tuple(sign * SIZE for sign in "<|>")
 
 
 def conflict_lines(source: Source, opaque: "Sequence[Opaque]") -> list[int]:
@@ -21,16 +22,17 @@ def conflict_lines(source: Source, opaque: "Sequence[Opaque]") -> list[int]:
     begun: list[int] = []
     wanted = 0
     for line, text in enumerate(source.texts):
-        if text[:7] not in CONFLICT or _is_code(line, opaque):
+        if text[:SIZE] not in CONFLICT or _is_code(line, opaque):
             continue
-        if text.startswith("<<<<<<< "):
+        sign, behind = text[0], text.lstrip(text[0])  # longer ones too, as by git's attribute conflict-marker-size
+        if sign == "<" and behind.startswith(" "):
             begun, wanted = [line], 1
-        elif wanted == 1 and text.startswith("||||||| "):
+        elif wanted == 1 and sign == "|" and behind.startswith(" "):
             begun.append(line)
-        elif wanted == 1 and text == "=======":
+        elif wanted == 1 and sign == "=" and not behind:
             begun.append(line)
             wanted = 2
-        elif wanted == 2 and text.startswith(">>>>>>> "):
+        elif wanted == 2 and sign == ">" and behind.startswith(" "):
             whole += [*begun, line]
             wanted = 0
     return whole
@@ -41,11 +43,11 @@ def stray_lines(source: Source, opaque: "Sequence[Opaque]") -> list[int]:
     if not any(marker.encode() + b" " in source.data for marker in STRAY):
         return []
     whole = set(conflict_lines(source, opaque))
-    signs = tuple(f"{marker} " for marker in STRAY)
     return [
         line
         for line, text in enumerate(source.texts)
-        if text.startswith(signs) and line not in whole and not _is_code(line, opaque)
+        if text.startswith(STRAY) and text.lstrip(text[0]).startswith(" ")
+        if line not in whole and not _is_code(line, opaque)
     ]
 
 

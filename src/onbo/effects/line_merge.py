@@ -27,6 +27,7 @@ def line_merge(base: bytes, ours: bytes, theirs: bytes, marker: int) -> bytes:
         done = git_process.into_files(folder, "merge-file", *options, *paths)
     if not 0 <= done.status <= MOST_CONFLICTS:
         words = done.err.decode("utf-8", "replace").strip().partition("\n")[0]
+        words = words or "it holds bytes that are no text"
         raise UnacceptableError(f"git cannot merge it: {words}", hint="merge it by hand")
     return done.out
 

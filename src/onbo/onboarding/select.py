@@ -62,6 +62,11 @@ def select(document: Document, selector: str, gate: Gate, *, whole: bool = False
         if not found:
             raise _unknown(document, selector)
         return Selection((found[0],))
+    return _in_words(document, selector, gate, whole=whole)
+
+
+def _in_words(document: Document, selector: str, gate: Gate, *, whole: bool) -> Selection:
+    """What an id, words of an item or, with `whole`, of a title select."""
     marked = [item for item in document.items if item.attributes.id == selector]
     if len(marked) == 1:
         return Selection((marked[0],))
@@ -71,6 +76,8 @@ def select(document: Document, selector: str, gate: Gate, *, whole: bool = False
     try:
         item, fuzzy = by_words(document, selector, document.items, lambda item: item.text)
     except UsageError:
+        if marked:
+            raise _ambiguous(document, selector, marked, lambda item: item.text) from None
         if not whole:
             raise
         section, fuzzy = find_section(document, selector, gate), False

@@ -44,6 +44,11 @@ class Template(_Raw):
         return base in (_sha12(self.data), _sha12(text.replace(b"\n", b"\r\n")))
 
     @property
+    def kept(self) -> bytes:
+        """The text as .onbo/base keeps it, with LF line ends: the same in every clone."""
+        return LINE_END.sub(b"\n", self.data)
+
+    @property
     def version(self) -> str | None:
         return self.values.text("version")
 

@@ -168,7 +168,7 @@ def _make(
     """Write the file and its snapshot, and say so. again: the file is there and says just that."""
     workspace = app.workspace
     path = workspace.path(CUSTOMERS, f"{slug}.md")
-    snapshot = Change(workspace.snapshot_path(template.name, template.hash12), None, template.data)
+    snapshot = Change(workspace.snapshot_path(template.name, template.hash12), None, template.kept)
     copy = Change(path, None, data)
     had = workspace.has(snapshot.path)
     app.expect_git(wanted=commit and not dry_run)

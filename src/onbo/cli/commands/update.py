@@ -8,7 +8,7 @@ from onbo.cli.case import Case, writable
 from onbo.cli.context import App, of
 from onbo.cli.options import Commit, DryRun, Json
 from onbo.cli.survey import Unread, survey, why_unread
-from onbo.cli.updating import Updated, list_outdated, updated
+from onbo.cli.updating import Updated, expect_front_matter, list_outdated, updated
 from onbo.document.source import Change
 from onbo.effects.workspace import Customer
 from onbo.errors import ConflictError, OnboError, UnacceptableError, UsageError
@@ -89,6 +89,7 @@ def _chosen(app: App, names: list[str], *, everyone: bool) -> tuple[list[Custome
         return [implied], []
 
     def wanted(case: Case) -> Customer | None:
+        expect_front_matter(case)
         unfinished = case.progress(app.today, app.settings).state != COMPLETE
         return case.customer if unfinished and case.values.text("template") is not None else None
 
