@@ -64,24 +64,24 @@ class Pair(NamedTuple):
 PAIRS = (
     Pair("Adjacent ticks", (("[ ] Invite", "[x] Invite"),), (("[ ] Configure", "[x] Configure"),)),
     Pair(
-        "A tick beside other words", (("[ ] Invite", "[x] Invite"),), (("SSO for the users", "SSO for all the users"),)
+        "A tick next to new wording", (("[ ] Invite", "[x] Invite"),), (("SSO for the users", "SSO for all the users"),)
     ),
     Pair(
-        "A tick and a word put in, one item",
+        "A tick and an added word on one item",
         (("[ ] Conf", "[x] Conf"),),
         (("SSO for the users", "SSO for all the users"),),
     ),
     Pair(
-        "An owner and a date, one item",
+        "An owner and a date on one item",
         (("for the users", "for the users @ann"),),
         (("for the users", "for the users due:2026-12-24"),),
     ),
-    Pair("Neighbouring fields filled", (("[CSM Name]", "Ann"),), (("[Date]", "2026-12-01"),)),
+    Pair("Neighbouring fields filled in", (("[CSM Name]", "Ann"),), (("[Date]", "2026-12-01"),)),
     Pair(
-        "A note by each on one item", (("first.", "first.\n  > Ann has it."),), (("first.", "first.\n  > Bob asks."),)
+        "A note from each on one item", (("first.", "first.\n  > Ann has it."),), (("first.", "first.\n  > Bob asks."),)
     ),
     Pair(
-        "Notes of a section begun by both",
+        "The first notes of a section, from each",
         (("[Document what was agreed]", "Small."),),
         (("[Document what was agreed]", "In May."),),
     ),
@@ -91,62 +91,62 @@ PAIRS = (
         (("[ ] Ask", "[x] Ask"),),
     ),
     Pair(
-        "An item moved, the one beside it ticked",
+        "An item moved, its neighbour ticked",
         (("- [ ] Import the data\n", ""), ("- [ ] Invite", "- [ ] Import the data\n- [ ] Invite")),
         (("[ ] Configure", "[x] Configure"),),
     ),
     Pair(
-        "CRLF on one side, a tick on each",
+        "CRLF line ends on one side, a tick on each",
         (("[ ] Invite", "[x] Invite"), ("\n", "\r\n")),
         (("[ ] Train", "[x] Train"),),
     ),
     Pair(
-        "An item added by each at one place",
+        "An item added by each in the same place",
         (("data\n", "data\n- [ ] Test it\n"),),
         (("data\n", "data\n- [ ] Show it\n"),),
     ),
     Pair("A first risk added by each", ((ROW, "| No admin | High | Ask |"),), ((ROW, "| No time | Low | Wait |"),)),
     Pair(
-        "An item taken away, the one beside it ticked",
+        "An item removed, its neighbour ticked",
         (("- [ ] Import the data\n", ""),),
         (("[ ] Configure", "[x] Configure"),),
     ),
     Pair(
-        "An item taken away by one, ticked by the other",
+        "An item removed by one, ticked by the other",
         (("- [ ] Import the data\n", ""),),
         (("[ ] Import", "[x] Import"),),
-        "the tick would go with the item",
+        "the tick would be lost with the item",
     ),
     Pair(
-        "Done here, not applicable there",
+        "Done on one side, n/a on the other",
         (("[ ] Conf", "[x] Conf"),),
         (("[ ] Conf", "[~] Conf"),),
-        "both cannot be so",
+        "it cannot be both",
     ),
-    Pair("Two values in one field", (("[CSM Name]", "Ann"),), (("[CSM Name]", "Bob"),), "only one can be right"),
+    Pair("Two values for one field", (("[CSM Name]", "Ann"),), (("[CSM Name]", "Bob"),), "only one can be right"),
     Pair(
-        "A score here, a colour there",
+        "A score on one side, a colour on the other",
         (("[Score]", "72"),),
         (("[Green/Yellow/Red]", "Green"),),
-        "the colour was not given to that score",
+        "the colour was not chosen for that score",
     ),
     Pair(
-        "Other words by both, one item",
+        "One item, reworded by each",
         (("Configure SSO", "Configure Okta"),),
         (("Configure SSO", "Configure Entra"),),
-        "only one can be meant",
+        "only one wording can stay",
     ),
     Pair(
-        "A tick here, mostly other words there",
+        "A tick on one side, mostly new words on the other",
         (("[ ] Train", "[x] Train"),),
         (("Train the admins", "Train the end users"),),
-        "what was done may be something else",
+        "what was done may not be what it says now",
     ),
     Pair(
-        "Prose by each at one place",
+        "Prose from each in the same place",
         (("## Risks\n", "## Risks\n\nNone yet.\n"),),
         (("## Risks\n", "## Risks\n\nTwo.\n"),),
-        "only a person can join the words",
+        "only a person can combine the text",
     ),
 )
 
@@ -183,7 +183,7 @@ def table() -> str:
             sums = [total + left for total, left in zip(sums, found, strict=True)]
             words = " | ".join("conflict" if left else "merged" for left in found)
             rows.append(f"| {pair.title} | {words} | {pair.why} |")
-    head = ["| what the two did | git alone | with onbo | conflict, on purpose |", "|---|---|---|---|"]
+    head = ["| the two edits | git alone | with onbo | why it stays a conflict |", "|---|---|---|---|"]
     last = f"| left to a person | {sums[0]} of {len(PAIRS)} | {sums[1]} of {len(PAIRS)} | |"
     return "\n".join([*head, *rows, last]) + "\n"
 

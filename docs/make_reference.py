@@ -16,16 +16,16 @@ from onbo.onboarding import setting_keys
 LINT = """\
 # Lint rules
 
-`onbo lint` reads every customer's file and the workspace's templates and says what is wrong, with the line. It exits
-1 where there is an error, 0 where there are warnings only. `onbo lint --fix` mends what has one safe reading, and
-nothing else. `--format github` prints annotations for GitHub Actions, `--json` one object.
+`onbo lint` checks every customer's file and the workspace's templates, and reports each fault with its line. It exits
+with 1 if there are errors, and with 0 if there are only warnings. `onbo lint --fix` fixes only what has a single safe
+fix. `--format github` prints annotations for GitHub Actions, `--json` one object.
 
-Codes never change their meaning. This page is made from the rules in the code.
+Codes never change their meaning. This page is generated from the rules in the code.
 """
 
 
 def lint_page() -> str:
-    parts = [LINT, "| code | severity | what | mended by --fix |", "|---|---|---|---|"]
+    parts = [LINT, "| code | severity | what | fixed by --fix |", "|---|---|---|---|"]
     cell = "| {0.code} | {0.severity} | {1} | {2} |"
     parts += [cell.format(rule, rule.what.replace("|", "\\|"), "yes" if rule.fix else "no") for rule in all_rules()]
     for rule in all_rules():

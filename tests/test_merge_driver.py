@@ -199,7 +199,7 @@ def test_resolve_leaves_one_conflict_where_the_values_differ() -> None:
     two_branches(ANN, BOB)
     assert attempt("merge", "side") == 1
     said = onbo("resolve", "acme")
-    assert (said.status, said.out) == (4, "customers/acme.md: to be resolved by hand: CSM\n")
+    assert (said.status, said.out) == (4, "customers/acme.md: resolve by hand: CSM\n")
     assert read().count("<<<<<<<") == 1
     assert read().count("[x]") == 2
 

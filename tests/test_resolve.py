@@ -28,7 +28,7 @@ TEXT = """\
 - [ ] Import data
 """
 REFUSED = (
-    "error: customers/acme.md is not what the merge left, so it may have been edited by hand;"
+    "error: customers/acme.md has changed since the merge, so it may have been edited by hand;"
     " use --force to merge it again anyway\n"
 )
 OURS = TEXT.replace("[CSM Name]", "Ann").replace("[Name]", "Carl").replace("[ ] Invite", "[x] Invite")
@@ -104,7 +104,7 @@ MERGES = [
 def test_what_git_left_is_merged(driver: str | None, options: tuple[str, ...], how: str) -> None:
     conflict(driver, *options, how=how)
     first = onbo("resolve", "acme")
-    assert (first.status, "to be resolved by hand: CSM, Sponsor" in first.out) == (4, True)
+    assert (first.status, "resolve by hand: CSM, Sponsor" in first.out) == (4, True)
     text = Path(ACME).read_text()
     assert text.count("[x]") == 3
     again = onbo("resolve", "acme")
@@ -154,12 +154,12 @@ def test_line_ends_do_not_matter(driver: str | None) -> None:
     left = conflict(driver)
     if driver == "":
         assert "\r\n" in left
-    assert "to be resolved by hand" in onbo("resolve", "acme").out
+    assert "resolve by hand" in onbo("resolve", "acme").out
 
 
 def test_files_with_crlf_in_git() -> None:
     conflict("", base=TEXT.replace("\n", "\r\n"))
-    assert "to be resolved by hand" in onbo("resolve", "acme").out
+    assert "resolve by hand" in onbo("resolve", "acme").out
 
 
 @pytest.mark.parametrize("driver", [None, ""])
@@ -167,7 +167,7 @@ def test_markers_of_another_size(driver: str | None) -> None:
     put(".gitattributes", "customers/**/*.md merge=onbo conflict-marker-size=12\n")
     left = conflict(driver)
     assert "<<<<<<<<<<<< " in left
-    assert "to be resolved by hand" in onbo("resolve", "acme").out
+    assert "resolve by hand" in onbo("resolve", "acme").out
     assert "<<<<<<<<<<<< ours\n" in Path(ACME).read_text()
     put(ACME, Path(ACME).read_text().replace("Bob", "Robert"))
     assert onbo("resolve", "acme").err == REFUSED
@@ -196,7 +196,7 @@ def test_of_several_files_the_others_are_merged() -> None:
     said = onbo("resolve", "beta", "acme")
     assert said.status == 4
     assert "error: customers/beta.md is not in conflict in git" in said.err
-    assert "customers/acme.md: to be resolved by hand" in said.out
+    assert "customers/acme.md: resolve by hand" in said.out
 
 
 def test_nothing_that_is_configured_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -231,5 +231,5 @@ def test_nothing_that_is_configured_runs(tmp_path: Path, monkeypatch: pytest.Mon
     put(ACME, left.replace("Bob", "Robert"))
     assert onbo("resolve", "acme").err == REFUSED
     put(ACME, left)
-    assert "to be resolved by hand" in onbo("resolve", "acme").out
+    assert "resolve by hand" in onbo("resolve", "acme").out
     assert not mark.exists()

@@ -98,7 +98,7 @@ def test_a_new_version_comes_into_a_customer_with_ticks_values_and_notes() -> No
         "  reworded  Configure SSO for the users  (reworded after it was ticked)",
         "  added     Invite the users  (new in the template)",
         "  removed   Import the data  (the template removed it)",
-        "  kept      Order the badges  (the template removed it, and it is done)",
+        "  kept      Order the badges  (the template removed it, but it is done)",
     ]
     after = acme()
     snapshots = {path.name: path.read_text("utf-8") for path in Path(".onbo/base").glob("*.md")}
@@ -223,7 +223,7 @@ def test_json_says_what_was_decided() -> None:
     put("templates/plan.md", SECOND)
     [found] = json.loads(ok("update", "acme", "--json").out)["customers"]
     assert (found["slug"], found["from"], found["to"], found["conflicts"]) == ("acme", "1.0", "1.1", [])
-    assert {"action": "kept", "item": "Order the badges", "reason": "the template removed it, and it is done"} in found[
+    assert {"action": "kept", "item": "Order the badges", "reason": "the template removed it, but it is done"} in found[
         "decisions"
     ]
 
@@ -244,7 +244,7 @@ def test_a_plain_file_adopts_a_template() -> None:
     put("customers/acme.md", text)
     put("templates/plan.md", FIRST)
     assert ok("update", "acme", status=2).err.endswith(
-        "was made from no template; adopt one: onbo update acme --template 90-day\n"
+        "was not made from a template; adopt one: onbo update acme --template 90-day\n"
     )
     ok("update", "acme", "--template", "plan")
     after = acme()
@@ -273,7 +273,7 @@ def test_a_template_that_is_gone() -> None:
     new()
     Path("templates/plan.md").unlink()
     assert ok("outdated").out == ""
-    assert "its template 'plan' is not there" in ok("update", "acme", status=2).err
+    assert "there is no template 'plan'" in ok("update", "acme", status=2).err
 
 
 def test_customers_or_all_and_one_of_them() -> None:
@@ -291,7 +291,7 @@ def test_a_result_that_would_lose_something_is_not_written() -> None:
     put("templates/plan.md", FIRST + "- [ ] Celebrate\n")
     said = ok("update", "acme", status=4)
     assert "cannot be updated: " in said.err
-    assert said.err.endswith("nothing is written\n")
+    assert said.err.endswith("nothing was written\n")
     assert acme() == before
 
 

@@ -24,7 +24,7 @@ STATUSES = {
     1: "a rule said no, or you did when asked",
     2: "not possible as given: something named is unknown, wrong or missing",
     3: "a file or setting cannot be accepted; of many customers, the others are done",
-    4: "somebody else's change is in the way: changed meanwhile, locked, in conflict",
+    4: "someone else's change is in the way: file changed, locked or in conflict",
     5: "the system failed: disk full, no permission, git said no",
     130: "interrupted",
     141: "stdout was closed, or its reader stopped early, as in `| head`",

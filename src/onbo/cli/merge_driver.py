@@ -1,8 +1,9 @@
 """`onbo-merge BASE OURS THEIRS [MARKER-SIZE [PATH]]`: the git merge driver, an entry point of its own.
 
-Git runs it once for each file of each merge: no typer, no rich, no settings. It writes OURS last, and exits 0 only
-where every task of all three versions is accounted for and nothing is in conflict, 10 where something is. Any other
-status means that nothing was written, and the configured command falls back to `git merge-file`.
+Git runs it once for each file of each merge, so it loads no typer, no rich and no settings. It writes OURS last. It
+exits with 0 only if every task of all three versions is accounted for and nothing is in conflict, and with 10 if there
+are conflicts. Any other status means that nothing was written, and the configured command falls back to `git
+merge-file`.
 """
 
 import gc
@@ -13,19 +14,19 @@ from onbo.cli.streams import complain, open_missing
 
 CONFLICT = 10
 FAILED = 20
-# Of one file, how many decisions are told.
+# How many decisions to print for one file.
 MOST_TOLD = 20
 
 
 def main() -> None:
-    open_missing()  # git reads the status as "not merged" where stderr fails, after OURS was written
-    gc.disable()  # one merge makes much and keeps little: there is nothing to collect before the end
+    open_missing()  # if stderr fails after OURS was written, git takes the status for "not merged"
+    gc.disable()  # a short run: collecting garbage before the end only costs time
     status = run(sys.argv[1:])
-    os._exit(status)  # all is written: taking down what was made takes as long as a tenth of the merge
+    os._exit(status)  # everything is written: a regular exit would take as long as a tenth of the merge
 
 
 def run(arguments: list[str], *, fallback: str = "; falling back to git merge-file") -> int:
-    """Merge the files named and give the exit status. fallback: what is said to happen where that fails."""
+    """Merge the files named and return the exit status. fallback: added to the message if that fails."""
     if len(arguments) < 3:
         complain("usage: onbo-merge BASE OURS THEIRS [MARKER-SIZE [PATH]]")
         return FAILED

@@ -1,4 +1,4 @@
-"""Where a copy stands beside its template, and bringing the template's changes into it."""
+"""Whether a copy is up to date with its template, and merging the template's changes into it."""
 
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, NamedTuple
@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 
 class Standing(NamedTuple):
-    """A copy beside its template.
+    """A copy compared with today's version of its template.
 
-    before, after  what the two states of the template are called: their versions, or hashes where these are equal
-    hashes         of both; the second is None where no template of its name is there any more
+    before, after  the two versions of the template: their version numbers, or hashes if these are missing or equal
+    hashes         of both; the second is None if there is no template of that name any more
     """
 
     slug: str
@@ -31,7 +31,7 @@ class Standing(NamedTuple):
 
     @property
     def states(self) -> tuple[str | None, ...]:
-        """What both states are called, then their hashes."""
+        """The two versions, then their hashes."""
         return self.before, self.after, *self.hashes
 
     @property
@@ -67,7 +67,7 @@ def standing(case: Case, template: str | None = None) -> Standing:
 
 
 class Updated(NamedTuple):
-    """A copy as it would be; changes has the new snapshot first, and nothing where nothing changes.
+    """An updated copy. changes: the new snapshot if there is one, then the copy; empty if nothing changes.
 
     version  of today's template, or its hash
     """
@@ -83,7 +83,7 @@ class Updated(NamedTuple):
 
 
 def updated(app: App, case: Case, template: str | None) -> Updated:
-    """The copy with its template's changes. Raises UsageError where it has no known origin."""
+    """The copy with its template's changes. Raises UsageError if the template it came from is not known."""
     from onbo.effects.line_merge import line_merge
     from onbo.merging.update import Origin, update
 
@@ -92,14 +92,14 @@ def updated(app: App, case: Case, template: str | None) -> Updated:
     shown = case.document.source.path
     if today is None:
         hint = f"adopt one: onbo update {case.customer.slug} --template 90-day"
-        what = f"its template {found.name!r} is not there" if found.name else "was made from no template"
+        what = f"there is no template {found.name!r}" if found.name else "was not made from a template"
         raise UsageError(what, path=shown, hint=hint)
     base = case.snapshot
     if base is None and template is None:
         raise UsageError(
-            f"the state of the template {found.name} that it was made from is not in .onbo/base",
+            f"the version of template {found.name} that it was made from is missing from .onbo/base",
             path=shown,
-            hint="whoever updated it last may not have committed .onbo/base; to do without the template's changes so far: "
+            hint="it may not have been committed after the last update; to skip the template's changes so far: "
             f"onbo update {case.customer.slug} --template {found.name}",
         )
     if base is not None and not base.is_base(case.values.text("base")):
@@ -114,7 +114,7 @@ def updated(app: App, case: Case, template: str | None) -> Updated:
     if outcome.conflicts and parse(shown, outcome.data).conflict_line is None:
         # Code that does not end would hide the markers from everybody.
         reason = next(decision.reason for decision in outcome.decisions if decision.action == "conflict")
-        raise ConflictError(f"cannot be updated: {reason}", path=shown, hint="nothing is written")
+        raise ConflictError(f"cannot be updated: {reason}", path=shown, hint="nothing was written")
     data = case.document.source.data
     if outcome.data == data:
         return Updated(found, outcome, (), today.version or today.hash12)
@@ -127,7 +127,7 @@ def updated(app: App, case: Case, template: str | None) -> Updated:
 
 
 def list_outdated(app: App, names: Sequence[str], *, as_json: bool) -> int:
-    """List those of the customers named, or of all, whose template has changed. Gives the exit status: 1 for any."""
+    """List the customers, named or all, whose template has changed. Returns the exit status: 1 if there are any."""
     from onbo.present import updates as present
 
     chosen = [app.customer(name) for name in names] or app.workspace.customers()

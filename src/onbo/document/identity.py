@@ -1,7 +1,8 @@
-"""Which thing of a file is which: keys for sections, items, fields, tables and rows.
+"""Keys that identify the sections, items, fields, tables and rows of a file.
 
-Two different things of one kind in one file never have equal keys. A key says what a thing is, not where: it stays the
-same when lines are added above it, and changes with what it is made of. Titles and texts are normalised (`normal`).
+Two sections, items, fields, tables or rows of one file never have equal keys. A key does not depend on line numbers: it
+stays the same when lines are added above, and changes only with the titles and texts that it consists of. Those are
+normalised (`normal`).
 """
 
 from collections import Counter
@@ -30,7 +31,7 @@ class ItemKey(NamedTuple):
     id      from its attributes, None without one
     path    titles of the sections it stands in, outermost first; empty where it has an id
     text    without box, tokens and attributes; empty where it has an id
-    repeat  1 for the first item of this id, or of this path and text, in the file; 2 for the next
+    repeat  1 for the first item in the file with this id, or with this path and text; 2 for the next
     """
 
     id: str | None
@@ -40,24 +41,24 @@ class ItemKey(NamedTuple):
 
     @property
     def name(self) -> tuple[str | None, tuple[str, ...], str]:
-        """What all items of one id, or of the same words in sections of the same titles, have in common."""
+        """The key without `repeat`: the same for all items that share an id, or a path and text."""
         return (self.id, self.path, self.text)
 
     @property
     def plain_text(self) -> str:
-        """The key as people and JSON have it; two different keys may have the same."""
+        """The key as shown to people and in JSON; two different keys may have the same text."""
         name = f"id={self.id}" if self.id is not None else SEPARATOR.join((*self.path, self.text))
         return f"{name} #{self.repeat}" if self.repeat > 1 else name
 
     @property
     def escaped_text(self) -> str:
-        r"""The same with a backslash wherever `plain_text` could be another key's: `sso \> enable`."""
+        r"""`plain_text` with backslashes wherever it could be taken for another key: `sso \> enable`."""
         name = f"id={self.id}" if self.id is not None else SEPARATOR.join(map(_escaped, (*self.path, self.text)))
         return f"{name} #{self.repeat}" if self.repeat > 1 else name
 
 
 class FieldKey(NamedTuple):
-    """A field. path: titles of the sections it stands in; repeat: among those of this label there."""
+    """A field. path: titles of its sections; repeat: 1 for the first field with this path and label, 2 for the next."""
 
     path: tuple[str, ...]
     label: str
@@ -65,7 +66,7 @@ class FieldKey(NamedTuple):
 
 
 class TableKey(NamedTuple):
-    """A table. name: of the label above it, else of its section; repeat: among those of this name there."""
+    """A table. name: the label above it, else its section's; repeat: 1 for the first with this path and name."""
 
     path: tuple[str, ...]
     name: str
@@ -73,20 +74,20 @@ class TableKey(NamedTuple):
 
 
 class RowKey(NamedTuple):
-    """A row: its table, and its place in it from 1. What its cells say is what edits change."""
+    """A row: its table and its 1-based position. Cells are not part of the key, because edits change them."""
 
     table: TableKey
     row: int
 
 
 def normal(text: str) -> str:
-    """Text for comparing: NFC, case-folded, white space as single spaces."""
+    """Text normalised for comparison: NFC, case-folded, runs of white space as single spaces."""
     return _kept_normal(text) if len(text) < 200 else _normal(text)
 
 
 def _normal(text: str) -> str:
     if not text.isascii():
-        from unicodedata import normalize  # nearly all text does without
+        from unicodedata import normalize  # rarely needed, so imported late
 
         text = normalize("NFC", normalize("NFC", text).casefold())
     return " ".join(text.casefold().split())
@@ -98,7 +99,7 @@ _kept_normal = lru_cache(8192)(_normal)
 
 @lru_cache(8192)
 def item_key(identifier: str | None, path: tuple[str, ...], text: str, repeat: int = 1) -> ItemKey:
-    """The key of the item of that id, else of that text in sections of these titles; of several, which one."""
+    """The key of an item with this id or, without an id, with this path and text. repeat: as in `ItemKey`."""
     if identifier:
         return ItemKey(identifier, (), "", repeat)
     return ItemKey(None, tuple([normal(title) for title in path]), normal(text), repeat)
@@ -113,7 +114,7 @@ def _escaped(part: str) -> str:
 
 
 def ambiguous(keys: Iterable[ItemKey]) -> frozenset[ItemKey]:
-    """Those of these keys whose plain text another of them has as well, but for one that needs no escaping."""
+    """The keys that must be written with backslashes, because another key has the same plain text."""
     known: dict[str, ItemKey] = {}
     alike: set[ItemKey] = set()
     for key in keys:
@@ -122,19 +123,19 @@ def ambiguous(keys: Iterable[ItemKey]) -> frozenset[ItemKey]:
             alike.update((key, other))
     escaped = {key for key in alike if key.escaped_text != key.plain_text}
     while more := {known[text] for key in escaped if (text := key.escaped_text) in known} - escaped:
-        escaped |= more  # a text that has such backslashes of its own
+        escaped |= more  # a plain text that happens to contain such backslashes
     return frozenset(escaped)
 
 
 def key_text(item: "Item") -> str:
-    """An item's key for JSON and exports: its plain text, escaped where the file has another item of the same."""
+    """An item's key for JSON and exports: its plain text, escaped if another item of the file has the same."""
     return item.key.escaped_text if item.ambiguous else item.key.plain_text
 
 
 def key_texts(keys: Iterable[ItemKey], gone: Iterable[ItemKey] = ()) -> dict[ItemKey, str]:
-    """The texts of keys that are known without their items: escaped where another of them has the same plain text.
+    """The texts of keys whose items are not at hand: escaped if another of the keys has the same plain text.
 
-    gone  keys of items that were in the file once: these change no text of those that are there
+    gone  keys of items that used to be in the file; they never change the text of a key that is still there
     """
     known = list(dict.fromkeys(keys))
     every = list(dict.fromkeys((*known, *gone)))

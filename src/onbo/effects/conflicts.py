@@ -1,4 +1,4 @@
-"""Telling a file that git left in conflict from one that somebody has worked on since."""
+"""Detects whether a file that git left in conflict has been edited since."""
 
 import os
 from collections.abc import Iterator
@@ -42,7 +42,7 @@ def _attribute(root: str, path: str, name: str) -> bytes:
 
 
 def untouched(now: bytes, versions: Versions, own: bytes, marker: int, *, ours: bool) -> bool:
-    """Whether a file is still what a failed merge leaves.
+    """Whether a file is still as a failed merge left it.
 
     That is `own`, the merge driver's result; or what git itself leaves; or, with `ours`, our version. Line ends, and
     the text after a marker, may differ: they depend on settings and branch names. Git's own result is made again in
@@ -61,10 +61,10 @@ def _comparable(data: bytes, marker: int) -> list[bytes]:
 
 
 def _left_by_git(versions: Versions, marker: int) -> Iterator[bytes]:
-    """What git leaves where it merges these versions and there are conflicts.
+    """The files that git leaves when it merges these versions with conflicts.
 
-    The merges run in a repository of their own: nothing that this one configures plays a part, no driver runs, and no
-    file is touched.
+    The merges run in a temporary repository: this one's configuration has no effect, no driver runs, and no file of the
+    workspace is touched.
     """
     from tempfile import TemporaryDirectory
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager, suppress
 from onbo.effects import git_process
 from onbo.errors import UnacceptableError
 
-# `git merge-file` gives the number of conflicts, at most this; more is a failure.
+# `git merge-file` exits with the number of conflicts, capped at this; a higher status is a failure.
 MOST_CONFLICTS = 127
 NAMES = ("ours", "base", "theirs")
 
@@ -15,8 +15,8 @@ NAMES = ("ours", "base", "theirs")
 def line_merge(base: bytes, ours: bytes, theirs: bytes, marker: int) -> bytes:
     """Merge three files with LF line ends. Conflicts stand between diff3 markers of this length.
 
-    The files lie in a directory of their own, so that no repository's configuration plays a part. Raises
-    UnacceptableError for files that git takes for binary, NotInstalledError where there is no git.
+    The files are in a temporary directory, so that no repository's configuration has any effect. Raises
+    UnacceptableError for files that git considers binary, NotInstalledError if git is not installed.
     """
     with _folder() as folder:
         paths = [os.path.join(folder, name) for name in NAMES]

@@ -1,1 +1,1 @@
-"""Three-way merging of checklists: align -> decisions -> bytes. Pure; one engine for updates and for git."""
+"""Three-way merging of checklists, for template updates and for git. Pure functions: no files, no processes."""

@@ -1,8 +1,8 @@
 """Accepts or refuses a merge, from the three versions and the result alone.
 
-It knows nothing of how the merge was made. It looks for what is lost, doubled or misplaced: it counts everything by
-name and compares what each thing says, what it stands in, and last the words. Conflicts are cut out of all four texts
-first; what they show must be lines of their sides. docs/merging.md says what it cannot see.
+It knows nothing of how the merge was made. It looks for anything lost, duplicated or misplaced: it counts everything by
+name, compares the contents and place of each thing, and finally compares the words. Conflicts are cut out of all four
+texts first; the lines they show must be lines of their sides. docs/merging.md lists what it cannot see.
 """
 
 import re
@@ -23,18 +23,18 @@ from onbo.document.syntax import INTERNAL, PLACEHOLDER, TAGGED_INTERNAL
 # for the new words too.
 REWORDED = 0.6
 SAME_ENOUGH = 0.8
-# How alike, letter by letter, a short item with a word put right must be to what it was.
+# How similar, by letters, a short item with a corrected word must be to the old one.
 CORRECTED = 0.7
-# Words that stand in more items than this do not tell which item is which.
+# Words that occur in more items than this do not help to identify one.
 COMMON = 50
-# A heading renamed is the same where this share of what stood under it stands under the new one.
+# A renamed heading counts as the same if this share of its contents is under the new one.
 HALF = 0.5
-# More headings of one name than this are told apart by their order alone.
+# If more headings than this have the same name, they are told apart by order alone.
 MANY = 100
-# Front matter is in the first lines of a file.
+# Front matter is looked for in this many lines at the start of a file.
 MATTER = 200
 EDGES = ".,;:!?()[]{}<>'\"*_`~|\\/#-+="
-# What stands before the words of a list item: its number is no word.
+# The list marker before the words of an item, so that its number does not count as a word.
 LIST_MARKER = re.compile(r"^[\s>]*(?:[-*+]|\d+[.)])(?=\s)")
 TOKENS = ("owner", "due", "waiting", "reason", "attributes")
 
@@ -54,8 +54,8 @@ class Refusal(NamedTuple):
     """Why a result may not be used.
 
     rule  customer, conflict, counts, parts, place, removal, words or privacy
-    what  for people, lower case, without a full stop
-    line  of the result without its conflicts, 1-based, where one can be named
+    what  the message: lower case, no full stop
+    line  1-based line in the result without its conflicts, if there is one to name
     """
 
     rule: str
@@ -72,12 +72,12 @@ class _RefusedError(Exception):
 def check(
     versions: Versions, result: bytes, *, marker: int = 7, template: bool = False, settled: bool = False
 ) -> Refusal | None:
-    """Why a merge result may not be used; None where it may.
+    """Why a merge result may not be used; None if it may.
 
     marker    how long the conflict markers are
     settled   more than lines was merged: what both added is one thing wherever they put it, and whichever side is
               taken in all conflicts, what is in none of them must be right
-    template  ours is a customer's copy, base and theirs are two states of its template, all without front matter
+    template  ours is a customer's copy, base and theirs are two versions of its template, all without front matter
 
     Raises OnboError for texts that cannot be read.
     """
@@ -114,9 +114,9 @@ def _joined(lines: Iterable[bytes]) -> bytes:
 
 
 class _Conflict(NamedTuple):
-    """What stands between markers. at: the clean line that it stands before. parts: ours, base, theirs.
+    """The lines between markers. at: the clean line that follows. parts: ours, base, theirs.
 
-    first  by version, the line where a part begins there
+    first  the line where each part begins in its version
     """
 
     at: int
@@ -125,22 +125,22 @@ class _Conflict(NamedTuple):
 
 
 class _Shown(NamedTuple):
-    """The conflicts of a result. known: whether they show base; git's plain style does not."""
+    """The conflicts of a result. known: whether they show base, which git's default style does not."""
 
     known: bool
     parts: list[_Conflict]
 
 
 def _without_conflicts(texts: list[list[bytes]], marker: int) -> _Shown:
-    """Cut what conflicts show out of all four texts, in place.
+    """Cut the conflicts' lines out of all four texts, in place.
 
-    Where base is not shown, it is not cut, and then nothing else can be compared. Raises _RefusedError for a part whose
-    lines its side does not have.
+    If the conflicts do not show base, base is not cut, and nothing else can be compared. Raises _RefusedError for a
+    part whose lines its side does not have.
     """
     begin, middle, half, end = (sign * marker for sign in (b"<", b"|", b"=", b">"))
     own = max(sum(line.startswith(begin) for line in lines) for lines in texts[:RESULT])
     if sum(line.startswith(begin) for line in texts[RESULT]) <= own:
-        return _Shown(True, [])  # markers that a version brought with it are text
+        return _Shown(True, [])  # markers that a version already had are text
     clean: list[bytes] = []
     conflicts: list[_Conflict] = []
     current: list[list[bytes]] | None = None
@@ -166,7 +166,7 @@ def _without_conflicts(texts: list[list[bytes]], marker: int) -> _Shown:
     return _Shown(known, conflicts)
 
 
-# What the parts of a conflict are of, in their order.
+# The versions that a conflict shows, in order.
 _SIDES = (OURS, BASE, THEIRS)
 
 
@@ -198,14 +198,14 @@ def _cut(
 
 
 def _fit(lines: Sequence[bytes], start: int, stop: int, around: tuple[bytes, bytes]) -> int:
-    """How many of the lines around a run are those around the conflict."""
+    """How many of the two lines around a run match those around the conflict."""
     before = lines[start - 1] if start else b""
     after = lines[stop] if stop < len(lines) else b""
     return (before == around[0]) + (after == around[1])
 
 
 def _expect_one_customer(sides: Sequence[Sequence[bytes]]) -> None:
-    """Raises _RefusedError where the two sides are plans of different customers."""
+    """Raises _RefusedError if the two sides belong to different customers."""
     from onbo.onboarding.customer_ids import id_in
 
     ids = [id_in(_joined(lines[:MATTER])) for lines in sides]
@@ -231,12 +231,12 @@ def _begins(text: str, beginning: str) -> bool:
 class _Unit:
     """A heading, item, note, quote, field, table row, line of prose or line of front matter.
 
-    key      what it is called
-    section  the number of the heading that it stands under, the same in all texts; -1 for none
-    parent   the item, or the field of notes, that it stands below
+    key      its name
+    section  the number of the heading above it, the same in all texts; -1 for none
+    parent   the item or notes field that it is below
     table    the table that it is a row of
-    values   what it says, part by part
-    hidden   whether it is kept from the customer
+    values   its contents, part by part
+    hidden   whether it is hidden from the customer
     """
 
     __slots__ = ("hidden", "key", "kind", "line", "name", "parent", "section", "table", "values")
@@ -251,7 +251,7 @@ class _Unit:
 
 
 class _Heading(NamedTuple):
-    """line: 0-based. path: level and title of the headings around it, and of itself. below: what stands under it.
+    """line: 0-based. path: levels and titles of the headings above it and its own. below: the lines under it.
 
     beside  the titles of the headings before and after it
     """
@@ -264,14 +264,14 @@ class _Heading(NamedTuple):
     beside: tuple[str, ...]
 
     def likeness(self, other: "_Heading") -> tuple[float, int]:
-        """How much of what stands under them is the same, and how many of their neighbours."""
+        """The share of their contents that is the same, and how many neighbouring headings are."""
         every = len(self.below | other.below)
         share = len(self.below & other.below) / every if every else 1.0
         return share, sum(mine == theirs for mine, theirs in zip(self.beside, other.beside, strict=True))
 
 
 class _Text:
-    """One text. units: in their order."""
+    """One text. units: in document order."""
 
     def __init__(self, lines: Sequence[bytes]) -> None:
         self.document = parse_again(_joined(lines))
@@ -303,7 +303,7 @@ class _Text:
     def cut(self, numbers: Mapping[int, int]) -> None:
         """Find the units. numbers: of the headings, by line."""
         around: list[tuple[int, _Unit]] = []  # level, heading
-        inside: list[tuple[int, _Unit]] = []  # the line behind its last, item
+        inside: list[tuple[int, _Unit]] = []  # the line after its last, item
         labels: dict[int, _Unit] = {}
         levels = {heading.line: heading.level for heading in self.headings}
         known = self._known_lines()
@@ -352,7 +352,7 @@ class _Text:
             self.units.append(unit)
 
     def _unit(self, line: int, text: str, numbers: Mapping[int, int], known: "_KnownLines", *, nested: bool) -> _Unit:
-        """What stands on a line, without what it stands in. nested: below an item."""
+        """The unit on a line, without its section and parent. nested: whether it is below an item."""
         if line in numbers:
             unit = _Unit("heading", (numbers[line],), line + 1, text.strip("# "))
             unit.values["text"] = text
@@ -379,7 +379,7 @@ class _Text:
         return unit
 
     def _tables(self) -> tuple[dict[int, tuple[Key, tuple[str, ...]]], dict[int, Key]]:
-        """By line: each row's table and cells; the table of each header."""
+        """Each row's table and cells, and the table of each header, by line."""
         rows: dict[int, tuple[Key, tuple[str, ...]]] = {}
         heads: dict[int, Key] = {}
         seen: Counter[Key] = Counter()
@@ -396,7 +396,7 @@ class _Text:
 
 
 class _KnownLines(NamedTuple):
-    """By line, 0-based, what stands there. notes: of a line of a notes field, the line of its label."""
+    """What is on each line, 0-based. notes: for a line of a notes field, the line of its label."""
 
     items: Mapping[int, Item]
     fields: Mapping[int, Field]
@@ -425,13 +425,13 @@ def _likeness(first: Sequence[str], second: Sequence[str]) -> float:
     return sum((Counter(first) & Counter(second)).values()) / longer if longer else 1.0
 
 
-# --- Which heading and which item is which ---
+# --- Matching headings and items ---
 
 
 def _number_headings(texts: Sequence[_Text]) -> list[dict[int, int]]:
     """For each text, by line, the number of each heading: the same for the same heading in all texts.
 
-    A heading is known by its path; else by its level and title, where these are left over once; else, in a side, by
+    A heading is identified by its path; else by its level and title, if only one such is left; else, in a side, by
     what stands under it, or beside it where nothing does.
     """
     numbers: list[dict[int, int]] = []
@@ -468,7 +468,7 @@ def _number_headings(texts: Sequence[_Text]) -> list[dict[int, int]]:
 
 
 def _best_fits(headings: Sequence[_Heading], known: Mapping[int, Sequence[_Heading]]) -> list[tuple[_Heading, int]]:
-    """Headings of one path with the numbers of those known, by what stands below and beside them."""
+    """Headings with the same path, paired with known numbers by what is below and next to them."""
     numbers = sorted(known)
     if len(headings) == len(numbers) == 1 or len(headings) > MANY:
         return list(zip(headings, numbers, strict=False))
@@ -556,7 +556,7 @@ class _Pair(NamedTuple):
 
 
 def _reworded(base: Sequence[_Unit], side: Sequence[_Unit]) -> list[_Pair]:
-    """The items of base that a side reworded, each the other's one best match; those of the same place first."""
+    """The items of base that a side reworded: each other's only best match, those in the same place first."""
     pairs = list(_given_an_id(base, side))
     known = {id(unit) for pair in pairs for unit in pair[:2]}
     old, new = ([unit for unit in units if id(unit) not in known] for units in _unmatched(base, side))
@@ -586,7 +586,7 @@ def _reworded(base: Sequence[_Unit], side: Sequence[_Unit]) -> list[_Pair]:
 
 
 def _given_an_id(base: Sequence[_Unit], side: Sequence[_Unit]) -> Iterator[_Pair]:
-    """Items of the same words that have an id in one of the two and none in the other, or another.
+    """Items with the same words whose ids differ, or are missing in one of the two.
 
     There are as many of these words in one place as there were, and their order tells; or just one is left over.
     """
@@ -633,7 +633,7 @@ def _place(unit: _Unit) -> Key:
 def _same_inside(
     base: Sequence[_Unit], side: Sequence[_Unit], old: Sequence[_Unit], new: Sequence[_Unit]
 ) -> Iterator[_Pair]:
-    """Items in other words altogether, of the same place, below which at least half is what was there."""
+    """Completely reworded items in the same place that keep at least half of what was below them."""
     inside: defaultdict[int, set[Key]] = defaultdict(set)
     for unit in (*base, *side):
         if unit.parent is not None:
@@ -660,9 +660,9 @@ def _tops(best: Sequence[tuple[float, int, int]]) -> dict[int, float]:
 
 
 def _unmatched(base: Sequence[_Unit], side: Sequence[_Unit]) -> tuple[list[_Unit], list[_Unit]]:
-    """The items that base has more of than the side, and the other way round.
+    """The items that base has more of than the side, and vice versa.
 
-    Of one name, those of the same place are matched first, then those as deep, then any.
+    Items with the same name are matched by place first, then by depth, then any with any.
     """
     here, there = _items_by_key(base), _items_by_key(side)
     old: list[_Unit] = []
@@ -684,7 +684,7 @@ def _unmatched(base: Sequence[_Unit], side: Sequence[_Unit]) -> tuple[list[_Unit
 def _without_pairs(
     first: Sequence[_Unit], second: Sequence[_Unit], name: Callable[[_Unit], Hashable]
 ) -> tuple[list[_Unit], list[_Unit]]:
-    """What is left of two lists where units of the same name are taken from both, in order."""
+    """What is left of two lists when units with the same name are removed from both, in order."""
     common = Counter(map(name, first)) & Counter(map(name, second))
     left: tuple[list[_Unit], list[_Unit]] = ([], [])
     for units, rest in zip((first, second), left, strict=True):
@@ -706,12 +706,12 @@ def _items_by_key(units: Iterable[_Unit]) -> dict[Key, list[_Unit]]:
 
 
 def _depth(unit: _Unit) -> int:
-    """How many items an item stands below."""
+    """How many items an item is nested in."""
     return 0 if unit.parent is None else 1 + _depth(unit.parent)
 
 
 def _around(unit: _Unit) -> Key:
-    """What an item stands in, by name."""
+    """The section and parent of an item."""
     return (unit.section, unit.parent.key if unit.parent else None)
 
 
@@ -728,7 +728,7 @@ class _Comparison:
         for text, numbers in zip(self.texts, _number_headings(self.texts), strict=True):
             text.cut(numbers)
         self.units = [text.units for text in self.texts]
-        self.uncrossed: set[Key] = set()  # items ticked in a copy that its template words otherwise
+        self.uncrossed: set[Key] = set()  # items ticked in a copy whose template words them differently
         self._pair_reworded()
         self.alone = self._alone()
 
@@ -754,7 +754,7 @@ class _Comparison:
     # --- Names ---
 
     def _pair_reworded(self) -> None:
-        """Give an item of base and of the other side the name that it has where it was reworded."""
+        """Give a reworded item the same name in base and in the other side."""
         pairs = {side: _reworded(self.units[BASE], self.units[side]) for side in (OURS, THEIRS)}
         by_base = {side: {id(pair.before): pair for pair in found} for side, found in pairs.items()}
         for side, other in ((OURS, THEIRS), (THEIRS, OURS)):
@@ -780,7 +780,7 @@ class _Comparison:
                 pair.before.key = same.key = pair.after.key
 
     def _alone(self) -> set[Key]:
-        """The names of items that no text has twice."""
+        """The names of items that occur at most once in each text."""
         often: set[Key] = set()
         for units in self.units:
             counts = Counter(unit.key for unit in units if unit.kind == "item")
@@ -788,7 +788,7 @@ class _Comparison:
         return {unit.key for units in self.units for unit in units if unit.kind == "item"} - often
 
     def _home(self, unit: _Unit) -> Key:
-        """What a unit stands in. An item that is there once is known by its name, whatever section it is in."""
+        """What a unit is in. An item that occurs once is identified by its name, whatever section it is in."""
         if unit.parent is not None and unit.parent.kind == "item":
             if unit.parent.key in self.alone:
                 return ("item", unit.parent.key, unit.table)
@@ -798,11 +798,11 @@ class _Comparison:
     # --- Lines that have no parts ---
 
     def _count(self, group: Sequence[Sequence[_Unit]]) -> None:
-        """Notes, quotes and prose of the same words in one place."""
+        """Count notes, quotes and prose with the same words in one place."""
         b, o, t, r = map(len, group)
         low, high = self._most_and_least(b, o, t)
         if self.template:
-            # A tip of an item that was kept stays with it; one of an item that the copy deleted does not come.
+            # The tip of an item that was kept stays with it; the tip of an item that the copy deleted does not come in.
             high = max(high, o)
             parents = [unit.parent for units in group for unit in units]
             gone = any(parent is not None and (parent.kind, parent.key) not in self.present for parent in parents)
@@ -817,7 +817,7 @@ class _Comparison:
         self._expect_hidden(group)
 
     def _most_and_least(self, b: int, o: int, t: int) -> tuple[int, int]:
-        """As `_bounds`; where more than lines was merged, what both added is one thing, wherever they put it."""
+        """Like `_bounds`, but except in a line merge, what both sides added counts once, wherever it is."""
         low, high = _bounds(b, o, t)
         return low, b + max(o - b, t - b) if self.settled and b < min(o, t) else high
 
@@ -844,14 +844,14 @@ class _Comparison:
     # --- Several things of one name ---
 
     def _several(self, group: Sequence[Sequence[_Unit]]) -> None:
-        """Told apart by what they stand in; where that does not help, counted with all that they say."""
+        """Told apart by what they are in; if that does not help, counted with their full contents."""
         b, o, t, r = map(len, group)
         low, high = self._most_and_least(b, o, t)
         name = next(unit for units in group for unit in units).name
         high = max(high, o) if self.template else high
         low = min(low, o) if self.template else low
         if not low <= r <= high:
-            raise _RefusedError("counts", f"{name!r} would be there {r} times, not {low if r < low else high}")
+            raise _RefusedError("counts", f"{name!r} would be there {r} times instead of {low if r < low else high}")
         for part in _by_home(group, self._home):
             if max(map(len, part)) == 1:
                 self._one(part)
@@ -866,7 +866,7 @@ class _Comparison:
         if self.template:
             low, high = min(low, o), max(high, o)
         if not low <= r <= high:
-            raise _RefusedError("parts", f"{unit.name!r} would not say what it says on either side")
+            raise _RefusedError("parts", f"{unit.name!r} would match neither side")
         self._expect_hidden(group)
 
     # --- One thing in each text ---
@@ -878,7 +878,7 @@ class _Comparison:
                 rule = "removal" if base is not None else "counts"
                 raise _RefusedError(rule, f"{result.name!r} is on neither side", result.line)
         elif base is None and ours is not None and theirs is not None and self._home(ours) != self._home(theirs):
-            # Each added one of its own, in another place.
+            # Each side added one, in different places.
             raise _RefusedError("counts", f"one of two {ours.name!r} would be lost")
         elif base is None:
             self._added(ours, theirs, result)
@@ -914,13 +914,13 @@ class _Comparison:
 
     @cached_property
     def replaced(self) -> frozenset[Key]:
-        """Where both sides removed an item that was done or n/a, and may have put another in its place."""
+        """Places where both sides removed an item that was done or n/a, and may have replaced it."""
         kept = {unit.key for units in self.units[OURS:RESULT] for unit in units}
         gone = [unit for unit in self.units[BASE] if unit.kind == "item" and unit.key not in kept]
         return frozenset(self._home(unit) for unit in gone if unit.values["mark"] != OPEN)
 
     def _both_added(self, part: str, mine: Hashable, other: Hashable) -> list[Hashable]:
-        """What a part of something may say that both added: done wins over open, a value over a form."""
+        """The allowed values for a part of a unit that both added: done wins over open, a value over a form."""
         if mine == other:
             return [mine]
         if part == "mark":
@@ -931,7 +931,7 @@ class _Comparison:
         return list(filled) if len(filled) == 1 else []
 
     def _may_be_left_out(self, new: _Unit) -> bool:
-        """Whether a copy deleted what something new in its template belongs to, or takes the place of."""
+        """Whether the copy deleted what a new unit of the template belongs to or replaces."""
         if new.parent is not None and (new.parent.kind, new.parent.key) not in self.present:
             return True
         if new.section >= 0 and ("heading", (new.section,)) not in self.present:
@@ -954,25 +954,25 @@ class _Comparison:
         elif left.values != base.values:
             raise _RefusedError("removal", f"{left.name!r} was removed by one side and changed by the other")
         elif base.kind == "item" and self._home(left) != self._home(base):
-            # It stays where the other side moved it: a move is a change as well, and nothing is lost.
+            # It stays where the other side moved it: a move is a change too, and nothing is lost.
             if result is None:
                 raise _RefusedError("removal", f"{left.name!r} was removed by one side and moved by the other")
             self._expect_home(result, [left])
         elif result is not None:
-            raise _RefusedError("removal", f"{result.name!r} was removed by one side", result.line)
+            raise _RefusedError("removal", f"{result.name!r} was removed by one side but would stay", result.line)
 
     def _removed_in_update(self, base: _Unit, ours: _Unit | None, left: _Unit, result: _Unit | None) -> None:
-        """A template's removals spare what was worked on in the copy; what the copy deleted stays deleted."""
+        """The template must not remove what was changed in the copy; what the copy deleted stays deleted."""
         if ours is None:
             if result is not None:
-                raise _RefusedError("removal", f"{result.name!r} was deleted from the copy", result.line)
+                raise _RefusedError("removal", f"{result.name!r} would come back to the copy", result.line)
         elif left.values != base.values and base.kind != "heading":
             if result is None or result.values != left.values:
                 raise _RefusedError("removal", f"{left.name!r} was changed in the copy, and would be lost")
             self._expect_kept_home(result, left)
         elif result is not None:
             if not self._holds_something(result):
-                raise _RefusedError("removal", f"{result.name!r} was removed from the template", result.line)
+                raise _RefusedError("removal", f"{result.name!r} would stay in the copy", result.line)
             self._expect_kept_home(result, left)
 
     def _expect_kept_home(self, result: _Unit, left: _Unit) -> None:
@@ -980,7 +980,7 @@ class _Comparison:
             raise _RefusedError("place", f"{result.name!r} would end up where the copy does not have it", result.line)
 
     def _holds_something(self, unit: _Unit) -> bool:
-        """Whether anything of the copy stands below it."""
+        """Whether anything of the copy is below it."""
         return any(
             other.parent is unit or (unit.kind == "heading" and other.section == unit.key[0])
             for other in self.units[RESULT]
@@ -1007,7 +1007,7 @@ class _Comparison:
             raise _RefusedError("parts", f"{result.name!r}: {why}", result.line)
 
     def _expect_values(self, base: _Unit, ours: _Unit, theirs: _Unit, result: _Unit, parts: Sequence[str]) -> None:
-        """A field or row that both changed: a value wins over a form, and the parts of a value may merge."""
+        """Check a field or row that both changed: a value wins over a form, and parts of a value may merge."""
         for part in parts:
             before, mine, other, now = (str(unit.values.get(part) or "") for unit in (base, ours, theirs, result))
             allowed = _changed(before, mine, other)
@@ -1036,7 +1036,7 @@ class _Comparison:
         raise _RefusedError("place", f"{result.name!r} would end up where neither side has it", result.line)
 
     def _is_gone(self, unit: _Unit) -> bool:
-        """Whether what a unit stands in is not in the result."""
+        """Whether the parent or section of a unit is missing from the result."""
         if unit.parent is not None:
             return (unit.parent.kind, unit.parent.key) not in self.present
         return unit.section >= 0 and unit.kind != "matter" and ("heading", (unit.section,)) not in self.present
@@ -1052,7 +1052,7 @@ class _Comparison:
         raise _RefusedError("place", f"{result.name!r} would end up where neither side has it", result.line)
 
     def _order(self) -> None:
-        """Two neighbours that base has too stand in an order that one side has."""
+        """Expect neighbours that base has too to be in an order that one side has."""
         places: list[dict[Key, int]] = []
         for units in self.units:
             names = [(unit.kind, *unit.key) for unit in units]
@@ -1069,7 +1069,7 @@ class _Comparison:
     # --- Words ---
 
     def _compare_words(self) -> None:
-        """A net for what is read as nothing in particular. Forms are left out: a value may have taken their place."""
+        """Catches losses in text that is no unit of its own. Forms are left out: a value may have replaced them."""
         lines = [Counter(text.source.texts) for text in self.texts]
         common = lines[BASE] & lines[OURS] & lines[THEIRS] & lines[RESULT]
         counts = [_words_of(of_text - common) for of_text in lines]
@@ -1093,10 +1093,10 @@ class _Comparison:
 
 
 class _Readings:
-    """The result as it will be where a person takes the same side in every conflict.
+    """The result if a person takes the same side in every conflict.
 
-    texts  base, ours, theirs, and the result with ours and with theirs taken
-    lines  by side: where each line of that result comes from: a clean line, or a line of the side, 0-based
+    texts  base, ours, theirs, the result with ours taken, and the result with theirs taken
+    lines  by side: the origin of each line of that result, either a clean line or a line of the side, 0-based
     """
 
     def __init__(self, versions: Sequence[Sequence[bytes]], clean: Sequence[bytes], shown: _Shown) -> None:
@@ -1125,7 +1125,7 @@ class _Readings:
         self.read = dict(zip((OURS, THEIRS), self.texts[RESULT:], strict=True))
 
     def expect_sound(self, *, template: bool) -> None:
-        """Raises _RefusedError for what would be lost, doubled or misplaced whichever side is taken."""
+        """Raises _RefusedError for anything that would be lost, duplicated or misplaced when a side is taken."""
         self._expect_counts(template=template)
         self._expect_same_places()
         for side in (OURS, THEIRS):
@@ -1139,32 +1139,32 @@ class _Readings:
             if template:
                 low, high = min(low, o), max(high, o)
             if max(taken) < low or (b <= min(o, t) and min(taken) < min(b, low)):
-                raise _RefusedError("counts", f"{name[1]!r} would be lost where a side is taken")
+                raise _RefusedError("counts", f"{name[1]!r} would be lost if one side is taken")
             if min(taken) > high:
                 raise _RefusedError("counts", f"{name[1]!r} would be duplicated whichever side is taken")
 
     def _expect_same_places(self) -> None:
-        """What is in no conflict is the same thing in the same place, whichever side is taken."""
+        """Expect text outside conflicts to be the same thing in the same place, whichever side is taken."""
         units = [{origin[1]: unit for origin, unit in self._by_origin(side) if origin[0]} for side in (OURS, THEIRS)]
         for line in units[0].keys() | units[1].keys():
             mine, other = units[0].get(line), units[1].get(line)
             if mine is None or other is None or not self._fits(mine, other, OURS, self.read[THEIRS]):
                 name = (mine or other or units[0][line]).name
-                raise _RefusedError("place", f"{name!r} would depend on which side is taken", line + 1)
+                raise _RefusedError("place", f"the place of {name!r} would depend on which side is taken", line + 1)
 
     def _expect_own_places(self, side: int) -> None:
-        """What a conflict shows of a side is what it is there, and in its place, where that side is taken."""
+        """Expect a side's lines in a conflict to be the same, in the same place, as in that side."""
         own = {unit.line - 1: unit for unit in self.texts[side].units}
         for (clean, line), unit in self._by_origin(side):
             there = own.get(line)
             if not clean and (there is None or not self._fits(unit, there, side, self.texts[side])):
-                raise _RefusedError("place", f"{unit.name!r} would not stand where its side has it")
+                raise _RefusedError("place", f"{unit.name!r} would not be where its side has it")
 
     def _by_origin(self, side: int) -> Iterator[tuple[tuple[bool, int], _Unit]]:
         return ((self.lines[side][unit.line - 1], unit) for unit in self.read[side].units)
 
     def _fits(self, unit: _Unit, other: _Unit, side: int, text: _Text) -> bool:
-        """Whether a unit of what is read stands in the text where another does, as far as what holds it is in both."""
+        """Whether a unit is in the same place as another in the text, as far as both have what it is in."""
         if unit.kind != other.kind or _depth(unit) != _depth(other):
             return False
         if unit.kind != "heading" and unit.section != other.section:
@@ -1178,7 +1178,7 @@ class _Readings:
 
 
 def _called(unit: _Unit) -> Key:
-    """The kind of a unit and its words; of a heading, its number."""
+    """The kind of a unit and its words; for a heading, its number."""
     return (unit.kind, normal(unit.name)) if unit.kind == "item" else (unit.kind, *unit.key)
 
 
@@ -1187,7 +1187,7 @@ def _words_of(lines: Counter[str]) -> Counter[str]:
 
 
 def _counterparts(base: Sequence[_Unit], side: Sequence[_Unit]) -> dict[int, _Unit]:
-    """By identity of an item of base: the same item of a side that did not reword it."""
+    """The same item in a side that did not reword it, by the id() of the item of base."""
     here, there = _items_by_key(base), _items_by_key(side)
     found: dict[int, _Unit] = {}
     for key, units in here.items():
@@ -1221,7 +1221,7 @@ def _is_untouched(group: Sequence[Sequence[_Unit]]) -> bool:
 
 
 def _by_home(group: Sequence[Sequence[_Unit]], home: Callable[[_Unit], Hashable]) -> Iterator[list[list[_Unit]]]:
-    """A group cut by something that its units have."""
+    """A group split by the value of `home` for its units."""
     parts: defaultdict[Hashable, list[list[_Unit]]] = defaultdict(lambda: [[], [], [], []])
     for at, units in enumerate(group):
         for unit in units:
@@ -1234,7 +1234,7 @@ def _said(unit: _Unit) -> Hashable:
 
 
 def _bounds(b: int, o: int, t: int) -> tuple[int, int]:
-    """How often something may be in the result that three versions have so often."""
+    """The least and most times that something may be in the result, given its counts in the three versions."""
     if o > b and t > b:
         return b + max(o - b, t - b), o + t - b
     low = max(0, o + t - b)
@@ -1246,7 +1246,7 @@ def _bounds(b: int, o: int, t: int) -> tuple[int, int]:
 
 
 def _changed(base: Hashable, ours: Hashable, theirs: Hashable) -> list[Hashable]:
-    """What the side says that changed it; nothing where both did, differently."""
+    """The value of the side that changed it; empty if both did, to different values."""
     if theirs in (ours, base):
         return [ours]
     return [theirs] if ours == base else []

@@ -1,4 +1,4 @@
-"""What a unit shall say, given what it says in three versions: an item, a field, a table row, a line."""
+"""Merges the contents of one unit (an item, a field, a table row or a line) from three versions."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -13,21 +13,21 @@ if TYPE_CHECKING:
 
 Value = TypeVar("Value")
 
-# The last list marker in front of a box, and what stands before and behind it: b"  ", b"12.", b" ".
+# The last list marker before a box, with what comes before and after it: b"  ", b"12.", b" ".
 MARKER = re.compile(rb"(.*?)([-*+]|\d+[.)])([ \t]*)$")
 NAMES = {"owner": "owner", "due": "due date", "waiting": "waiting", "reason": "n/a reason", "attributes": "attributes"}
 TOKENS = tuple(NAMES)
-# What sides disagree about that indent something differently.
+# What the sides disagree about if they indent something differently.
 PLACE = "where it stands"
 STATE_AND_WORDS = "its state and its words"
 
 
 class DisagreeError(Exception):
-    """Both sides changed one thing, to different values. The message says what, for people."""
+    """Both sides changed the same thing, to different values. The message names it for people."""
 
 
 class Version(NamedTuple):
-    """A unit with the document that it stands in. start: of its first line in the document's bytes."""
+    """A unit and its document. start: the offset of its first line in the document's bytes."""
 
     document: Document
     unit: Unit
@@ -41,14 +41,14 @@ class Version(NamedTuple):
         return b"\n".join(self.unit.lines)
 
     def edited(self, edits: Sequence[Edit]) -> tuple[bytes, ...]:
-        """Its lines with edits made that count from the beginning of the file."""
+        """Its lines with the edits applied; edits count from the beginning of the file."""
         start = self.start
         moved = [Edit(Span(edit.span.start - start, edit.span.end - start), edit.new) for edit in edits]
         return tuple(apply_edits(self.text, moved).split(b"\n"))
 
 
 def three(base: Value, ours: Value, theirs: Value, what: str) -> Value:
-    """The side that changed it wins. Raises where both did, differently."""
+    """The side that changed it wins. Raises DisagreeError if both did, to different values."""
     if theirs in (ours, base):
         return ours
     if ours == base:
@@ -57,9 +57,9 @@ def three(base: Value, ours: Value, theirs: Value, what: str) -> Value:
 
 
 def merge_unit(base: Version | None, ours: Version, theirs: Version) -> tuple[bytes, ...]:
-    """The lines of a unit that stands in both. base: None where both added it.
+    """The merged lines of a unit that both sides have. base: None if both added it.
 
-    Raises DisagreeError where the sides cannot both have their way.
+    Raises DisagreeError if the two sides' changes contradict each other.
     """
     before = base.unit.lines if base else None
     if theirs.unit.lines in (ours.unit.lines, before):
@@ -80,11 +80,11 @@ def merge_unit(base: Version | None, ours: Version, theirs: Version) -> tuple[by
 def _merge_indented(
     before: tuple[bytes, ...] | None, mine: tuple[bytes, ...], other: tuple[bytes, ...]
 ) -> tuple[bytes, ...]:
-    """Lines that differ in no more than their indentation: the side's that changed it."""
+    """Lines that differ only in indentation: those of the side that changed it."""
     stripped = [line.strip() for line in mine]
     if stripped != [line.strip() for line in other]:
         raise DisagreeError("this text")
-    return three(before if before is not None else mine, mine, other, "how far this is indented")
+    return three(before if before is not None else mine, mine, other, "its indentation")
 
 
 def what_changed(base: Unit | None, side: Unit) -> str:
@@ -96,9 +96,9 @@ def what_changed(base: Unit | None, side: Unit) -> str:
         return "changed"
     words = []
     if before.mark.lower() != now.mark.lower():
-        words.append("ticked" if now.done else "opened" if now.open else "skipped")
+        words.append("ticked" if now.done else "reopened" if now.open else "skipped")
     words += ["reworded"] if before.text != now.text else []
-    words += [NAMES[kind] for kind in TOKENS if before.value(kind) != now.value(kind)]
+    words += [f"{NAMES[kind]} changed" for kind in TOKENS if before.value(kind) != now.value(kind)]
     return ", ".join(words) or "indented or spaced differently"
 
 
@@ -108,7 +108,7 @@ def what_changed(base: Unit | None, side: Unit) -> str:
 def _merge_items(
     before: tuple[Version | None, Item | None], here: tuple[Version, Item], there: tuple[Version, Item]
 ) -> tuple[bytes, ...]:
-    """Indentation, list marker, state, words and each token by itself."""
+    """Merges indentation, list marker, state, words and each token separately."""
     (base, origin), (ours, mine), (theirs, other) = before, here, there
     mark = merge_marks(origin, mine, other)
     text = three(origin.text, mine.text, other.text, "its words") if origin else mine.text
@@ -132,14 +132,14 @@ def _merge_items(
 
 
 def crosses(marked: Item, reworded: Item) -> bool:
-    """Whether a tick that was made on the one words may stand on the others."""
+    """Whether a tick on one wording may be kept on the other."""
     if marked.attributes.id and marked.attributes.id == reworded.attributes.id:
         return True
     return likeness(words_of(marked), words_of(reworded)) >= TICK_CROSSES
 
 
 def merge_marks(origin: Item | None, mine: Item, other: Item) -> str:
-    """Ticked wins over open where both added the item; done and not applicable never merge."""
+    """If both added the item, ticked wins over open; done and not applicable never merge."""
     marks = (mine.mark.lower(), other.mark.lower())
     if origin is None:
         if set(marks) == {"x", NOT_APPLICABLE}:
@@ -150,13 +150,13 @@ def merge_marks(origin: Item | None, mine: Item, other: Item) -> str:
 
 
 def _prefix(version: Version, item: Item) -> bytes:
-    """What stands before the box on its line."""
+    """The text before the box on its line."""
     source = version.document.source
     return source.data[source.starts[item.line - 1] : item.box.start]
 
 
 def _merge_prefixes(base: bytes | None, ours: bytes, theirs: bytes) -> bytes:
-    """Indentation and list marker, each by itself; numbers of a list as ours has them."""
+    """Merges indentation and list marker separately; a numbered list keeps our numbers."""
     parts = [MARKER.fullmatch(prefix) if prefix is not None else None for prefix in (base, ours, theirs)]
     before, mine, other = parts
     if ours == theirs or (base is not None and theirs == base):
@@ -176,7 +176,7 @@ def _merge_prefixes(base: bytes | None, ours: bytes, theirs: bytes) -> bytes:
 def _token_edits(
     origin: Item | None, ours: tuple[Version, Item], theirs: tuple[Version, Item], skeleton: tuple[Version, Item]
 ) -> list[Edit]:
-    """What gives the skeleton the tokens of the side that changed them."""
+    """Edits that give the skeleton each token from the side that changed it."""
     from onbo.onboarding.tick import put_token, with_blanks_before
 
     version, item = skeleton
@@ -184,7 +184,7 @@ def _token_edits(
     for kind in TOKENS:
         values = [giver.value(kind) for giver in (ours[1], theirs[1])]
         before = origin.value(kind) if origin else None
-        value = three(before, values[0], values[1], "its owner, date or other marks")
+        value = three(before, values[0], values[1], "its owner, date or other attributes")
         old = item.token(kind)
         if item.value(kind) == value:
             continue
@@ -202,7 +202,7 @@ def _token_edits(
 
 
 def _without_overlaps(edits: Mapping[Span, bytes]) -> list[Edit]:
-    """Edits of which some may put something in where others take something out: that takes its place."""
+    """Combines edits: an insertion where another edit deletes something becomes a replacement."""
     taken = {span: new for span, new in edits.items() if span.end > span.start}
     for span, new in edits.items():
         if span not in taken:
@@ -215,14 +215,14 @@ def _without_overlaps(edits: Mapping[Span, bytes]) -> list[Edit]:
 
 
 class Answer(NamedTuple):
-    """What stands in the place of a placeholder, or the placeholder itself."""
+    """What a placeholder was filled in with, or the placeholder itself."""
 
     text: str
     filled: bool
 
 
 def _merge_answers(base: Answer | None, ours: Answer, theirs: Answer, what: str) -> Answer:
-    """Filled wins over unfilled; of two fillings, the one that changed."""
+    """Filled wins over unfilled; of two filled answers, the one that changed wins."""
     if ours.text == theirs.text:
         return ours
     if ours.filled != theirs.filled and (base is None or not base.filled):
@@ -239,7 +239,7 @@ def _field(version: Version) -> Field:
 
 
 def _merge_fields(base: Version | None, ours: Version, theirs: Version) -> tuple[bytes, ...]:
-    """The value, answer by answer where its form is known, in the newest words of the form."""
+    """Merges the value, answer by answer if its form is known, within the newest wording of the form."""
     mine, other = _field(ours), _field(theirs)
     if mine.notes or other.notes:
         raise DisagreeError("its label")
@@ -268,7 +268,7 @@ def _merge_values(versions: Sequence[Version], *, known: bool) -> str:
     if any(len(answers) != len(model.types) for answers in found):
         return _merge_answers(before, whole[-2], whole[-1], "its value").text
     if any(score_of(answers) is not None for answers in found):
-        # A colour says what its score means: the score of one side beside the colour of the other would say nothing.
+        # A colour belongs to its score: one side's score with the other side's colour would be wrong.
         given = [tuple(part.text if part.filled else None for part in answers) for answers in found]
         chosen = three(given[0] if known else (None, None), given[-2], given[-1], "its value")
         return whole[-2 if chosen == given[-2] else -1].text
@@ -285,7 +285,7 @@ def _merge_values(versions: Sequence[Version], *, known: bool) -> str:
 
 
 def _expect_same_form(base: "Model | None", sides: Sequence["Model | None"]) -> None:
-    """Raises DisagreeError where one side put another form in the place of the one that the other side filled in."""
+    """Raises DisagreeError if one side replaced the form that the other side filled in."""
     for own in sides:
         if base is not None and own is not None and own.words != base.words and set(own.forms) - set(base.forms):
             raise DisagreeError("its form")

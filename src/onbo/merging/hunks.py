@@ -1,8 +1,8 @@
-"""Settling what git's line merge leaves in conflict, by what is known of items, fields, rows and notes.
+"""Settles the conflicts of git's line merge, using what is known of items, fields, rows and notes.
 
-A hunk's three parts are cut into units, and the same unit is found in each part. What is in both sides is merged by
-itself; what only one side has comes in where it stood; what only one side removed goes. What the sides disagree about
-stays a conflict, as small as it can be, with the lines of each side as they are.
+A hunk's three parts are cut into units, and the units of the three parts are matched. A unit that both sides have is
+merged on its own. A unit that only one side added comes in where that side has it, and one that only one side removed
+goes. Disagreements stay conflicts, as small as possible, with the lines of each side as they are.
 """
 
 import re
@@ -21,24 +21,24 @@ from onbo.onboarding.answers import placeholders
 
 BASE, OURS, THEIRS = 0, 1, 2
 Lines = tuple[bytes, ...]
-# Words that only a person can put together with other words.
+# Kinds whose text only a person can combine with other text.
 TEXTS = ("text", "matter")
-# What may be there several times in the same words.
+# Kinds that may occur several times with the same words.
 TWINS = ("item", "field", "row")
-# What is known by nothing but its words.
+# Kinds that are identified by their words alone.
 LINES = ("note", "quote", "text")
 # The bullet or number of an item of a list.
 LIST_MARKER = re.compile(rb"^(?:[-*+]|\d+[.)])(?=\s)")
 TICKED_ON_OTHER_WORDS = "one side changed its state, the other its words"
-# The share of words that an item must have of one that went, to be taken for what replaced it.
+# The share of a removed item's words that a new item must have to count as its replacement.
 REPLACED = 1 / 3
-# How alike, letter by letter, an item with a word put right must be to what it was, and how many are compared.
+# How similar, by letters, an item with a corrected word must be to the old one; and how many pairs are compared.
 CORRECTED = 0.7
 MOST_COMPARED = 400
 
 
 class Conflict(NamedTuple):
-    """What is left to a person: lines of each version, as they stand there."""
+    """A conflict left to a person: the lines of each version, as they are there."""
 
     ours: Lines
     base: Lines
@@ -48,7 +48,7 @@ class Conflict(NamedTuple):
 
 
 class Decision(NamedTuple):
-    """What became of one thing and why. action: merged, added, removed, kept, reworded, changed, moved, conflict."""
+    """What was done, and why. action: merged, added, removed, kept, reworded, changed, moved, conflict."""
 
     action: str
     item: str
@@ -67,13 +67,13 @@ class Settled(NamedTuple):
 
 
 class UnsettledError(Exception):
-    """Nothing is known that would settle the hunk."""
+    """The hunk cannot be settled with what is known."""
 
 
 class Part(NamedTuple):
-    """One version's part of a hunk: its units, and the document that they stand in.
+    """One version's part of a hunk: its units and their document.
 
-    behind  the first line of the unit here that the next one behind the hunk stands in; -1 for none
+    behind  first line of the unit in this part that the first unit after the hunk belongs to; -1 for none
     """
 
     document: Document
@@ -86,7 +86,7 @@ Name = tuple[str, Key]
 
 
 class _Region(NamedTuple):
-    """Units of one side, in a row, that are left to a person."""
+    """Consecutive units of one side that are left to a person."""
 
     side: int
     uids: frozenset[int]
@@ -94,20 +94,20 @@ class _Region(NamedTuple):
 
 
 class _Element(NamedTuple):
-    """Something of one side on its way into the result: a unit that it has, or a conflict."""
+    """A unit or conflict of one side that goes into the result."""
 
     uid: int
     conflict: Conflict | None = None
 
 
 class _Placed(NamedTuple):
-    """A unit as it will stand in the result, or a conflict.
+    """A unit as it will be in the result, or a conflict.
 
     sides  which of ours and theirs have it
-    own    by side: the blank lines behind it there
-    uid    its number; -1 for a conflict of more than one thing
-    depth  how many items it stands below
-    whole  whether it is a conflict about something with all that stands below it
+    own    by side: the blank lines after it there
+    uid    its number; -1 for a conflict about more than one unit
+    depth  how many items it is nested in
+    whole  whether it is a conflict about a unit with everything below it
     """
 
     unit: Unit | None
@@ -120,18 +120,18 @@ class _Placed(NamedTuple):
 
 
 class Around(NamedTuple):
-    """What is known of the whole files, by kind and key.
+    """Facts about the whole files, by kind and key.
 
     known  how many of each base has
-    grown  what both sides have more of than base
-    left   what ours has as many of as base, or has in a new place, by its words
-    alike  words that stand several times in a version
-    twins  names of which one cannot tell which is which
-    moved  words that stand several times, of which one side moved one and the other did something with one
+    grown  units that both sides have more of than base
+    left   units that ours has as many of as base, or has in a new place, by their words
+    alike  words that occur several times in a version
+    twins  names of units that cannot be told apart
+    moved  repeated words of units where one side moved one and the other changed one
     replaced  how many items, fields and rows are in neither side, by kind
-    fewer  by side, what it has less of in some place than base, by its words
-    lacks  by side, what it has less of anywhere than base, by its words
-    often  headings that stand several times under one heading
+    fewer  by side, units that it has fewer of in some place than base, by their words
+    lacks  by side, units that it has fewer of in the whole file than base, by their words
+    often  headings that occur several times under one heading
     """
 
     known: Mapping[Name, int] = MappingProxyType({})
@@ -164,17 +164,17 @@ class Around(NamedTuple):
 
 
 def said_name(unit: Unit) -> Key:
-    """What units of one kind and text have in common, whatever else they say."""
+    """The kind and text of a unit, whatever else it says."""
     return (unit.kind, normal(unit.ref.text) if isinstance(unit.ref, Item) else unit.key)
 
 
 def twin_name(unit: Unit) -> Key:
-    """The same, of one place."""
+    """The same, with the unit's place."""
     return (unit.place, *said_name(unit))
 
 
 def _by_section(units: Sequence[Unit]) -> Iterator[tuple[int, Key, Key]]:
-    """Of each unit: which of the sections of one title it stands in, its place, and its words."""
+    """For each unit: the number of its section among those with the same title, its place, and its words."""
     headings: Counter[Key] = Counter()
     number = 0
     for unit in units:
@@ -188,9 +188,9 @@ Alike = tuple[Key, Lines, tuple[Key, ...]]
 
 
 def _named_alike(*versions: Sequence[Unit]) -> Mapping[Key, list[list[Alike]]]:
-    """Items, fields and rows that stand several times in the same words in a version.
+    """Items, fields and rows that occur several times with the same words in some version.
 
-    By words and version: the place of each, what it says, and what stands directly below it.
+    By words and version: the place of each, what it says, and what is directly below it.
     """
     groups: defaultdict[Key, list[list[Alike]]] = defaultdict(lambda: [[], [], []])
     for side, units in enumerate(versions):
@@ -204,9 +204,9 @@ def _named_alike(*versions: Sequence[Unit]) -> Mapping[Key, list[list[Alike]]]:
 
 
 def _unknown_twins(alike: Mapping[Key, list[list[Alike]]]) -> Iterator[Key]:
-    """Of items, fields and rows of the same words in one place, those that one cannot tell apart.
+    """Items, fields and rows with the same words in one place that cannot be told apart.
 
-    That is so where both sides did something with them; and where one side has another number of them and changed one.
+    That is so if both sides changed any of them, or if one side has more or fewer of them and changed one.
     """
     for name, sides in alike.items():
         for place in {own for units in sides for own, _, _ in units}:
@@ -225,7 +225,7 @@ def _headings(units: Sequence[Unit]) -> Counter[Key]:
 
 
 def _reordered(base: Sequence[Unit], side: Sequence[Unit]) -> Iterator[Key]:
-    """Places in which a side has what it has in common with base in another order."""
+    """Places in which a side has the units of base in a different order."""
     orders: list[defaultdict[Key, list[Key]]] = []
     for units in (base, side):
         orders.append(defaultdict(list))
@@ -242,7 +242,7 @@ def _reordered(base: Sequence[Unit], side: Sequence[Unit]) -> Iterator[Key]:
 
 
 def _moved_twins(alike: Mapping[Key, list[list[Alike]]], reordered: Sequence[Container[Key]]) -> Iterator[Key]:
-    """Items, fields and rows of the same words anywhere, where one side moved one and the other did anything to one."""
+    """Repeated words of items, fields and rows, anywhere, if one side moved one and the other changed any of them."""
     for name, (base, *sides) in alike.items():
         places = [Counter(place for place, _, _ in units) for units in (base, *sides)]
         for mover, other in ((1, 2), (2, 1)):
@@ -268,7 +268,7 @@ def _gone_in_both(*versions: Sequence[Unit]) -> Counter[str]:
 
 
 def said(unit: Unit) -> Lines:
-    """The lines of a unit, however they are indented, and whatever stands before an item."""
+    """The lines of a unit without indentation, and with the same bullet for every list marker."""
     lines = tuple(line.strip() for line in unit.lines)
     return (LIST_MARKER.sub(b"-", lines[0]), *lines[1:]) if unit.kind == "item" else lines
 
@@ -279,8 +279,8 @@ def settle(parts: tuple[Part, Part, Part], around: Around, *, template: bool = F
     parts     base, ours, theirs
     template  theirs is a template, which takes nothing from a copy
 
-    Raises UnsettledError where the sides put the same things in different orders or places, and where nobody can tell
-    which of several of the same words is which.
+    Raises UnsettledError if the sides have the same units in different orders or places, or if units with the same
+    words cannot be told apart.
     """
     hunk = _Hunk(parts, around, template=template)
     hunk.expect_known_twins()
@@ -298,7 +298,7 @@ class _Hunk:
         self.template = template
         self.decisions: list[Decision] = []
         base, ours, theirs = (part.units for part in parts)
-        # By side: the number of each of its units, the same for the same unit in all three. Base's are its indexes.
+        # By side: the number of each of its units. A unit has the same number in all three; base's are its indexes.
         self.uids: list[list[int]] = [list(range(len(base))), *self._numbered(base, ours, theirs)]
         self.at: list[dict[int, int]] = [{uid: at for at, uid in enumerate(uids)} for uids in self.uids]
         self.holder: list[dict[int, int]] = [self._holders_of(side) for side in (BASE, OURS, THEIRS)]
@@ -326,7 +326,7 @@ class _Hunk:
     # --- What is alike ---
 
     def expect_known_twins(self) -> None:
-        """Raises UnsettledError where one cannot tell which of several alike is which."""
+        """Raises UnsettledError if units with the same words cannot be told apart."""
         for part in self.parts:
             for unit in part.units:
                 if twin_name(unit) in self.around.twins or said_name(unit) in self.around.moved:
@@ -336,7 +336,7 @@ class _Hunk:
             raise UnsettledError
 
     def expect_no_twins_added(self) -> None:
-        """Raises UnsettledError where both sides put the same thing into the file, each in a place of its own."""
+        """Raises UnsettledError if both sides added the same unit to the file in different places."""
         own = [
             [
                 unit
@@ -356,17 +356,17 @@ class _Hunk:
                 raise UnsettledError  # both moved it here, and one changed it
             fewer = [any(said_name(unit) in names for unit in both) for names in self.around.fewer[OURS:]]
             if moved and fewer[0] != fewer[1]:
-                raise UnsettledError  # one moved it here, and the other put another beside it
+                raise UnsettledError  # one moved it here, and the other added another one next to it
         for side, units in zip((OURS, THEIRS), own, strict=True):
             for unit in units:
                 if (unit.kind, unit.key) in self.around.known and said_name(unit) in self.around.fewer[3 - side]:
-                    raise UnsettledError  # the other side has it no more, and may have put another in its place
+                    raise UnsettledError  # the other side no longer has it, and may have replaced it
 
     def expect_known_moves(self) -> None:
-        """Raises UnsettledError where one side moved an item and changed it, and the other changed it too.
+        """Raises UnsettledError if one side moved an item and changed it, and the other changed it too.
 
-        Then the words may have been put to another item's mark, rather than the item to another place. And where both
-        put an item into different things, neither place is right.
+        The words may then have been moved to another item's box, rather than the item to another place. And if both
+        moved an item to different places, neither place is right.
         """
         for side in (OURS, THEIRS):
             for uid in (*self._out_of_order(side), *self._elsewhere(side)):
@@ -381,19 +381,19 @@ class _Hunk:
                 raise UnsettledError  # one moved it, and the other removed it or put something in its place
 
     def _has_new(self, side: int, before: Unit) -> bool:
-        """Whether a side has something new of the kind and in the place of a unit of base."""
+        """Whether a side has a new unit of the same kind and place as a unit of base."""
         new = (unit for unit, uid in zip(self.parts[side].units, self.uids[side], strict=True) if self.is_new(uid))
         return any((unit.kind, unit.place) == (before.kind, before.place) for unit in new)
 
     def _out_of_order(self, side: int) -> Iterator[int]:
-        """What stands before something here that it stood behind in base, or the other way round."""
+        """Units whose order relative to another unit differs from base."""
         order = [uid for uid in self.uids[side] if not self.is_new(uid)]
         before = accumulate(order, max)
         behind = reversed(list(accumulate(reversed(order), min)))
         return (uid for uid, most, least in zip(order, before, behind, strict=True) if most > uid or least < uid)
 
     def _elsewhere(self, side: int) -> Iterator[int]:
-        """Items that stand below another item or heading here than in base."""
+        """Items that are below a different item or heading than in base."""
         for uid, at in self.at[side].items():
             now = self.parts[side].units[at]
             if now.kind == "item" and not self.is_new(uid) and self.parts[BASE].units[uid].place != now.place:
@@ -404,7 +404,7 @@ class _Hunk:
         return before is not None and now is not None and said(before) != said(now)
 
     def expect_known_lines(self) -> None:
-        """Raises UnsettledError where one cannot tell which of several notes or lines of the same words is which."""
+        """Raises UnsettledError if notes or lines with the same words cannot be told apart."""
         groups: defaultdict[Key, list[list[tuple[Key, Lines]]]] = defaultdict(lambda: [[], [], []])
         for side, part in enumerate(self.parts):
             for unit in part.units:
@@ -415,7 +415,7 @@ class _Hunk:
                 raise UnsettledError
 
     def expect_nothing_replaced_elsewhere(self) -> None:
-        """Raises UnsettledError where both may have put something here in the place of one thing elsewhere."""
+        """Raises UnsettledError if both may have added something here to replace a unit from elsewhere."""
         here = _gone_in_both(*(part.units for part in self.parts))
         new = [
             {
@@ -454,14 +454,14 @@ class _Hunk:
         }
 
     def holders(self, side: int, uid: int) -> Iterator[int]:
-        """What a unit stands in, from the inside out, as far as the hunk goes."""
+        """The units that hold a unit, from the inside out, as far as the hunk goes."""
         holder = self.holder[side].get(uid)
         while holder is not None:
             yield holder
             holder = self.holder[side].get(holder)
 
     def below(self, side: int, uid: int) -> list[int]:
-        """A unit with all that stands in it, in order: the units behind it, as far as they do."""
+        """A unit and everything in it, in order."""
         if (side, uid) not in self._below:
             uids, stop = self.uids[side], self.at[side][uid] + 1
             while stop < len(uids) and uid in self.holders(side, uids[stop]):
@@ -478,7 +478,7 @@ class _Hunk:
         return now is not None and now.kind == "item" and any(self.holder[BASE].get(other) == uid for other in gone)
 
     def is_worked_on(self, side: int, uid: int) -> bool:
-        """The same, but for what a side only took out of it."""
+        """The same, except for what a side only removed from it."""
         before, now = self.unit(BASE, uid), self.unit(side, uid)
         if before is None or now is None:
             return False
@@ -497,9 +497,9 @@ class _Hunk:
     # --- Removals ---
 
     def remove(self) -> None:
-        """Decide what becomes of each unit that one side or both removed.
+        """Decide what happens to each unit that one or both sides removed.
 
-        Raises UnsettledError where a template changed what its copy moved away from here.
+        Raises UnsettledError if the template changed a unit that the copy moved elsewhere.
         """
         for side, other in ((OURS, THEIRS), (THEIRS, OURS)):
             gone = {uid for uid in self.uids[BASE] if uid not in self.at[side] and uid in self.at[other]}
@@ -519,10 +519,10 @@ class _Hunk:
         self.dropped |= {uid for uid in self.uids[BASE] if uid not in self.at[OURS] and uid not in self.at[THEIRS]}
 
     def _leave_deleted(self, gone: set[int]) -> None:
-        """What a copy deleted stays deleted, whatever its template says of it now."""
+        """Leave out what the copy deleted, whatever its template now says there."""
         for uid in self.uids[BASE]:
             if self._gone_in_both(uid) and self._was_moved(uid):
-                raise UnsettledError  # the template removed from here what the copy moved away
+                raise UnsettledError  # the template removed what the copy had moved elsewhere
         for uid in gone:
             if self._is_changed_below(uid) and (self._was_moved(uid) or self._may_be_there(uid)):
                 raise UnsettledError
@@ -531,12 +531,12 @@ class _Hunk:
             self.dropped.update(other for other in self.below(THEIRS, uid) if self.is_new(other))
 
     def _is_changed_below(self, uid: int) -> bool:
-        """Whether a template changed a unit of base, or put anything below it."""
+        """Whether the template changed a unit of base, or added anything below it."""
         before, now = (set(self.below(side, uid)) for side in (BASE, THEIRS))
         return self.is_changed(THEIRS, uid) or not now <= before
 
     def _may_be_there(self, uid: int) -> bool:
-        """Whether what a copy does not have any more may be there in other words, or be another of the same words."""
+        """Whether the copy may still have a unit in other words, or may have removed another with the same words."""
         unit = self.parts[BASE].units[uid]
         new = (self.parts[OURS].units[self.at[OURS][own]] for own in self.uids[OURS] if self.is_new(own))
         if unit.kind == "heading":
@@ -545,14 +545,14 @@ class _Hunk:
         return said_name(unit) in self.around.alike or (unit.kind == "item" and reworded)
 
     def _was_moved(self, uid: int) -> bool:
-        """Whether a copy has a unit of base in another place."""
+        """Whether the copy has a unit of base in a different place."""
         unit = self.unit(BASE, uid)
         return uid not in self.at[OURS] and unit is not None and said_name(unit) in self.around.left
 
     def _corrected(self) -> Iterator[int]:
-        """The template's items that are one of base with a word put right, where the copy deleted that one.
+        """The template's items that correct a word in an item of base which the copy deleted.
 
-        Of two short texts too few words may be the same for them to be paired.
+        Two short texts may share too few words to be paired otherwise.
         """
         own = [self.parts[OURS].units[self.at[OURS][uid]] for uid in self.uids[OURS] if self.is_new(uid)]
         gone = [uid for uid in self.uids[BASE] if self._gone_in_both(uid)]
@@ -562,13 +562,13 @@ class _Hunk:
         gone = [uid for uid in gone if not any(_is_like(unit, self.parts[BASE].units[uid]) for unit in own)]
         left = [uid for uid in self.uids[BASE] if uid in self.at[OURS] and uid not in self.at[THEIRS]]
         for uid in new:
-            # It may also be what the copy still has.
+            # It may also correct an item that the copy still has.
             corrected = any(self._is_corrected(uid, other) for other in gone)
             if corrected and not any(self._is_corrected(uid, other) for other in left):
                 yield uid
 
     def _is_corrected(self, new: int, before: int) -> bool:
-        """Whether a template's item is one of base with a word put right."""
+        """Whether a template's item is an item of base with a word corrected."""
         from difflib import SequenceMatcher  # only where a copy deleted what its template changed
 
         units = (self.unit(THEIRS, new), self.unit(BASE, before))
@@ -576,7 +576,7 @@ class _Hunk:
         return len(texts) == len(units) and SequenceMatcher(None, texts[0], texts[1]).ratio() >= CORRECTED
 
     def _keep_what_was_worked_on(self, gone: set[int]) -> None:
-        """What a template no longer has stays in a copy where something was done with it."""
+        """Keep what the template no longer has if something in the copy was done with it."""
         for uid in self.uids[OURS]:
             worked_on = uid in gone and self.is_worked_on(OURS, uid)
             around = [holder for holder in self.holders(OURS, uid) if holder in gone]
@@ -588,9 +588,9 @@ class _Hunk:
                 self.kept.update([uid] if next(self.holders(OURS, uid), None) in self.kept else [])
 
     def _clash(self, other: int, uid: int, gone: set[int], *, must: bool) -> None:
-        """Leave to a person what one side removed and the other changed, with all that was removed around it.
+        """Leave to a person what one side removed and the other changed, with everything removed around it.
 
-        must: there is no other way.
+        must: raise UnsettledError if that is not possible.
         """
         if any(uid in region.uids for region in self.regions.values()):
             return
@@ -638,7 +638,7 @@ class _Hunk:
         return Settled(tuple(_joined(placed)), tuple(self.decisions))
 
     def _first_blanks(self, placed: Sequence[_Placed]) -> Iterator[_Placed]:
-        """The blank lines that a side has at the beginning of the hunk, before what it alone has there."""
+        """The blank lines at the beginning of the hunk before a unit that only one side has."""
         first = placed[0] if placed else None
         if first is None or first.unit is None or first.unit.kind == "start" or len(first.sides) > 1:
             return
@@ -648,8 +648,8 @@ class _Hunk:
                 yield _Placed(start, first.sides)
 
     def _expect_nesting(self, placed: Sequence[_Placed]) -> None:
-        """Raises UnsettledError where an item or a note would stand below another item than on each side."""
-        around: list[tuple[int, int]] = []  # depth and number of the items that what comes next may stand below
+        """Raises UnsettledError if an item or a note would be below an item that no side has it below."""
+        around: list[tuple[int, int]] = []  # depth and number of the items that the next unit may be below
         broken = False  # whether something ended the list that goes on from above the hunk
         for here in placed:
             kind = here.unit.kind if here.unit is not None else "item" if here.uid >= 0 else "conflict"
@@ -669,7 +669,7 @@ class _Hunk:
                 around, broken = [], True
 
     def _expect_holder(self, placed: Sequence[_Placed]) -> None:
-        """Raises UnsettledError where what comes behind the hunk would stand in something else than on both sides."""
+        """Raises UnsettledError if the unit after the hunk would belong to something else than on both sides."""
         holders = set()
         for side in (OURS, THEIRS):
             lines = {unit.first: uid for unit, uid in zip(self.parts[side].units, self.uids[side], strict=True)}
@@ -684,7 +684,7 @@ class _Hunk:
             raise UnsettledError
 
     def _takes_over(self, here: _Placed, holder: _Placed) -> bool:
-        """Whether what comes behind would stand in this rather than in its holder."""
+        """Whether the unit after the hunk would belong to this one rather than to its holder."""
         if here.unit is None or holder.unit is None or here.unit.kind == "heading":
             return True
         return here.unit.kind == "item" and holder.unit.kind == "item" and _depth(here.unit) <= _depth(holder.unit)
@@ -703,7 +703,7 @@ class _Hunk:
         return order != sorted(order)
 
     def _elements(self, side: int) -> Iterator[_Element]:
-        """What of a side goes into the result."""
+        """The units and conflicts of a side that go into the result."""
         covered = {uid for region in self.regions.values() if region.side == side for uid in region.uids}
         for uid in self.uids[side]:
             if uid in self.regions and self.regions[uid].side == side:
@@ -712,7 +712,7 @@ class _Hunk:
                 yield _Element(uid)
 
     def _groups(self, lead: int) -> list["_Group"]:
-        """The units that both sides have, as the leading side has them, each with what follows up to the next."""
+        """The units that both sides have, in the leading side's order, each with what follows it up to the next."""
         follow = 3 - lead
         shared = self.at[OURS].keys() & self.at[THEIRS].keys()
         groups = [_Group(None, [], [], [])]
@@ -764,7 +764,7 @@ class _Hunk:
                 unit = unit._replace(lines=_opened(theirs))
             return _Placed(unit, sides, uid=uid, depth=_depth(unit))
         if base is not None and len({base.unit.place, ours.unit.place, theirs.unit.place}) == len(self.parts):
-            raise UnsettledError  # both moved it, each into something else
+            raise UnsettledError  # both moved it, to different places
         own = {OURS: ours.unit.blanks, THEIRS: theirs.unit.blanks}
         depth = _depth(theirs.unit if base is not None and _depth(ours.unit) == _depth(base.unit) else ours.unit)
         blanks = _blanks(base.unit if base else None, ours.unit, theirs.unit)
@@ -773,14 +773,14 @@ class _Hunk:
             lines = merge_unit(base, ours, theirs)
         except DisagreeError as error:
             if self.template and isinstance(ours.unit.ref, Item) and str(error) == STATE_AND_WORDS:
-                # The tick was made on other words: it stays with them, and the new item comes in open.
+                # The tick belongs to the old words: it stays with them, and the new item comes in open.
                 lines = (*ours.unit.lines, *_opened(theirs))
                 return _Placed(ours.unit._replace(lines=lines, blanks=blanks), sides, own=own, uid=uid, depth=depth)
             below = [
                 {own for own in self.below(side, uid) if self.holder[side].get(own) == uid} for side in (OURS, THEIRS)
             ]
             if below[0] != below[1] or ours.unit.kind == "note" or str(error) == PLACE:
-                # What is below it on one side only would not know where it belongs, nor would half of a note. And
+                # Units that only one side has below it would lose their parent, and half a note makes no sense. And
                 # indentation means nothing without the lines around it.
                 raise UnsettledError from error
             before = base.unit.whole if base else ()
@@ -796,11 +796,11 @@ class _Hunk:
         return _Placed(ours.unit._replace(lines=lines, blanks=blanks), sides, own=own, uid=uid, depth=depth)
 
     def _expect_no_untold_change(self, base: Version | None, ours: Version, theirs: Version) -> None:
-        """Raises an error for what both sides may have put in the place of one thing of base's, but not in one way.
+        """Raises an error if both sides added a unit that may replace one of base's, and they differ.
 
-        DisagreeError for an item in two states: done does not win over open, for one of them may have opened it again;
-        and for one with a token on one side, for the other may have taken it off.
-        UnsettledError where just one side removed what it may have taken the place of.
+        DisagreeError for an item with two states: done does not win over open, because one side may have reopened it.
+        Also for an item with a token on one side only, because the other side may have removed the token.
+        UnsettledError if only one side removed the unit that it may replace.
         """
         if base is not None:
             return
@@ -811,19 +811,19 @@ class _Hunk:
             if mine.mark != other.mark and not all(item.open for item in gone):
                 raise DisagreeError("its state")
             if gone and any(mine.value(kind) != other.value(kind) for kind in TOKENS):
-                raise DisagreeError("its owner, date or other marks")
+                raise DisagreeError("its owner, date or other attributes")
         for uid, unit in before:
             alike = (unit.kind, unit.place) == (ours.unit.kind, ours.unit.place)
             if alike and (uid in self.at[OURS]) != (uid in self.at[THEIRS]):
-                raise UnsettledError  # one of them may have put it in the place of this one
+                raise UnsettledError  # one side may have replaced this unit with it
 
-    # --- What stands between two units that all have ---
+    # --- Between two units that both sides have ---
 
     def _cannot_both_stand(self, group: "_Group", lead: int) -> bool:
-        """Whether a person must put together what each side has here.
+        """Whether a person must combine what each side has here.
 
-        That is so where both wrote text of their own; where both replaced the same item, field, row, note or text by
-        something else; and where one replaced what the other removed.
+        That is so if both sides wrote text of their own, if both replaced the same item, field, row, note or text with
+        something else, or if one replaced what the other removed.
         """
         new = {side: self._new_of(side, run) for side, run in ((lead, group.lead), (3 - lead, group.follow))}
         if all(any(unit.kind in TEXTS for unit in units) for units in new.values()):
@@ -847,9 +847,9 @@ class _Hunk:
         return bool(replaced & either)
 
     def _without_replaced(self, group: "_Group", lead: int) -> "_Group":
-        """Without what a template put in the place of a text, note, field or row that the copy deleted.
+        """The group without the template's replacements for a text, note, field or row that the copy deleted.
 
-        Raises UnsettledError where the copy moved it instead.
+        Raises UnsettledError if the copy moved it instead.
         """
         runs = {lead: group.lead, 3 - lead: group.follow}
         own = {_kind(unit) for unit in self._new_of(OURS, runs[OURS])}
@@ -868,7 +868,7 @@ class _Hunk:
         return group._replace(lead=runs[lead], follow=runs[3 - lead])
 
     def _new_of(self, side: int, run: Sequence[_Element]) -> list[Unit]:
-        """What only this side has here, but for what stands in a section or below an item that is new as a whole."""
+        """Units that only this side has here, except those inside a section or an item that is itself new."""
         return [
             unit
             for element in run
@@ -882,13 +882,13 @@ class _Hunk:
         return uid not in self.at[OURS] and uid not in self.at[THEIRS]
 
     def _is_form(self, unit: Unit) -> bool:
-        """Whether a unit of base only says what to write in its place."""
+        """Whether a unit of base is only a placeholder."""
         if isinstance(unit.ref, Row):
             return any(placeholders(self.parts[BASE].document, cell.span) for cell in unit.ref.cells[:1])
         return unit.kind in ("note", "quote") and is_notes_form(unit.name.lstrip("> "))
 
     def _whole_group(self, group: "_Group", lead: int) -> Conflict:
-        """All that stands there, of each version."""
+        """A conflict with everything that each version has there."""
         uids = {lead: [e.uid for e in group.lead], 3 - lead: [e.uid for e in group.follow]}
         parts = []
         headings: list[list[int]] = []
@@ -903,7 +903,7 @@ class _Hunk:
             headings.append([self._level(side, uid) for uid in own if self._holds_more(side, uid, own)])
             parts.append(_lines(self.parts[side].units[at] for at in range(start + 1, stop)))
         if headings[0] != headings[1]:
-            # What stands behind would come under another heading, or another item, by the choice of a side here.
+            # Which side is taken here would decide the heading or item that the text after it belongs to.
             raise UnsettledError
         before = _lines(unit for uid in group.base if (unit := self.unit(BASE, uid)) is not None)
         first = next(
@@ -912,11 +912,11 @@ class _Hunk:
         return Conflict(parts[0], before, parts[1], first.name, "both changed this text")
 
     def _holds_more(self, side: int, uid: int, own: Sequence[int]) -> bool:
-        """Whether something outside of what is given stands in a unit."""
+        """Whether a unit holds anything that is not in `own`."""
         return not set(self.below(side, uid)) <= set(own)
 
     def _level(self, side: int, uid: int) -> int:
-        """Of a heading; anything else is no heading, and 0."""
+        """The level of a heading; 0 for anything else."""
         unit = self.unit(side, uid)
         level = unit.key[1] if unit is not None and unit.kind == "heading" else 0
         return level if isinstance(level, int) else 0
@@ -925,10 +925,10 @@ class _Hunk:
         return uid in self.at[OURS] and uid in self.at[THEIRS]
 
     def _ranked(self, side: int, run: Sequence[_Element]) -> list[tuple[_Rank, _Element]]:
-        """What comes first at one place.
+        """Elements with their rank, which decides what comes first in one place.
 
-        That is what belongs to the item above, then its sub-items, then its likes, then new sections; and of the same
-        rank, what stands behind something that went comes after what took its place.
+        First comes what belongs to the item above, then its sub-items, then its siblings, then new sections. Within a
+        rank, an element that followed a removed unit comes after that unit's replacement.
         """
         ranked: list[tuple[_Rank, _Element]] = []
         rank: tuple[int, int, int] = (0, -MOST_COMPARED, 0)
@@ -948,14 +948,14 @@ class _Hunk:
         return ranked
 
     def _follows_removed(self, side: int, uid: int) -> bool:
-        """Whether a unit comes right behind something of base that the result does not have."""
+        """Whether a unit comes right after a unit of base that the result does not have."""
         at = self.at[side][uid]
         before = self.uids[side][at - 1] if at else -1
         return before in self.dropped and before in self.at[BASE]
 
 
 class _Group(NamedTuple):
-    """A unit that both sides have, and what each version has behind it before the next."""
+    """A unit that both sides have, and what each version has between it and the next."""
 
     anchor: int | None
     lead: list[_Element]
@@ -964,7 +964,7 @@ class _Group(NamedTuple):
 
 
 def _depth(unit: Unit) -> int:
-    """How many items a unit stands below."""
+    """How many items a unit is nested in."""
     return sum(isinstance(key, tuple) and key[0] in ("item", "id") for key in unit.place)
 
 
@@ -977,12 +977,12 @@ def _kind(unit: Unit) -> str:
 
 
 def _is_like(item: Unit, before: Unit) -> bool:
-    """Whether one item may stand in the place of another that went."""
+    """Whether one item may be the replacement of another that was removed."""
     return before.kind == "item" and likeness(words(item), words(before)) >= REPLACED
 
 
 def _is_correction(text: Unit, before: Unit) -> bool:
-    """Whether one text is another with some words put right."""
+    """Whether one text is another with some words corrected."""
     from difflib import SequenceMatcher  # only where a copy deleted what its template changed
 
     if likeness(text.name.casefold().split(), before.name.casefold().split()) >= REWORDED:
@@ -999,7 +999,7 @@ def _lines(units: Iterator[Unit]) -> Lines:
 
 
 def _opened(version: Version) -> Lines:
-    """A template's item, with nothing ticked."""
+    """A template's item with its box open."""
     item = version.unit.ref
     if not isinstance(item, Item) or item.open:
         return version.unit.lines
@@ -1030,7 +1030,7 @@ def _joined(placed: Sequence[_Placed]) -> Iterator[Lines | Conflict]:
             raise AssertionError(here)
         after = placed[at + 1] if at + 1 < len(placed) else None
         if len(here.sides) == 2 and after is not None and after.unit is not None and len(after.sides) == 1:
-            # What only one side has behind it keeps the distance that it has there.
+            # If only one side has something after it, its blank lines on that side are kept.
             yield (*unit.lines, *next(here.own[side] for side in after.sides))
             continue
         if after is None or after.unit is None or here.sides & after.sides or unit.kind == "start":
@@ -1044,7 +1044,7 @@ def _joined(placed: Sequence[_Placed]) -> Iterator[Lines | Conflict]:
 
 
 def _between_notes(first: Unit, second: Unit) -> Lines:
-    """An empty quoted line, so that two notes stay two; nothing between items or rows."""
+    """An empty quoted line between two notes, so that they stay separate; nothing between items or rows."""
     quoted = all(unit.lines and unit.lines[0].lstrip().startswith(b">") for unit in (first, second))
     if first.kind in ("note", "quote") and second.kind == first.kind and quoted:
         line = second.lines[0]

@@ -1,4 +1,4 @@
-"""A file as lines without their ends, for git's line merge, and each line with the ends of its file again."""
+"""Splits files into lines without line ends for git's line merge, and restores the line ends afterwards."""
 
 from collections.abc import Sequence
 from itertools import zip_longest
@@ -13,8 +13,8 @@ class Text(NamedTuple):
     """A file's lines.
 
     lines   without line ends
-    ends    the end of each line; the last one is empty where the file does not end in a line end
-    marked  whether a byte order mark stands first
+    ends    the end of each line; the last one is empty if the file does not end with a line end
+    marked  whether the file begins with a byte order mark
     """
 
     lines: tuple[bytes, ...]
@@ -38,7 +38,7 @@ class Text(NamedTuple):
 
     @property
     def data(self) -> bytes:
-        """Every line with LF behind it, the last one too: what git merges."""
+        """Every line followed by LF, including the last: what git merges."""
         return joined(self.lines)
 
     @property
@@ -48,7 +48,7 @@ class Text(NamedTuple):
 
     @property
     def end(self) -> bytes | None:
-        """The one line end of the file; None where it has several. LF where it has none."""
+        """The file's line end; None if it has several kinds, LF if it has none."""
         used = set(self.ends) - {b""}
         return None if len(used) > 1 else next(iter(used), b"\n")
 
@@ -59,15 +59,15 @@ def joined(lines: Sequence[bytes]) -> bytes:
 
 
 def pick(base: Value, ours: Value, theirs: Value) -> Value:
-    """The side that changed it; ours where both did."""
+    """The value of the side that changed it; ours if both did."""
     return theirs if ours == base else ours
 
 
 def restored(lines: Sequence[bytes], base: Text, ours: Text, theirs: Text) -> bytes:
-    """A merge result as bytes: each line with the end that it has in its file.
+    """A merge result as bytes: each line with the line end that it has in its own version.
 
-    Where a side changed the line ends of the whole file, its last line end or its byte order mark, the result has that
-    side's.
+    If one side changed the line ends of the whole file, the last line end or the byte order mark, the result follows
+    that side.
     """
     if not lines:
         return b""
@@ -95,7 +95,7 @@ def _ends(lines: Sequence[bytes], base: Text, ours: Text, theirs: Text) -> list[
 
 
 def _ends_by_line(lines: Sequence[bytes], text: Text) -> list[bytes]:
-    """For each line of the result the end that it has in one version; empty where it is not from there."""
+    """For each line of the result, its line end in one version; empty if that version does not have the line."""
     from difflib import SequenceMatcher  # files with several kinds of line ends are rare
 
     ends = [b""] * len(lines)

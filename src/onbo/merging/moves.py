@@ -1,6 +1,6 @@
-"""What one side moved and the other changed where it was: the change goes to where it stands now.
+"""Handles what one side moved and the other changed: the change is made in the new place.
 
-Git shows such a move as a conflict at the old place: one side has nothing there, the other has the change.
+Git shows such a move as a conflict at the old place, where one side has nothing and the other has the change.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -10,12 +10,12 @@ from onbo.merging.contents import DisagreeError, Version, merge_unit
 from onbo.merging.hunks import BASE, OURS, THEIRS, Decision, Lines, Part, said
 from onbo.merging.units import Key, Unit, pair
 
-# What has a name by which it is found again.
+# The kinds of unit that can be found again by name.
 MOVABLE = ("item", "field", "row")
 
 
 class Patch(NamedTuple):
-    """Lines `start` up to, not including, `stop` of the mover's version are to be `lines` instead; 0-based."""
+    """Replace lines `start` (0-based) to `stop` (exclusive) of the mover's version with `lines`."""
 
     start: int
     stop: int
@@ -23,10 +23,10 @@ class Patch(NamedTuple):
 
 
 class Followed(NamedTuple):
-    """One hunk with what was moved taken out of it.
+    """One hunk from which the moves have been taken out.
 
-    parts    base, ours and theirs, where the moved things are as base has them
-    patches  by the side that moved: what is to change at the new places
+    parts    base, ours and theirs; in them the moved units are as in base
+    patches  by the side that moved: the changes to make in the new places
     """
 
     parts: tuple[Part, Part, Part]
@@ -35,7 +35,7 @@ class Followed(NamedTuple):
 
 
 class Whole:
-    """All units of each version, and where each thing stands, found once somebody asks."""
+    """All units of each version, and where each of them is; looked up on first use."""
 
     def __init__(self, parts: tuple[Part, Part, Part]) -> None:
         self.parts = parts
@@ -52,7 +52,7 @@ class Whole:
 
 
 def follow(parts: tuple[Part, Part, Part], whole: Whole) -> Followed:
-    """Find what of a hunk was moved out of it."""
+    """Find the units that a side moved out of a hunk and the other side changed."""
     patches: dict[int, tuple[Patch, ...]] = {}
     decisions: list[Decision] = []
     for mover, other in ((OURS, THEIRS), (THEIRS, OURS)):
@@ -84,12 +84,12 @@ class _Moves:
         self.known = pair(base, theirs) if len(stayed) < len(base) else {}
         self.origin = {at: origin for at, origin in self.known.items() if origin not in stayed}
         self.own = {unit.first for unit in parts[mover].units}
-        self.handled: dict[int, Unit | None] = {}  # by index among the other side's units: what is left in its place
-        self.gone: set[int] = set()  # by index among base's: what the other side took from below what was moved
+        self.handled: dict[int, Unit | None] = {}  # by index in the other side's units: what stays in their place
+        self.gone: set[int] = set()  # by index in base's units: what the other side removed below a moved unit
         self.decisions: list[Decision] = []
 
     def patches(self) -> Iterator[Patch]:
-        """What the other side changed, at the new places."""
+        """The other side's changes, for the new places."""
         units = self.parts[self.other].units
         for at, origin in self.origin.items():
             before = self.parts[BASE].units[origin]
@@ -128,14 +128,14 @@ class _Moves:
             self.decisions.append(Decision("moved", place.name, reason))
 
     def left(self) -> Iterator[Unit]:
-        """The other side's units without what was carried to the new places."""
+        """The other side's units, except for the changes that were carried to the new places."""
         for at, unit in enumerate(self.parts[self.other].units):
             kept = self.handled.get(at, unit)
             if kept is not None:
                 yield kept
 
     def _is_new_below(self, inner: int, at: int) -> bool:
-        """Whether the other side put a unit below the one at `at`, at any depth."""
+        """Whether the other side added the unit `inner` below the one at `at`, at any depth."""
         units = self.parts[self.other].units
         by_line = {unit.first: unit for unit in units}
         unit: Unit | None = units[inner]
@@ -146,12 +146,12 @@ class _Moves:
         return unit is not None
 
     def _gone_below(self, origin: int) -> list[int]:
-        """What stands directly below a unit of base, and not on the other side any more."""
+        """The units directly below a unit of base that the other side no longer has."""
         units, here = self.parts[BASE].units, set(self.known.values())
         return [at for at, unit in enumerate(units) if unit.holder == units[origin].first and at not in here]
 
     def _is_changed_there(self, before: Unit, place: Unit) -> bool:
-        """Whether the mover did more than move a unit: it may be another of the same words."""
+        """Whether the mover changed the unit too; then it may be a different one with the same words."""
         below = [
             [(unit.kind, unit.key) for unit in units if unit.holder == holder.first]
             for units, holder in ((self.parts[BASE].units, before), (self.whole.parts[self.mover].units, place))
@@ -159,7 +159,7 @@ class _Moves:
         return said(before) != said(place) or below[0] != below[1]
 
     def _same_below(self, unit: Unit, place: Unit) -> Unit:
-        """The note of base below what was moved, at its new place. Raises DisagreeError where it is not as it was."""
+        """The same note below the moved unit in its new place. Raises DisagreeError if it has changed there."""
         fitting = [
             other
             for other in self.whole.parts[self.mover].units
@@ -177,14 +177,14 @@ class _Moves:
         return merge_unit(base, ours, theirs)
 
     def _carried(self, unit: Unit, now: Unit, place: Unit) -> Lines:
-        """Lines below an item, indented as it is at its new place."""
+        """Lines below an item, indented to fit its new place."""
         old, new = (_indentation(found.lines[0]) for found in (now, place))
         if not all(line.startswith(old) for line in unit.lines):
             raise DisagreeError("how far this is indented")
         return tuple(new + line[len(old) :] for line in unit.lines)
 
     def _behind(self, place: Unit, *, notes: bool) -> int:
-        """The line behind an item and its notes, or behind all that stands below it."""
+        """The line after an item and its notes, or after everything below it."""
         end = place.first + len(place.lines)
         inside = {place.first}
         for unit in self.whole.parts[self.mover].units:
@@ -199,7 +199,7 @@ def _indentation(line: bytes) -> bytes:
 
 
 def applied(lines: Sequence[bytes], patches: Sequence[Patch]) -> Sequence[bytes]:
-    """Lines with patches made that count from the first of them."""
+    """Lines with the patches applied; patches count from the first of the lines."""
     patched = list(lines)
     for patch in sorted(patches, key=lambda patch: (patch.start, patch.stop), reverse=True):
         patched[patch.start : patch.stop] = patch.lines

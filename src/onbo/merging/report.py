@@ -1,4 +1,4 @@
-"""What an update did to a copy, told item by item; from the texts alone, however they were merged."""
+"""Reports item by item what an update did to a copy, by comparing the texts, however they were merged."""
 
 import re
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ from onbo.merging.units import Key, Unit, cut, pair
 
 TOLD = ("item", "field", "row")
 HAS_WORDS = re.compile(rb"[^\W_]|[\x80-\xff]")
-TAKEN_OUT = "the copy removed what it belongs to or takes the place of"
+TAKEN_OUT = "the copy removed what it belongs to or replaces"
 
 
 class Bodies(NamedTuple):
@@ -26,7 +26,7 @@ class Bodies(NamedTuple):
 
 
 class _Units(NamedTuple):
-    """One text's units, which of base's each is, and their kinds and keys."""
+    """The units of one text, the unit of base that each corresponds to, and their kinds and keys."""
 
     units: list[Unit]
     origin: dict[int, int]
@@ -42,7 +42,7 @@ class _Units(NamedTuple):
 
 
 def explain(bodies: Bodies, outcome: Outcome) -> tuple[Decision, ...]:
-    """What came of each change of the template; its conflicts first."""
+    """What happened to each change of the template, conflicts first."""
     base = _units(bodies.base)
     result = _without_conflicts(bodies.result) if outcome.conflicts else bodies.result
     ours, theirs, settled = (_Units.of(base, _units(data)) for data in (bodies.ours, bodies.theirs, result))
@@ -57,7 +57,7 @@ def explain(bodies: Bodies, outcome: Outcome) -> tuple[Decision, ...]:
 
 
 def _without_conflicts(data: bytes) -> bytes:
-    """What is in no conflict: of what is, nothing can be said before a person has decided."""
+    """The text without its conflicts: what becomes of those is known only when a person has decided."""
     lines: list[bytes] = []
     inside = False
     for line in data.split(b"\n"):
@@ -72,7 +72,7 @@ def _units(data: bytes) -> list[Unit]:
 
 
 class _Story(NamedTuple):
-    """What there is to tell from. lines: of the updated copy, for what stands in a conflict is not read as a unit."""
+    """The texts to report on. lines: those of the updated copy, because lines in a conflict are not parsed as units."""
 
     base: list[Unit]
     ours: _Units
@@ -81,7 +81,7 @@ class _Story(NamedTuple):
     lines: frozenset[bytes]
 
     def changes(self) -> Iterator[tuple[int, Decision]]:
-        """Each with the index of what it stands at or behind in the old template."""
+        """Changes in the template, each with the index in the old template that it is at or after."""
         here, now = self.ours.by_origin, self.result.by_origin
         last = -1
         for at, unit in enumerate(self.theirs.units):
@@ -97,10 +97,10 @@ class _Story(NamedTuple):
                     found = _changed(self.base[origin], here[origin], unit, now.get(origin))
                     yield from ((last, decision) for decision in found)
             elif _differs(self.base[origin], unit) and not self._is_shown(unit):
-                yield last, Decision("omitted", unit.name, "changed in the template; the copy removed it")
+                yield last, Decision("omitted", unit.name, "changed in the template, but removed from the copy")
 
     def texts_left_out(self, theirs: list[Unit], known: frozenset[bytes]) -> Iterator[tuple[int, Decision]]:
-        """Notes, quotes, headings and prose of the new template that the copy did not get, in the same way.
+        """Notes, quotes, headings and prose of the new template that the copy did not get, with indexes as above.
 
         known: lines of the old template and of the copy
         """
@@ -116,7 +116,7 @@ class _Story(NamedTuple):
                     yield last, Decision("omitted", name, TAKEN_OUT)
 
     def _new(self, unit: Unit) -> Decision | None:
-        """What came of something that is new in the template."""
+        """What happened to something that is new in the template."""
         if (unit.kind, unit.key) in self.ours.names:
             return None
         if (unit.kind, unit.key) in self.result.names:
@@ -126,19 +126,19 @@ class _Story(NamedTuple):
         return Decision("omitted", unit.name, TAKEN_OUT)
 
     def removals(self) -> Iterator[tuple[int, Decision]]:
-        """What the template removed, in the same way."""
+        """What the template removed, with indexes as above."""
         here, there, now = (units.by_origin for units in (self.ours, self.theirs, self.result))
         for origin, unit in enumerate(self.base):
             if origin in there or origin not in here:
                 continue
             if origin in now:
-                reason = f"the template removed it, and {_why_kept(unit, here[origin])}"
+                reason = f"the template removed it, but {_why_kept(unit, here[origin])}"
                 yield origin, Decision("kept", here[origin].name, reason)
             elif not self._is_shown(here[origin]):
                 yield origin, Decision("removed", here[origin].name, "the template removed it")
 
     def _is_shown(self, unit: Unit) -> bool:
-        """Whether the updated copy has it in a conflict, if nowhere else."""
+        """Whether the updated copy shows it at all, if only in a conflict."""
         return unit.lines[0].strip() in self.lines
 
 
@@ -149,7 +149,7 @@ def _changed(before: Unit, here: Unit, there: Unit, now: Unit | None) -> Iterato
     reworded = isinstance(there.ref, Item) and before.key != there.key
     if now is None or (reworded and now.key == here.key != there.key):
         yield Decision("kept", here.name, "reworded in the template after it was ticked or changed here")
-        yield Decision("added", there.name, "new words of an item that was ticked or changed here")
+        yield Decision("added", there.name, "new wording of an item that was ticked or changed here")
     elif now.lines == here.lines:
         return
     elif reworded:
@@ -166,4 +166,4 @@ def _differs(first: Unit, second: Unit) -> bool:
 def _why_kept(base: Unit, here: Unit) -> str:
     if isinstance(here.ref, Item) and not here.ref.open:
         return "it is done" if here.ref.done else "it is skipped (n/a)"
-    return "it is changed" if _differs(base, here) else "what is below it stays"
+    return "it was changed here" if _differs(base, here) else "something below it stays"

@@ -1,6 +1,6 @@
-"""Three versions of a checklist -> one: git's line merge, its conflicts settled where we can, and the checker's word.
+"""Merges three versions of a checklist: git's line merge, then its conflicts as far as possible, then the checker.
 
-Git's clean parts stand as they are. Whatever the checker refuses goes back to git's markers.
+Git's clean parts stay as they are. Whatever the checker refuses goes back to git's conflict markers.
 """
 
 import re
@@ -20,12 +20,12 @@ if TYPE_CHECKING:
     from onbo.merging.checker import Refusal
 
 MARKER = 7
-# What stands before the words of a line of a list, or of a heading.
+# The markup before the words of a list item or heading.
 LIST_ITEM = re.compile(r"^[\s>]*(?:[-*+]|\d+[.)]|#+)\s+(?:\[[ xX~]\]\s+)?")
-# How often the checker is asked, at most: a file with more conflicts than this tells apart is left to git's markers.
+# At most this many checks are made to find the hunks that the checker refuses; the rest keep git's markers.
 MOST_CHECKS = 64
 
-# Three files with LF line ends -> git's merge of them, with diff3 markers of a given length.
+# Takes three files with LF line ends and a marker length; returns git's merge with diff3 markers.
 LineMerge = Callable[[bytes, bytes, bytes, int], bytes]
 
 
@@ -38,9 +38,9 @@ class Outcome(NamedTuple):
 
 
 class Hunk(NamedTuple):
-    """What git leaves in conflict: the lines of each version.
+    """A conflict that git leaves: the lines of each version.
 
-    tail  clean lines behind it that belong to its last item, and go where it goes
+    tail  clean lines after it that belong to its last item, and go wherever that goes
     """
 
     base: Lines
@@ -54,16 +54,16 @@ Texts = tuple[Text, Text, Text]
 
 
 class Attempt(NamedTuple):
-    """A settled hunk. patches: by clean segment, what changes there because it was moved there."""
+    """A settled hunk. patches: by clean segment, the changes to units that were moved there."""
 
     settled: Settled
     patches: Mapping[int, Sequence[Patch]]
 
 
 class _Reading:
-    """One version in which git's clean parts are as merged and each hunk is as that version has it.
+    """One version: git's clean parts as merged, and each hunk as that version has it.
 
-    places  the first line of each segment and the line behind its last, 0-based
+    places  for each segment, its first line and the line after its last, 0-based
     """
 
     def __init__(self, segments: "Sequence[Segment]", side: int) -> None:
@@ -84,7 +84,7 @@ class _Reading:
         self.stops = stops[1:]
 
     def within(self, at: int) -> Part | None:
-        """The units of one segment; None where it cuts one in two. Blank lines at its beginning are one of their own."""
+        """The units of a segment; None if it cuts one in two. Blank lines at its beginning count as a unit."""
         start, stop = self.places[at]
         first = max(0, bisect_left(self.firsts, start) - 1)
         found: list[Unit] = []
@@ -103,14 +103,14 @@ class _Reading:
         return Part(self.part.document, tuple(found), after.holder if after is not None else -1)
 
     def _behind(self, at: int) -> Unit | None:
-        """The unit behind a segment, if it stands in one of the segment's."""
+        """The unit after a segment, if it belongs to a unit in the segment."""
         start, stop = self.places[at]
         after = bisect_left(self.firsts, stop)
         unit = self.part.units[after] if after < len(self.firsts) else None
         return unit if unit is not None and start <= unit.holder < stop else None
 
     def lines_below(self, at: int) -> int:
-        """How many lines behind a segment belong to its last item: notes and sub-items."""
+        """How many lines after a segment belong to its last item: notes and sub-items."""
         unit = self._behind(at)
         if unit is None or self.part.units[bisect_left(self.firsts, unit.holder)].kind == "heading":
             return 0
@@ -129,7 +129,7 @@ class _Reading:
 
 
 def merge_bytes(base: bytes, ours: bytes, theirs: bytes, marker: int = MARKER, *, line_merge: LineMerge) -> Outcome:
-    """Merge three versions of a file, as git gives them. Raises OnboError where one cannot be read."""
+    """Merge three versions of a file, as git gives them. Raises OnboError if one cannot be read."""
     if theirs in (ours, base):
         return Outcome(ours, (), ())
     if ours == base:
@@ -171,7 +171,7 @@ class _Merge:
         return self._whole(refusal.what) if refusal.rule == "customer" else self._in_one(refusal.what)
 
     def _accepted(self, kept: dict[int, Attempt], more: dict[int, Attempt], left: list[int]) -> dict[int, Attempt]:
-        """Of settled hunks, those that the checker accepts beside those it has accepted already."""
+        """The settled hunks that the checker accepts together with those it has accepted already."""
         if not more or left[0] <= 0:
             return kept
         if len(kept) + len(more) < len(self.hunks) or kept:
@@ -186,7 +186,7 @@ class _Merge:
         return kept
 
     def _refused(self, settled: dict[int, Attempt]) -> "Refusal | None":
-        """Why the checker refuses a result; None where it accepts it."""
+        """Why the checker refuses a result; None if it accepts it."""
         from onbo.merging.checker import Versions, check
 
         versions = Versions(*(text.data for text in self.texts))
@@ -197,12 +197,12 @@ class _Merge:
 
     @cached_property
     def around(self) -> Around:
-        """What there is in the three texts, to settle a part of them."""
+        """Facts about the three whole texts that are needed to settle a part of them."""
         base, ours, theirs = (cut(parse_again(text.data)) for text in self.texts)
         return Around.of(base, ours, theirs)
 
     def _attempted(self) -> dict[int, Attempt]:
-        """By segment: each hunk that can be settled, at least in part."""
+        """The hunks that can be settled, at least in part, by segment."""
         readings = [_Reading(self.segments, side) for side in range(3)]
         self._take_what_is_below(readings)
         whole = Whole((readings[0].part, readings[1].part, readings[2].part))
@@ -219,7 +219,7 @@ class _Merge:
             patches = {side: self._into_clean(made, readings[side]) for side, made in followed.patches.items()}
             if any(found is None for found in patches.values()):
                 continue
-            # A moved item gets its change only together with the hunk that the change comes from.
+            # The change to a moved item is made only if the hunk that it comes from is settled too.
             by_segment = {at: made for found in patches.values() if found for at, made in found.items()}
             moved = {decision.item for decision in followed.decisions}
             told = [decision for decision in settled.decisions if decision.item not in moved]
@@ -228,7 +228,7 @@ class _Merge:
         return attempts
 
     def _take_what_is_below(self, readings: Sequence[_Reading]) -> None:
-        """Let each hunk have the clean lines that stand below its last item in a version."""
+        """Give each hunk the clean lines that are below its last item in some version."""
         for at in self.hunks:
             hunk, clean = self.segments[at], self.segments[at + 1] if at + 1 < len(self.segments) else ()
             if isinstance(hunk, Hunk) and not isinstance(clean, Hunk) and clean:
@@ -239,7 +239,7 @@ class _Merge:
             reading.place(self.segments)
 
     def _into_clean(self, patches: Sequence[Patch], reading: "_Reading") -> dict[int, list[Patch]] | None:
-        """Patches by the clean segment that they fall into, counted from its first line; None where one does not."""
+        """Patches by clean segment, counted from its first line; None if a patch is not within a clean segment."""
         found: dict[int, list[Patch]] = {}
         for patch in patches:
             at = reading.segment_of(patch)
@@ -311,7 +311,7 @@ class _Merge:
         return Outcome(self._restored(lines), (Decision("conflict", name, reason),), (name,))
 
     def _restored(self, lines: Sequence[bytes]) -> bytes:
-        """With the line ends of the file; a template has none to give."""
+        """With the line ends of the versions; those of a template do not count."""
         base, ours, theirs = self.texts
         return restored(lines, ours, ours, ours) if self.template else restored(lines, base, ours, theirs)
 
@@ -345,7 +345,7 @@ def segments_of(texts: Texts, line_merge: LineMerge) -> list[Segment]:
 
 
 def _unsettled(hunk: Hunk) -> Conflict:
-    """Git's own conflict, named by its first words."""
+    """Git's own conflict, named after its first words."""
     texts = [line.decode("utf-8", "replace") for line in (*hunk.ours, *hunk.theirs)]
     names = (LIST_ITEM.sub("", text).strip() for text in texts)
     return Conflict(hunk.ours, hunk.base, hunk.theirs, next(filter(None, names), ""), "both changed this text")

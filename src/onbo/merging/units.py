@@ -1,6 +1,6 @@
-"""A document cut into units that are merged each by its own rules, and which unit of one version is which of another.
+"""Cuts a document into units, each merged by its own rules, and matches the units of two versions.
 
-Every line belongs to one unit, in order. Blank lines belong to the unit above them.
+Every line belongs to exactly one unit, in order. Blank lines belong to the unit above them.
 """
 
 from collections import Counter, defaultdict
@@ -11,11 +11,11 @@ from onbo.document.identity import normal
 from onbo.document.model import Document, Field, Item, Row
 from onbo.merging.lines import Text
 
-# Of the words of the longer text, how many two texts must share to be one item reworded, and how many for a tick to
-# cross from the one to the other.
+# The share of the longer text's words that two texts must have in common to be one item reworded, and for a tick to
+# carry over from one to the other.
 REWORDED = 0.6
 TICK_CROSSES = 0.8
-# A word that stands in more items than this tells nobody which item it is.
+# A word that occurs in more items than this does not help to identify one.
 COMMON_WORD = 40
 PUNCTUATION = ".,;:!?()[]{}'\"*_`"
 
@@ -25,14 +25,14 @@ Key = tuple[object, ...]
 class Unit(NamedTuple):
     """Whole lines: an item's own lines, a field, a table row, a heading, or one line of anything else.
 
-    kind    item, note, field, quote, row, heading, matter, text, or start for blank lines above everything
-    key     what it is called, the same in another version
-    place   keys of what it stands in: headings, then the item, field or table above it
+    kind    item, note, field, quote, row, heading, matter, text, or start (blank lines at the top)
+    key     its name, the same in every version
+    place   keys of what holds it: headings, then the item, field or table
     first   its first line, 0-based
     lines   without line ends
-    blanks  the blank lines behind it
-    holder  first line of the item, field, table or else heading that it stands in; -1 for none
-    ref     the item, field or row that it is
+    blanks  the blank lines after it
+    holder  first line of the item, field or table that holds it, else of the heading; -1 for none
+    ref     the parsed item, field or row, if it is one
     """
 
     kind: str
@@ -50,7 +50,7 @@ class Unit(NamedTuple):
 
     @property
     def name(self) -> str:
-        """What people call it."""
+        """The name shown to people."""
         if isinstance(self.ref, Item):
             return self.ref.text
         if isinstance(self.ref, Field):
@@ -60,7 +60,7 @@ class Unit(NamedTuple):
 
 
 class _Line(NamedTuple):
-    """What begins at a line. end: the line after its last, 0-based."""
+    """What begins on a line. end: the line after its last, 0-based."""
 
     kind: str
     key: Key
@@ -70,7 +70,7 @@ class _Line(NamedTuple):
 
 
 def is_blank(line: bytes) -> bool:
-    """Whether nothing stands on a line but white space and the marks of a quote."""
+    """Whether a line holds only white space and quote markers."""
     return not line.strip(b" \t>")
 
 
@@ -108,7 +108,7 @@ def cut(document: Document) -> list[Unit]:
 
 
 def _begins(document: Document) -> dict[int, _Line]:
-    """By line, what begins there; whatever is not in it is text."""
+    """What begins on each line; a line that is not listed is text."""
     begins: dict[int, _Line] = {}
     source = document.source
     for at, text in enumerate(source.texts[: document.front_matter.end if document.front_matter else 0]):
@@ -158,12 +158,13 @@ def _add_items(document: Document, begins: dict[int, _Line]) -> None:
 
 
 def pair(base: Sequence[Unit], side: Sequence[Unit], *, moved: bool = True) -> dict[int, int]:
-    """By index among `side`: the index among `base` of the same unit.
+    """Maps each index in `side` to the index of the same unit in `base`.
 
-    Units of one key and place pair in their order; then items of one place and text of which one has an id; then those of one key, where just one is left on each side; then
-    items that were reworded; then the notes of items that were reworded or moved.
+    These are paired in turn: units with the same key and place, in order; items with the same place and text if only
+    one of the two has an id; units with the same key if only one is left on each side; reworded items; the notes of
+    reworded or moved items.
 
-    moved  whether a unit of another place, or in other words, may be the same
+    moved  whether a unit may be paired with one in another place or with other words
     """
     if len(base) == len(side) and all(a.key == b.key and a.place == b.place for a, b in zip(base, side, strict=True)):
         return {at: at for at in range(len(side))}
@@ -178,7 +179,7 @@ def pair(base: Sequence[Unit], side: Sequence[Unit], *, moved: bool = True) -> d
 
 
 class _Pairing:
-    """Pairs found so far. pairs: by index among side, the index among base; taken: the values of it."""
+    """The pairs found so far. pairs: indexes in base by index in side; taken: the indexes in base that have one."""
 
     def __init__(self, base: Sequence[Unit], side: Sequence[Unit]) -> None:
         self.base, self.side = base, side
@@ -186,7 +187,7 @@ class _Pairing:
         self.taken: set[int] = set()
 
     def _left(self) -> tuple[list[int], list[int]]:
-        """The indexes that are in no pair, among base and among side."""
+        """The unpaired indexes in base and in side."""
         here = [at for at in range(len(self.base)) if at not in self.taken]
         return here, [at for at in range(len(self.side)) if at not in self.pairs]
 
@@ -195,7 +196,7 @@ class _Pairing:
         self.taken.update(here[: len(there)])
 
     def by_name(self, name: Callable[[Unit], Key | None], *, alone: bool) -> None:
-        """alone: only where just one of the name is left on each side."""
+        """Pair units by name. alone: only if a single unit with that name is left on each side."""
         here: defaultdict[Key, list[int]] = defaultdict(list)
         there: defaultdict[Key, list[int]] = defaultdict(list)
         left = self._left()
@@ -209,14 +210,14 @@ class _Pairing:
             if alone and not len(places) == len(origins) == 1:
                 continue
             if len(places) != len(origins):
-                # One of several that are alike came or went: those that are alike to the letter are the same.
+                # One of several similar units was added or removed: pair those with identical lines first.
                 same = self._to_the_letter(origins, places)
                 self._add([second for second, _ in same], [first for _, first in same])
             rest = [at for at in places if at not in self.pairs]
             self._add(rest, [at for at in origins if at not in self.taken])
 
     def given_ids(self) -> None:
-        """Items of one place and text, of which there is one on each side, and just one of the two has an id."""
+        """Pair items with the same place and text, one on each side, if only one of the two has an id."""
         found: defaultdict[Key, list[list[int]]] = defaultdict(lambda: [[], []])
         for side, (units, indexes) in enumerate(zip((self.base, self.side), self._left(), strict=True)):
             for at in indexes:
@@ -246,13 +247,13 @@ class _Pairing:
             likest_pairs = likest([words(self.base[at]) for at in here], [words(self.side[at]) for at in there])
             for second, first in likest_pairs.items():
                 new, old = self.side[there[second]], self.base[here[first]]
-                elsewhere = new.place != old.place  # and then it has neither its words nor its place any more
+                elsewhere = new.place != old.place  # then neither its words nor its place are the same
                 if elsewhere and ("id" in (new.key[0], old.key[0]) or likeness(words(old), words(new)) < TICK_CROSSES):
                     continue
                 self._add([there[second]], [here[first]])
 
     def notes(self) -> None:
-        """Notes of the same words whose items are paired, or whose items stand outside what is looked at."""
+        """Pair notes with the same words if their items are paired, or if their items are outside the units given."""
         lines = {unit.first: at for at, unit in enumerate(self.side)}
         origins = {unit.first: at for at, unit in enumerate(self.base)}
         first = {id(unit): origins.get(unit.holder, -1) for unit in self.base}
@@ -262,7 +263,7 @@ class _Pairing:
 
 
 def item_pairs(base: Document, side: Document) -> list[tuple[Item | None, Item | None]]:
-    """Each item of two states of a document beside itself in the other; None where it is in one only."""
+    """The items of two versions of a document in pairs; None if an item is in only one of them."""
     units = [cut(document) for document in (base, side)]
     items = [[unit for unit in found if isinstance(unit.ref, Item)] for found in units]
     origins = pair(items[0], items[1])
@@ -273,7 +274,7 @@ def item_pairs(base: Document, side: Document) -> list[tuple[Item | None, Item |
 
 
 def words(unit: Unit) -> tuple[str, ...]:
-    """The words of an item, without punctuation at their edges."""
+    """The words of an item, without surrounding punctuation."""
     return words_of(unit.ref) if isinstance(unit.ref, Item) else ()
 
 
@@ -282,15 +283,15 @@ def words_of(item: Item) -> tuple[str, ...]:
 
 
 def likeness(first: Sequence[str], second: Sequence[str]) -> float:
-    """The share of the longer text's words that both have."""
+    """The share of the longer text's words that both texts have."""
     longer = max(len(first), len(second))
     return sum((Counter(first) & Counter(second)).values()) / longer if longer else 1.0
 
 
 def likest(base: Sequence[Sequence[str]], side: Sequence[Sequence[str]]) -> dict[int, int]:
-    """By index among `side`: the one text of `base` that is likest it and reworded at most, each the other's best.
+    """Maps an index in `side` to its best match in `base`, if it is close enough and each is the other's best match.
 
-    Only texts that share one of their rarer words are compared, so that thousands are paired in little time.
+    Only texts that share a rare word are compared, so that thousands are paired quickly.
     """
     index: defaultdict[str, list[int]] = defaultdict(list)
     for at, text in enumerate(base):

@@ -1,4 +1,4 @@
-"""A template's changes into a customer's copy: base is the template that it was made from, theirs today's."""
+"""Merges a template's changes into a customer's copy. base: the template it was made from; theirs: today's."""
 
 import re
 from typing import NamedTuple
@@ -15,17 +15,17 @@ from onbo.onboarding.template import Template
 
 
 class Origin(NamedTuple):
-    """The template that a copy was made from, and today's of its name."""
+    """The template that a copy was made from, and today's template of the same name."""
 
     base: Template
     theirs: Template
 
 
 def update(copy: Document, origin: Origin, segment: str | None, *, line_merge: LineMerge) -> Outcome:
-    """The copy with what changed in its template.
+    """The copy with the changes of its template.
 
-    What is for certain segments counts, in base, where the copy has it, and comes in or goes by the segment that
-    the copy says now.
+    Parts for certain segments count as in base if the copy has them. They are added or removed to match the segment
+    that the copy names now.
     """
     base = _body(resolve(origin.base.document, as_in(copy, origin.base.document)))
     theirs = _body(resolve(origin.theirs.document, for_segment(segment)))
@@ -48,7 +48,7 @@ def _body(data: bytes) -> bytes:
 
 
 def with_open_boxes(data: bytes) -> bytes:
-    """A template as copies are made of it: it never ticks anything."""
+    """A template with all its boxes open, as new copies have them."""
     edits = [
         Edit(Span(item.box.start + 1, item.box.start + 2), OPEN.encode())
         for item in parse_again(data).items
@@ -58,7 +58,7 @@ def with_open_boxes(data: bytes) -> bytes:
 
 
 def _front(copy: Document, template: Template) -> bytes:
-    """The copy's front matter, of which only template, version and base are another."""
+    """The copy's front matter, in which only template, version and base are replaced."""
     end = copy.source.line_end()
     matter = copy.front_matter
     known = template.is_base(front_matter.read(matter).text("base"))

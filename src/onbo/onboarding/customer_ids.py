@@ -1,7 +1,7 @@
-"""A customer's lasting id, `customer_id` in front matter: read, made and derived.
+"""A customer's permanent id, `customer_id` in front matter: reading it, making it, deriving it.
 
-It ties a customer's file together over renames, clones and exports. Two files with one id are one customer; files
-without ids are told apart by their paths and names.
+It identifies a customer across renames, clones and exports. Two files with the same id are the same customer; files
+without ids are told apart by their paths and Customer fields.
 """
 
 import re
@@ -12,35 +12,35 @@ from onbo.document.model import Document
 KEY = "customer_id"
 LENGTH = 8
 VALID = re.compile(rf"[a-z0-9]{{{LENGTH}}}")
-# The line as text: YAML would read `01234567` and `1234e567` as numbers, and they are ids.
+# Matched as text, because YAML would read ids such as `01234567` and `1234e567` as numbers.
 LINE = re.compile(rf"^{KEY}:[ \t]*(?P<quote>[\"']?)(?P<value>.*?)(?P=quote)[ \t]*(?:[ \t]#.*)?$", re.MULTILINE)
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 SIGNS = LETTERS + "0123456789"
-# Front matter lies in the first bytes of a file.
+# Front matter is looked for in this many bytes at the start of a file.
 HEAD = 8192
 
 
 class Written(NamedTuple):
-    """What stands behind `customer_id:`, and whether it is an id."""
+    """The text after `customer_id:`, and whether it is a valid id."""
 
     value: str
     valid: bool
 
 
 def written_id(document: Document) -> Written | None:
-    """What a file says of its customer's id; None where it says nothing."""
+    """A file's `customer_id` as written; None if there is no such line."""
     match = LINE.search(document.front_matter.text) if document.front_matter else None
     return Written(match["value"], VALID.fullmatch(match["value"]) is not None) if match else None
 
 
 def customer_id(document: Document) -> str | None:
-    """The customer's id; None where there is none, or what stands there is no id."""
+    """The customer's id; None if it is missing or malformed."""
     written = written_id(document)
     return written.value if written is not None and written.valid else None
 
 
 def id_in(data: bytes) -> str | None:
-    """The same from a file's bytes, without reading the file."""
+    """The same from a file's bytes, without parsing the whole file."""
     head = data[:HEAD].removeprefix(b"\xef\xbb\xbf")
     if not head.startswith(b"---"):
         return None
@@ -63,8 +63,8 @@ def id_from(number: int) -> str:
 def derived_id(path: str, customer: str | None) -> str:
     """An id for a file that has none, the same in every clone.
 
-    path      in the workspace, with `/`
-    customer  what the Customer field says; None where it is not filled
+    path      relative to the workspace, with `/`
+    customer  the value of the Customer field; None if it is not filled in
     """
     from hashlib import sha256
     from unicodedata import normalize

@@ -33,7 +33,7 @@ def _summary(found: Sequence[Located]) -> str:
     errors = sum(entry.finding.severity == ERROR for entry in found)
     fixable = sum(bool(entry.finding.edits) for entry in found)
     words = f"{plural(errors, 'error')}, {plural(len(found) - errors, 'warning')}"
-    return words + (f"; --fix mends {fixable}" if fixable else "")
+    return words + (f"; {fixable} fixable with --fix" if fixable else "")
 
 
 def github_lines(found: Sequence[Located]) -> Iterator[Line]:

@@ -1,4 +1,4 @@
-"""What is outdated, and what an update decided."""
+"""Output of `outdated` and `update`."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any, Protocol
@@ -11,7 +11,7 @@ ROLES = {"conflict": "bad", "kept": "warn", "reworded": "warn", "added": "good",
 
 
 class Standing(Protocol):
-    """A copy beside its template."""
+    """A copy compared with its template."""
 
     @property
     def slug(self) -> str: ...
@@ -49,7 +49,7 @@ def standing_json(entry: Standing) -> dict[str, Any]:
 
 
 def _states(entry: Standing) -> dict[str, Any]:
-    """What people call the states, and their hashes, which always tell them apart."""
+    """The versions for people, and their hashes, which always differ if the templates do."""
     return dict(zip(("from", "to", "from_hash", "to_hash"), entry.states, strict=True))
 
 

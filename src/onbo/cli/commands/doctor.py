@@ -1,4 +1,4 @@
-"""Say whether this clone merges checklists by their own rules, and what else is amiss."""
+"""Check that merging is set up in this clone."""
 
 import shutil
 
@@ -23,10 +23,10 @@ def run(context: typer.Context, as_json: Json = False) -> int:
         wired = git.configured(root, git.DRIVER_KEY) == git.DRIVER
         checks += [
             ("driver", wired, "the merge driver is not set up in this clone: run `onbo init --git`"),
-            ("attributes", git.has_attribute(root), ".gitattributes names no merge driver: run `onbo init --git`"),
+            ("attributes", git.has_attribute(root), ".gitattributes lacks the merge driver: run `onbo init --git`"),
         ]
     checks.append(
-        ("onbo-merge", shutil.which("onbo-merge") is not None, "onbo-merge is not on PATH: install onbo there")
+        ("onbo-merge", shutil.which("onbo-merge") is not None, "onbo-merge is not on PATH: add its directory to PATH")
     )
     if as_json:
         found = [{"check": name, "ok": ok, "hint": None if ok else hint} for name, ok, hint in checks]

@@ -17,7 +17,7 @@ from onbo.present.text import line
 EXAMPLES = """\
 onbo init  # here
 onbo init plans  # in a directory of its own
-onbo init --git  # and teach this clone to merge checklists item by item
+onbo init --git  # also set up item-by-item merging in this clone
 """
 EXITS: dict[int, str | None] = {4: None}
 ATTRIBUTES = b".onbo/base/*.md -text\n"
@@ -69,7 +69,7 @@ def run(
         if git.top_level(root) is None:
             raise UsageError("--git: this is not a git repository", hint="run `git init` first")
         git.configure(root)
-        app.terminal.out([line("set up the merge driver of this clone")])
+        app.terminal.out([line("set up the merge driver in this clone")])
     elif not changes:
         app.terminal.out([line("everything is there already")])
     app.terminal.suggest("onbo status" if place.customers() else "onbo new acme --segment smb")

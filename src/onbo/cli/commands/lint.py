@@ -1,4 +1,4 @@
-"""Find faults in customers' files and templates; mend those with one safe reading."""
+"""Find faults in customers' files and templates."""
 
 import os
 import shlex
@@ -26,7 +26,7 @@ from onbo.present import lint as present
 EXAMPLES = """\
 onbo lint  # all customers, and the workspace's templates
 onbo lint acme  # one
-onbo lint --fix --dry-run  # what would be mended
+onbo lint --fix --dry-run  # what would be fixed
 onbo lint acme --fix --commit  # fix and commit
 onbo lint --format github  # annotations for GitHub Actions
 """
@@ -40,7 +40,7 @@ def run(
         list[str] | None,
         typer.Argument(metavar="[PATH]...", help="Files or customers; all, and the templates, if none."),
     ] = None,
-    fix: Annotated[bool, typer.Option("--fix", help="Mend what has one safe reading.")] = False,
+    fix: Annotated[bool, typer.Option("--fix", help="Fix what has a single safe fix.")] = False,
     form: Annotated[str, typer.Option("--format", metavar="|".join(FORMATS), help="How to print findings.")] = "text",
     dry_run: DryRun = False,
     commit: Commit = False,
@@ -179,7 +179,7 @@ def _mend(app: App, customer: Customer, *, dry_run: bool, quiet: bool) -> bool:
 
     applied = app.apply(customer, plan, dry_run=dry_run, commit=False, quiet=quiet)
     if applied.written:
-        app.terminal.message(f"mended {app.workspace.shown(customer.path)}")
+        app.terminal.message(f"fixed {app.workspace.shown(customer.path)}")
     return applied.written
 
 

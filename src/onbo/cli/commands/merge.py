@@ -1,4 +1,4 @@
-"""Merge three versions of a checklist; git's merge driver (onbo-merge) does the same."""
+"""Merge three versions of a checklist, as git's driver does."""
 
 from typing import Annotated
 
@@ -10,17 +10,17 @@ from onbo.errors import ConflictError, UnacceptableError
 EXAMPLES = """\
 onbo merge base.md ours.md theirs.md  # the result is in ours.md
 """
-EXITS: dict[int, str | None] = {4: "a conflict is left, between markers"}
+EXITS: dict[int, str | None] = {4: "conflicts remain, between markers"}
 
 
 def run(
-    base: Annotated[str, typer.Argument(metavar="BASE", help="What both began with.")],
-    ours: Annotated[str, typer.Argument(metavar="OURS", help="Written with the result.")],
+    base: Annotated[str, typer.Argument(metavar="BASE", help="The version both sides started from.")],
+    ours: Annotated[str, typer.Argument(metavar="OURS", help="Your version; replaced by the result.")],
     theirs: Annotated[str, typer.Argument(metavar="THEIRS")],
     marker: Annotated[str, typer.Argument(metavar="[MARKER-SIZE]")] = "7",
-    path: Annotated[str | None, typer.Argument(metavar="[PATH]", help="What to call the file.")] = None,
+    path: Annotated[str | None, typer.Argument(metavar="[PATH]", help="File name to show in messages.")] = None,
 ) -> int:
-    status = merge_driver.run([base, ours, theirs, marker, path or ours], fallback="; nothing is written")
+    status = merge_driver.run([base, ours, theirs, marker, path or ours], fallback="; nothing was written")
     if status == merge_driver.CONFLICT:
         return ConflictError.status
     return UnacceptableError.status if status else 0

@@ -1,4 +1,4 @@
-"""List copies that are out of date (as update --check)."""
+"""List copies that are out of date (same as update --check)."""
 
 from typing import Annotated
 
@@ -12,7 +12,7 @@ EXAMPLES = """\
 onbo outdated  # all customers
 onbo outdated acme  # one
 """
-EXITS: dict[int, str | None] = {0: "every copy is up to date", 1: "there are copies out of date"}
+EXITS: dict[int, str | None] = {0: "every copy is up to date", 1: "some copies are out of date"}
 
 
 def run(

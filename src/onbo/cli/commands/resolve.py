@@ -1,4 +1,4 @@
-"""Merge again, by checklist rules, files that git left in conflict."""
+"""Merge files that git left in conflict again, item by item."""
 
 from collections.abc import Sequence
 from typing import Annotated
@@ -21,7 +21,7 @@ onbo resolve acme  # a customer
 onbo resolve customers/acme.md --dry-run  # a file; show what would be written
 onbo resolve acme --force  # merge it again and drop edits made since; `onbo undo` brings them back
 """
-EXITS: dict[int, str | None] = {4: "a conflict is left, or the file may have been edited by hand"}
+EXITS: dict[int, str | None] = {4: "conflicts remain, or the file may have been edited by hand"}
 
 
 def run(
@@ -37,7 +37,7 @@ def run(
 
 
 def _status(app: App, names: Sequence[str], name: str, *, force: bool, dry_run: bool) -> int:
-    """The exit status for one file. Of several, one that cannot be merged does not stop the others."""
+    """The exit status for one file. If there are several, a file that cannot be merged does not stop the others."""
     try:
         left = _resolve(app, app.customer(name), force=force, dry_run=dry_run)
     except OnboError as error:
@@ -49,7 +49,7 @@ def _status(app: App, names: Sequence[str], name: str, *, force: bool, dry_run: 
 
 
 def _resolve(app: App, customer: Customer, *, force: bool, dry_run: bool) -> bool:
-    """Merge one file from the index's three stages. Gives whether conflicts are left to resolve by hand."""
+    """Merge one file from the three stages in the index. Returns whether conflicts remain to resolve by hand."""
     path, root = customer.path, app.workspace.root
     shown = app.workspace.shown(path)
     stages = git.stages(root, path)
@@ -66,7 +66,7 @@ def _resolve(app: App, customer: Customer, *, force: bool, dry_run: bool) -> boo
             if dry_run:
                 app.show_diffs([whole])
             raise ConflictError(
-                "is not what the merge left, so it may have been edited by hand",
+                "has changed since the merge, so it may have been edited by hand",
                 path=shown,
                 hint="without --force nothing would be written" if dry_run else "use --force to merge it again anyway",
             )
@@ -81,5 +81,5 @@ def _resolve(app: App, customer: Customer, *, force: bool, dry_run: bool) -> boo
 
 def _words(shown: str, outcome: Outcome) -> str:
     if outcome.conflicts:
-        return f"{shown}: to be resolved by hand: {', '.join(outcome.conflicts)}"
+        return f"{shown}: resolve by hand: {', '.join(outcome.conflicts)}"
     return f"{shown}: merged"

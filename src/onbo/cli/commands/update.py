@@ -1,4 +1,4 @@
-"""Bring a changed template into customers' copies, without losing a tick, a value or a note."""
+"""Merge a template's changes into customers' copies."""
 
 from typing import Annotated
 
@@ -18,18 +18,18 @@ from onbo.present import updates as present
 EXAMPLES = """\
 onbo update --check  # which copies are out of date
 onbo update acme --dry-run  # what would change
-onbo update acme  # bring the template's changes in
-onbo update --all  # for everybody who is not complete
+onbo update acme  # merge the template's changes into one copy
+onbo update --all  # for all customers that are not complete
 """
-EXITS: dict[int, str | None] = {1: "with --check: there are copies out of date", 4: None}
+EXITS: dict[int, str | None] = {1: "with --check: some copies are out of date", 4: None}
 
 
 def run(
     context: typer.Context,
     customers: Annotated[list[str] | None, typer.Argument(metavar="CUSTOMER...")] = None,
-    everyone: Annotated[bool, typer.Option("--all", help="All but those that are complete.")] = False,
+    everyone: Annotated[bool, typer.Option("--all", help="All customers that are not complete.")] = False,
     template: Annotated[
-        str | None, typer.Option("--template", metavar="T", help="Adopt this template, where there is none.")
+        str | None, typer.Option("--template", metavar="T", help="Adopt this template if the copy has none.")
     ] = None,
     check: Annotated[bool, typer.Option("--check", help="List copies that are out of date; exit 1 if any.")] = False,
     dry_run: DryRun = False,
@@ -77,7 +77,7 @@ def _what_next(done: list[Updated], *, dry_run: bool) -> str:
 
 
 def _chosen(app: App, names: list[str], *, everyone: bool) -> tuple[list[Customer], list[Unread]]:
-    """The customers named; with --all, those that are not complete and come from a template. And who is unreadable."""
+    """The customers named, or with --all, those that are not complete and have a template; and the unreadable ones."""
     if names and everyone:
         raise UsageError("name customers or say --all, not both")
     if names:

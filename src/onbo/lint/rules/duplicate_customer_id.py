@@ -1,4 +1,4 @@
-"""Two files with one customer_id."""
+"""Two files with the same customer_id."""
 
 from collections.abc import Iterator
 
@@ -13,14 +13,14 @@ def check(subject: Subject) -> Iterator[Fault]:
         texts = subject.document.source.texts
         line = next(at for at, text in enumerate(texts, 1) if text.startswith(f"{KEY}:"))
         more = f" and {len(others) - 1} more" if len(others) > 1 else ""
-        message = f"has the {KEY} of {others[0]}{more}; delete the line in the newer file and run onbo lint --fix"
+        message = f"has the same {KEY} as {others[0]}{more}; delete the line in the newer file and run onbo lint --fix"
         yield Fault(subject.line_span(line), message)
 
 
 RULE = Rule(
     "ONB507",
     ERROR,
-    "Two files with one `customer_id`.",
-    "A copied file is taken for the customer that it was copied from: histories, exports and merges mix up the two.",
+    "Two files with the same `customer_id`.",
+    "The copied file passes for the original customer, so histories, exports and merges mix up the two.",
     check,
 )

@@ -20,7 +20,7 @@ RULE = Rule(
     "ONB105",
     WARNING,
     "The same item twice in one section.",
-    "Words no longer name one of them, and a merge can only tell them apart by their order.",
+    "Their words no longer tell them apart, and a merge can go only by their order.",
     check,
     templates=True,
 )

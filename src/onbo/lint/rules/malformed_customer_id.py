@@ -1,4 +1,4 @@
-"""A customer_id that is none."""
+"""A malformed customer_id."""
 
 from collections.abc import Iterator
 
@@ -19,6 +19,6 @@ RULE = Rule(
     "ONB506",
     ERROR,
     "A `customer_id` that is not eight characters of a-z and 0-9.",
-    "It is passed over: the file counts as one without an id.",
+    "It is ignored, and the file is treated as one without an id.",
     check,
 )

@@ -15,7 +15,7 @@ def check(subject: Subject) -> Iterator[Fault]:
     own = derived_id(subject.place, subject.facts.customer)
     taken = [place for place in subject.ids.get(own, ()) if place != subject.place]
     if taken:
-        yield Fault(subject.line_span(1), f"has no {KEY}, and the one made from its path belongs to {taken[0]}")
+        yield Fault(subject.line_span(1), f"has no {KEY}, and the id for its path already belongs to {taken[0]}")
         return
     source = subject.document.source
     at = source.starts[matter.end - 1]
@@ -26,8 +26,8 @@ def check(subject: Subject) -> Iterator[Fault]:
 RULE = Rule(
     "ONB505",
     WARNING,
-    "A copy made by `onbo new` without a `customer_id`.",
-    "Once the file is renamed, its history and the uids in exports can no longer be tied to it for certain.",
+    "A `customer_id` missing from a copy of a template.",
+    "After a rename, onbo cannot be sure which history and which uids in exports belong to the file.",
     check,
-    fix="Adds one made from the path and the Customer field, so that two clones add the same.",
+    fix="Adds one derived from the path and the Customer field, so that two clones add the same id.",
 )

@@ -1,4 +1,4 @@
-"""Copies of a template that has moved on."""
+"""Copies of a template that has changed since."""
 
 from collections.abc import Iterator
 
@@ -7,13 +7,13 @@ from onbo.lint.rule import WARNING, Fault, Rule, Subject
 
 def check(subject: Subject) -> Iterator[Fault]:
     if subject.drift is not None and subject.document.front_matter is not None:
-        yield Fault(subject.line_span(1), f"made from an older state of the template {subject.drift}")
+        yield Fault(subject.line_span(1), f"made from an older version of the template {subject.drift}")
 
 
 RULE = Rule(
     "ONB503",
     WARNING,
     "A copy whose template has changed since.",
-    "What was learned with other customers has not reached this one.",
+    "The template's latest changes have not reached this customer.",
     check,
 )
