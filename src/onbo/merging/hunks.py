@@ -594,6 +594,8 @@ class _Hunk:
         """
         if any(uid in region.uids for region in self.regions.values()):
             return
+        if must and self._has_new(3 - other, self.parts[BASE].units[uid]):
+            raise UnsettledError  # what is new there may be what it became: both belong into one conflict
         around = [uid, *self.holders(other, uid)] if must else list(self.holders(other, uid))
         wide = [holder for holder in around if holder in gone]
         fitting = [holder for holder in wide if self._is_gone_whole(other, holder, gone)]
