@@ -168,7 +168,6 @@ class Classes:
         if unit.kind == "item":
             facts.append(("mark", own, unit.mark))
             facts += [("token", own, *token) for token in unit.tokens]
-            said = " ".join([said, *(value for _, value in unit.tokens)])
         elif unit.kind in ("field", "front"):
             values = words(unit.value)
             facts += [("value", own, value) for value in values]

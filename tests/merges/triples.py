@@ -114,6 +114,13 @@ def rename_alike(base: Plan, plan: Plan) -> None:
     before = {kid.uid: (parent.uid, kid) for parent, kid in base.root.parents() if kid.kind == "item"}
     now = [(parent.uid, kid) for parent, kid in plan.root.parents() if kid.kind == "item"]
     gone = before.keys() - {kid.uid for _, kid in now}
+    for _, kid in now:
+        same = [uid for uid in sorted(gone) if before[uid][1].text == kid.text]
+        if kid.uid in before and before[kid.uid][1].text != kid.text and len(same) == 1:
+            # Reworded into the very words of one that went.
+            gone.add(kid.uid)
+            gone.remove(same[0])
+            kid.uid = same[0]
     for parent, kid in now:
         if kid.uid in before:
             continue

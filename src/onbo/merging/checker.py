@@ -40,6 +40,7 @@ TOKENS = ("owner", "due", "waiting", "reason", "attributes")
 
 Key = tuple[Hashable, ...]
 BASE, OURS, THEIRS, RESULT = range(4)
+SIDES = (OURS, THEIRS)
 
 
 class Versions(NamedTuple):
@@ -1064,6 +1065,25 @@ class _Comparison:
             sides = [side for side in (ours, theirs) if first in side and second in side]
             if sides and not any(side[first] < side[second] for side in sides):
                 unit = self.units[RESULT][result[second]]
+                raise _RefusedError("place", f"{unit.name!r} would be in an order that neither side has", unit.line)
+        if self.settled:
+            self._order_of_siblings(
+                [{name: self.units[at][place] for name, place in places[at].items()} for at in SIDES]
+            )
+
+    def _order_of_siblings(self, sides: Sequence[Mapping[Key, _Unit]]) -> None:
+        """The same for neighbours in the result that are of one kind and in one place on both sides."""
+        last: dict[Key, _Unit] = {}
+        for unit in self.units[RESULT]:
+            home: Key = (unit.kind, self._home(unit))
+            before, last[home] = last.get(home), unit
+            if before is None:
+                continue
+            pairs = [[side.get((found.kind, *found.key)) for found in (before, unit)] for side in sides]
+            known = [(first, second) for first, second in pairs if first is not None and second is not None]
+            if len(known) < len(sides) or any(self._home(first) != self._home(second) for first, second in known):
+                continue
+            if all(first.line > second.line for first, second in known):
                 raise _RefusedError("place", f"{unit.name!r} would be in an order that neither side has", unit.line)
 
     # --- Words ---

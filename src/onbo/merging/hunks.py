@@ -81,7 +81,7 @@ class Part(NamedTuple):
     behind: int = -1
 
 
-_Rank = tuple[int, int, int, bool]
+_Rank = tuple[int, int, int, int]
 Name = tuple[str, Key]
 
 
@@ -368,10 +368,13 @@ class _Hunk:
         The words may then have been moved to another item's box, rather than the item to another place. And if both
         moved an item to different places, neither place is right.
         """
+        moved = {side: {*self._out_of_order(side), *self._elsewhere(side)} for side in (OURS, THEIRS)}
         for side in (OURS, THEIRS):
-            for uid in (*self._out_of_order(side), *self._elsewhere(side)):
+            for uid in moved[side]:
                 unit = self.unit(side, uid)
-                if unit is None or unit.kind not in TWINS or not self._says_more(3 - side, uid):
+                if unit is None or unit.kind not in TWINS:
+                    continue
+                if not self._says_more(3 - side, uid) and uid not in moved[3 - side]:
                     continue
                 if self._says_more(side, uid) or self._has_new(side, self.parts[BASE].units[uid]):
                     raise UnsettledError
@@ -428,7 +431,7 @@ class _Hunk:
         both = {unit.kind for uid in self.at[OURS] if self.is_new(uid) and (unit := self.unit(THEIRS, uid))}
         for kind in new[0] & new[1]:
             # What both added alike stands between what went and what may have taken its place.
-            if self.around.replaced.get(kind, 0) > here[kind] or (kind in both and here[kind]):
+            if self.around.replaced.get(kind, 0) > here[kind] or (both and here[kind]):
                 raise UnsettledError
 
     # --- What is known of a unit ---
@@ -745,7 +748,10 @@ class _Hunk:
         if self._cannot_both_stand(group, lead):
             yield _Placed(None, frozenset((OURS, THEIRS)), self._whole_group(group, lead))
             return
-        runs = [(self._ranked(lead, group.lead), lead), (self._ranked(follow, group.follow), follow)]
+        runs = [
+            (self._ranked(lead, group.lead, group.base), lead),
+            (self._ranked(follow, group.follow, group.base), follow),
+        ]
         ordered = sorted((rank, side, at, element) for run, side in runs for at, (rank, element) in enumerate(run))
         for _, side, _, element in ordered:
             if element.conflict is not None:
@@ -837,10 +843,7 @@ class _Hunk:
         ]
         replaced = {_kind(unit) for unit in gone}
         items = [unit for unit in gone if unit.kind == "item"]
-        kinds = []
-        for units in new.values():
-            alike = sum(unit.kind == "item" for unit in units) == len(items) or len(units) * len(items) > MOST_COMPARED
-            kinds.append({_kind(u) for u in units if u.kind != "item" or alike or any(_is_like(u, g) for g in items)})
+        kinds = [{_kind(unit) for unit in units} for units in new.values()]
         both, either = kinds[0] & kinds[1], kinds[0] | kinds[1]
         if self.template:
             many = max(map(len, new.values())) * len(items) > MOST_COMPARED
@@ -926,15 +929,15 @@ class _Hunk:
     def _is_anchor(self, uid: int) -> bool:
         return uid in self.at[OURS] and uid in self.at[THEIRS]
 
-    def _ranked(self, side: int, run: Sequence[_Element]) -> list[tuple[_Rank, _Element]]:
+    def _ranked(self, side: int, run: Sequence[_Element], base: Sequence[int]) -> list[tuple[_Rank, _Element]]:
         """Elements with their rank, which decides what comes first in one place.
 
         First comes what belongs to the item above, then its sub-items, then its siblings, then new sections. Within a
-        rank, an element that followed a removed unit comes after that unit's replacement.
+        rank, what replaced a removed unit comes after what stood before that unit, and before what followed it.
         """
         ranked: list[tuple[_Rank, _Element]] = []
         rank: tuple[int, int, int] = (0, -MOST_COMPARED, 0)
-        late = False
+        late = 1 if any(uid not in self.at[side] and uid in self.at[3 - side] for uid in base) else 0
         for element in run:
             unit = self.unit(side, element.uid)
             if unit is None:
@@ -945,7 +948,7 @@ class _Hunk:
             else:
                 own = (0, -_depth(unit), 0 if unit.kind in ("note", "quote") else 1)
             rank = max(rank, own)
-            late = late or self._follows_removed(side, element.uid)
+            late = 2 if self._follows_removed(side, element.uid) else late
             ranked.append(((*rank, late), element))
         return ranked
 
