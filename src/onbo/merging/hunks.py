@@ -633,6 +633,9 @@ class _Hunk:
             ]
             if common[0] != common[1]:
                 raise UnsettledError
+        for side in (OURS, THEIRS):
+            if self._is_reordered(side) and self._replaced_something(3 - side):
+                raise UnsettledError  # what came in its place would not know where that is now
         placed: list[_Placed] = []
         for group in self._groups(lead):
             placed += self._merged(group, lead)
@@ -702,6 +705,11 @@ class _Hunk:
             told = unit is not None and unit.kind in ("item", "field", "row")
             if unit is not None and told and len(sides) == 1 and uid in self.dropped - left:
                 self.decisions.append(Decision("removed", unit.name, f"removed in {_name(sides[0])}"))
+
+    def _replaced_something(self, side: int) -> bool:
+        """Whether a side removed something here, and added something that the other side does not have."""
+        added = any(self.is_new(uid) and uid not in self.at[3 - side] for uid in self.at[side])
+        return added and any(uid not in self.at[side] for uid in self.at[BASE])
 
     def _is_reordered(self, side: int) -> bool:
         order = [uid for uid in self.uids[side] if not self.is_new(uid)]
