@@ -238,12 +238,14 @@ class _Unit:
     table    the table that it is a row of
     values   its contents, part by part
     hidden   whether it is hidden from the customer
+    nth      which of several items of one name and place it is, if that is known; else 0
     """
 
-    __slots__ = ("hidden", "key", "kind", "line", "name", "parent", "section", "table", "values")
+    __slots__ = ("hidden", "key", "kind", "line", "name", "nth", "parent", "section", "table", "values")
 
     def __init__(self, kind: str, key: Key, line: int, name: str) -> None:
         self.kind, self.key, self.line, self.name = kind, key, line, name
+        self.nth = 0
         self.section = -1
         self.parent: _Unit | None = None
         self.table: Key | None = None
@@ -732,6 +734,7 @@ class _Comparison:
         self.uncrossed: set[Key] = set()  # items ticked in a copy whose template words them differently
         self._pair_reworded()
         self.alone = self._alone()
+        self._number_alike()
 
     def run(self) -> None:
         groups: defaultdict[Key, list[list[_Unit]]] = defaultdict(lambda: [[], [], [], []])
@@ -788,12 +791,26 @@ class _Comparison:
             often.update(key for key, count in counts.items() if count > 1)
         return {unit.key for units in self.units for unit in units if unit.kind == "item"} - often
 
+    def _number_alike(self) -> None:
+        """Tell items of one name and place apart by their order, if each text has as many of them."""
+        found: list[defaultdict[Key, list[_Unit]]] = []
+        for units in self.units:
+            found.append(defaultdict(list))
+            for unit in units:
+                if unit.kind == "item" and unit.key not in self.alone:
+                    found[-1][unit.key, self._home(unit)].append(unit)
+        for spot, units in found[RESULT].items():
+            if len(units) > 1 and all(len(of_text.get(spot, ())) == len(units) for of_text in found):
+                for of_text in found:
+                    for at, unit in enumerate(of_text[spot], 1):
+                        unit.nth = at
+
     def _home(self, unit: _Unit) -> Key:
         """What a unit is in. An item that occurs once is identified by its name, whatever section it is in."""
         if unit.parent is not None and unit.parent.kind == "item":
             if unit.parent.key in self.alone:
                 return ("item", unit.parent.key, unit.table)
-            return ("item", unit.parent.key, self._home(unit.parent), unit.table)
+            return ("item", unit.parent.key, unit.parent.nth, self._home(unit.parent), unit.table)
         return ("section", unit.section, unit.parent.key if unit.parent else None, unit.table)
 
     # --- Lines that have no parts ---
@@ -853,7 +870,7 @@ class _Comparison:
         low = min(low, o) if self.template else low
         if not low <= r <= high:
             raise _RefusedError("counts", f"{name!r} would be there {r} times instead of {low if r < low else high}")
-        for part in _by_home(group, self._home):
+        for part in _by_home(group, lambda unit: (self._home(unit), unit.nth)):
             if max(map(len, part)) == 1:
                 self._one(part)
             else:
