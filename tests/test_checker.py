@@ -191,6 +191,8 @@ ALIKE = [
     ("two sections of one title", "## A\n\n- [ ] Call\n- [ ] One\n\n## A\n\n- [ ] Call\n- [ ] Two\n", "## A\n\n- [x] Call\n- [ ] One\n\n## A\n\n- [ ] Call\n- [ ] Two\n", "## A\n\n- [ ] Call\n- [ ] One\n\n## A\n\n- [x] Call\n- [ ] Two\n"),
     ("two tables with one first cell", "| M | V |\n|---|---|\n| Logins | 5 |\n\nTargets:\n\n| M | V |\n|---|---|\n| Logins | 90 |\n", "| M | V |\n|---|---|\n| Logins | 6 |\n\nTargets:\n\n| M | V |\n|---|---|\n| Logins | 90 |\n", "| M | V |\n|---|---|\n| Logins | 90 |\n\nTargets:\n\n| M | V |\n|---|---|\n| Logins | 6 |\n"),
     ("one label in two sections", "## A\n\n**Notes:** [x1]\n\n## B\n\n**Notes:** [x1]\n", "## A\n\n**Notes:** yes\n\n## B\n\n**Notes:** [x1]\n", "## A\n\n**Notes:** [x1]\n\n## B\n\n**Notes:** yes\n"),
+    ("a tick on one of two", "- [ ] S\n- [ ] B\n- [ ] S\n", "- [x] S\n- [ ] B\n- [ ] S\n", "- [ ] S\n- [ ] B\n- [x] S\n"),
+    ("a note on one of two", "- [ ] S\n- [ ] B\n- [ ] S\n", "- [ ] S\n  > Why\n- [ ] B\n- [ ] S\n", "- [ ] S\n- [ ] B\n- [ ] S\n  > Why\n"),
 ]  # fmt: skip
 
 
@@ -203,6 +205,16 @@ def test_what_was_done_with_one_is_not_done_with_its_namesake(name: str, base: s
     assert check(versions, f"{right}\nA word.\n".encode()) is None, name
     assert check(versions, f"{wrong}\nA word.\n".encode()) is not None, name
     assert check(versions, other.encode()) is not None, name
+
+
+def test_each_of_two_alike_keeps_its_tick() -> None:
+    base, ours, theirs, both = (
+        f"- [{first}] Session\n- [ ] Break\n- [{second}] Session\n".encode()
+        for first, second in ((" ", " "), ("x", " "), (" ", "x"), ("x", "x"))
+    )
+    assert check(Versions(base, ours, theirs), both) is None
+    assert check(Versions(base, ours, theirs), ours) is not None
+    assert check(Versions(base, ours, theirs), theirs) is not None
 
 
 # --- Customers ---
