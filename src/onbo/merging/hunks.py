@@ -524,7 +524,8 @@ class _Hunk:
     def _leave_deleted(self, gone: set[int]) -> None:
         """Leave out what the copy deleted, whatever its template now says there."""
         for uid in self.uids[BASE]:
-            if self._gone_in_both(uid) and self._was_moved(uid):
+            alike = said_name(self.parts[BASE].units[uid]) in self.around.alike
+            if self._gone_in_both(uid) and (alike or self._was_moved(uid)):
                 raise UnsettledError  # the template removed what the copy had moved elsewhere
         for uid in gone:
             if self._is_changed_below(uid) and (self._was_moved(uid) or self._may_be_there(uid)):
