@@ -128,6 +128,7 @@ class Around(NamedTuple):
     alike  words that occur several times in a version
     twins  names of units that cannot be told apart
     moved  repeated words of units where one side moved one and the other changed one
+    own    the words of each item of ours whose text base does not have
     replaced  how many items, fields and rows are in neither side, by kind
     fewer  by side, units that it has fewer of in some place than base, by their words
     lacks  by side, units that it has fewer of in the whole file than base, by their words
@@ -140,6 +141,7 @@ class Around(NamedTuple):
     alike: Container[Key] = ()
     twins: Container[Key] = ()
     moved: Container[Key] = ()
+    own: Sequence[tuple[str, ...]] = ()
     replaced: Mapping[str, int] = MappingProxyType({})
     fewer: Sequence[Container[Key]] = ((), (), ())
     lacks: Sequence[Container[Key]] = ((), (), ())
@@ -158,9 +160,9 @@ class Around(NamedTuple):
         twins, moved = frozenset(_unknown_twins(alike)), frozenset(_moved_twins(alike, reordered))
         often = {name for units in (base, ours, theirs) for name, count in _headings(units).items() if count > 1}
         fewer = ((), *(frozenset(_fewer(base, side)) for side in (ours, theirs)))
-        return cls(
-            before, grown, left, frozenset(alike), twins, moved, _gone_in_both(base, ours, theirs), fewer, lacks, often
-        )
+        own = tuple(words(unit) for unit in ours if unit.kind == "item" and said_name(unit) not in here)
+        replaced = _gone_in_both(base, ours, theirs)
+        return cls(before, grown, left, frozenset(alike), twins, moved, own, replaced, fewer, lacks, often)
 
 
 def said_name(unit: Unit) -> Key:
@@ -545,7 +547,7 @@ class _Hunk:
         new = (self.parts[OURS].units[self.at[OURS][own]] for own in self.uids[OURS] if self.is_new(own))
         if unit.kind == "heading":
             return any(other.kind == "heading" and other.key[1] == unit.key[1] for other in new)
-        reworded = any(other.kind == "item" and likeness(words(other), words(unit)) >= REWORDED for other in new)
+        reworded = any(likeness(other, words(unit)) >= REWORDED for other in self.around.own[:MOST_COMPARED])
         return said_name(unit) in self.around.alike or (unit.kind == "item" and reworded)
 
     def _was_moved(self, uid: int) -> bool:
