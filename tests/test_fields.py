@@ -166,7 +166,7 @@ def test_the_rules_of_the_template_hold(own_directory: Path) -> None:
         return result.status, result.both
 
     assert said("Plan=pro") == (0, "**Plan:** Pro\n")
-    assert said("Plan=Gold") == (2, "error: Plan: 'Gold' is not offered; choose Basic, Pro\n")
+    assert said("Plan=Gold") == (2, "error: Plan: 'Gold' is not one of its options; choose Basic, Pro\n")
     assert said("Seats=12") == (0, "**Seats:** 12 seats\n")
     assert said("Seats=many") == (2, "error: Seats: 'many' is not a number\n")
     assert said("Seats=-3.5") == (0, "**Seats:** -3.5 seats  (was: 12 seats)\n")

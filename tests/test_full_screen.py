@@ -472,7 +472,7 @@ def test_a_search_narrows_as_one_types() -> None:
         assert "Phase 1" in text
         await stage.press("slash")
         await stage.type("nothing like this")
-        assert "no item is like that" in stage.text
+        assert "no item matches" in stage.text
         await stage.press("escape")  # leaves the search as it was
         assert "Phase 1" in stage.text
 
@@ -567,7 +567,7 @@ def test_the_gate_refuses_with_its_evidence_and_f_forces_after_asking() -> None:
         await stage.press("F")
         assert stage.said == "nothing was refused here"
         await stage.press("space")
-        assert stage.said == ("2.1 Users are active: Activation Rate is 60%, not above 80; F ticks it all the same")
+        assert stage.said == ("2.1 Users are active: Activation Rate is 60%, not above 80; F ticks it anyway")
         assert path.read_bytes() == before
         assert "Tick 2.1 against its evidence? (y/n)" in await stage.press("F")
         await stage.press("n", "enter")

@@ -75,7 +75,7 @@ def test_a_contradicted_tick_is_refused_with_its_evidence(gamma: Path) -> None:
     assert (said.status, said.out) == (1, "")
     assert said.err == (
         "error: customers/gamma.md:189: 5.1 User activation rate above 80%: Activation Rate is 80%, not above 80;"
-        " --force ticks it all the same\n"
+        " --force ticks it anyway\n"
     )
     assert onbo("check", "gamma", "gate", "--all").status == 1
     assert json.loads(onbo("check", "gamma", "gate.1", "--json").out)["status"] == 1

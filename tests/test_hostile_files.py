@@ -1,4 +1,4 @@
-"""Anything may stand where a checklist should: it gets its one line, and the other customers are shown all the same."""
+"""Anything may stand where a checklist should: it gets its one line, and the other customers are shown anyway."""
 
 import os
 import re

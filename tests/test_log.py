@@ -97,7 +97,7 @@ def test_on_the_screen_and_in_a_pipe() -> None:
     )
     assert "acme" in onbo("log").out.split("\n")[1]
     assert onbo("log", screen=True).out.count("\n") == 4
-    assert onbo("log", "--author", "nobody").out == "nothing changed that is known of\n"
+    assert onbo("log", "--author", "nobody").out == "no changes found\n"
 
 
 def test_a_screen_shows_what_fits() -> None:
@@ -131,7 +131,7 @@ def test_since_and_author() -> None:
     assert len(short("--since", "today")) == 0
     for words in ("fri", "+3d", "yesterday"):
         assert onbo("log", "--since", words).err == (
-            f"error: --since {words}: no day that was; write 2026-03-12, today, or 30d for thirty days ago\n"
+            f"error: --since {words}: not a day in the past; write 2026-03-12, today, or 30d for thirty days ago\n"
         )
     assert onbo("log", "--since", "2026-02-30").status == 2
 
@@ -412,7 +412,7 @@ def test_nothing_committed_yet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     git("init", "--quiet")
     customer()
     said = onbo("log")
-    assert (said.status, said.out) == (0, "nothing changed that is known of\n")
+    assert (said.status, said.out) == (0, "no changes found\n")
     assert said.err == "note: nothing is committed yet, so nothing is known of what happened when\n"
 
 

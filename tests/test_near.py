@@ -33,7 +33,7 @@ from workspace import customer, put
             "no field or table cell 'Activation Rat'",
             "did you mean Activation Rate?",
         ),
-        (["set", "acme", "Status=Bloked"], "Status: 'Bloked' is not offered", "did you mean Blocked?"),
+        (["set", "acme", "Status=Bloked"], "Status: 'Bloked' is not one of its options", "did you mean Blocked?"),
         (["add", "acme", "x", "--in", "Acount Setpu"], "no section 'Acount Setpu'", "did you mean 1 Account Setup?"),
         (["add", "acme", "x", "--in", "zzz"], "no section 'zzz'", "available: Account Setup, Legal, Go-Live"),
         (["add", "acme", "x", "--in", "Leagl"], "no section 'Leagl'", "did you mean Legal?"),

@@ -125,7 +125,7 @@ def test_names_that_need_a_slug(name: str, slug: str) -> None:
         (["x", "--set", "30-Day Health Score=101"], "30-Day Health Score: '101' is not a number from 0 to 100"),
         (
             ["x", "--set", "Onboarding Status=Lost"],
-            "Onboarding Status: 'Lost' is not offered; choose Complete, In Progress, Blocked",
+            "Onboarding Status: 'Lost' is not one of its options; choose Complete, In Progress, Blocked",
         ),
         (["x", "--frob"], "no such option: --frob"),
         ([], "new needs a name; for example: onbo new acme"),

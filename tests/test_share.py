@@ -394,9 +394,9 @@ def test_without_its_snapshot_todays_template_tells_what_is_internal() -> None:
             "`internal:` is no list of sections and items; write internal: [Title of a section]",
         ),
         ("internal: [true]", "`internal:` is no list of sections and items"),
-        ('base: "0123456789ab"', "says of which template it was made no more; it tells what is internal"),
-        ("template: [90-day]", "says of which template it was made no more; it tells what is internal"),
-        ("template:", "says of which template it was made no more; it tells what is internal"),
+        ('base: "0123456789ab"', "no longer says which template it was made from; it tells what is internal"),
+        ("template: [90-day]", "no longer says which template it was made from; it tells what is internal"),
+        ("template:", "no longer says which template it was made from; it tells what is internal"),
     ],
 )
 def test_where_nobody_can_tell_what_is_internal_nothing_is_shared(matter: str, told: str) -> None:

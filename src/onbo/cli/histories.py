@@ -24,7 +24,7 @@ def first_day(since: str | None, today: date) -> date | None:
     if match is None:
         if since != "today" and not ISO.fullmatch(since):
             raise UsageError(
-                f"--since {since}: no day that was", hint="write 2026-03-12, today, or 30d for thirty days ago"
+                f"--since {since}: not a day in the past", hint="write 2026-03-12, today, or 30d for thirty days ago"
             )
         return read_date(since, today)
     try:

@@ -119,7 +119,7 @@ def _changed(path: str) -> ChangedUnderneathError:
 def _writable(path: str) -> os.stat_result:
     """What the system says of a file. Raises SystemFailedError for one that is read-only.
 
-    A directory that may be written would let us replace it all the same.
+    A directory that may be written would let us replace it anyway.
     """
     status = os.stat(path, follow_symlinks=False)
     if not os.access(path, os.W_OK):

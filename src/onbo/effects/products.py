@@ -58,7 +58,7 @@ def ready(path: str, suffix: str, root: str) -> tuple[str, os.stat_result | None
         raise UnacceptableError("is no regular file", path=path)
     if not path.endswith(suffix):
         raise UsageError("is there already", path=path, hint=f"only a file named *{suffix} is replaced")
-    if not os.access(target, os.W_OK):  # a directory that may be written would let us replace it all the same
+    if not os.access(target, os.W_OK):  # a directory that may be written would let us replace it anyway
         raise SystemFailedError("is read-only", path=path, hint="make it writable first")
     if before.st_nlink > 1:
         raise UnacceptableError("has several hard links; they would part", path=path)

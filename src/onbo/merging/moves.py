@@ -6,8 +6,9 @@ Git shows such a move as a conflict at the old place, where one side has nothing
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+from onbo.merging.around import said
 from onbo.merging.contents import DisagreeError, Version, merge_unit
-from onbo.merging.hunks import BASE, OURS, THEIRS, Decision, Lines, Part, said
+from onbo.merging.hunks import BASE, OURS, THEIRS, Decision, Lines, Part
 from onbo.merging.units import Key, Unit, pair
 
 # The kinds of unit that can be found again by name.

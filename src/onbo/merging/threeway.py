@@ -11,7 +11,8 @@ from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from onbo.document.parse import parse, parse_again
-from onbo.merging.hunks import Around, Conflict, Decision, Lines, Part, Settled, UnsettledError, settle
+from onbo.merging.around import Around
+from onbo.merging.hunks import Conflict, Decision, Lines, Part, Settled, UnsettledError, settle
 from onbo.merging.lines import Text, joined, restored
 from onbo.merging.moves import Patch, Whole, applied, follow
 from onbo.merging.units import Unit, cut

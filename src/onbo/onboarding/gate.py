@@ -174,7 +174,7 @@ def refuse_contradicted(document: Document, items: Sequence[Item], found: Sequen
                 f"{item.number} {item.text}: {wrong[item.number].evidence}",
                 path=document.source.path,
                 line=item.line,
-                hint="--force ticks it all the same",
+                hint="--force ticks it anyway",
             )
 
 
@@ -187,7 +187,7 @@ def refuse_complete(document: Document, gate: Section | None, said: str | None) 
         raise RefusedError(
             f"the gate has open items: {', '.join(left)}",
             path=document.source.path,
-            hint="`onbo gate` shows the evidence; --force writes it all the same",
+            hint="`onbo gate` shows the evidence; --force writes it anyway",
         )
 
 

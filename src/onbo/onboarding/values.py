@@ -67,7 +67,7 @@ def _date(kind: FieldType, label: str, typed: str, now: Circumstances) -> str:
         if last is not None and not now.kickoff <= day <= last:
             raise RefusedError(
                 f"{label}: {spoken(day)} is not within {kind.within_days} days of kickoff, {now.kickoff} to {last}",
-                hint="--force writes it all the same",
+                hint="--force writes it anyway",
             )
     return day.isoformat()
 
@@ -88,7 +88,7 @@ def _choice(kind: FieldType, label: str, typed: str) -> str:
         if segment_id(option) == segment_id(typed):
             return option
     raise UsageError(
-        f"{label}: {typed!r} is not offered", hint=near_or(typed, kind.options, f"choose {', '.join(kind.options)}")
+        f"{label}: {typed!r} is not one of its options", hint=near_or(typed, kind.options, f"choose {', '.join(kind.options)}")
     )
 
 

@@ -100,7 +100,7 @@ class Checklist(Page):
         """All about what is lit."""
         if entry := self.outline.entry:
             return details(entry, self.look, self.desk.today)
-        return [line("no item is like that" if self.words else "there is nothing to tick yet; e opens your editor")]
+        return [line("no item matches" if self.words else "there is nothing to tick yet; e opens your editor")]
 
     def drawn(self, index: int, columns: int) -> Line:
         return self.outline.drawn(index, columns)
@@ -173,7 +173,7 @@ class Checklist(Page):
         failed = await self.write(lambda: self.desk.mark(document, item, wish))
         self.refused = item.key if isinstance(failed, RefusedError) else None
         if isinstance(failed, RefusedError):
-            self.say(f"{failed.message}; F ticks it all the same", "bad")
+            self.say(f"{failed.message}; F ticks it anyway", "bad")
 
     # --- Keys ---
 

@@ -115,7 +115,7 @@ def _show(app: App, found: Sequence[Transition], notes: Sequence[str], *, severa
         if len(shown) < len(found):
             app.terminal.out([line(f"... and {len(found) - len(shown)} more; --limit 0 shows them")])
     else:
-        app.terminal.out([line("nothing changed that is known of")])
+        app.terminal.out([line("no changes found")])
     for note in notes:
         app.terminal.message(f"note: {note}")
     app.terminal.invite("onbo report" if several else "onbo status --as-of DATE")

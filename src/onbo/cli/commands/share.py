@@ -104,7 +104,7 @@ def _origin(app: App, case: Case) -> Template | None:
         if name is not None:
             raise UnacceptableError(f"the template {name!r} is gone", path=path, hint=tells)
         if not case.values.values.keys().isdisjoint(("template", "base")):
-            raise UnacceptableError("says of which template it was made no more", path=path, hint=tells)
+            raise UnacceptableError("no longer says which template it was made from", path=path, hint=tells)
         return None
     if origin.values.error:
         raise UnacceptableError(origin.values.error, path=origin.origin, line=origin.values.line, hint="mend it first")

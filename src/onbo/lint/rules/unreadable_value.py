@@ -52,7 +52,7 @@ def _kind(part: Part) -> str:
 RULE = Rule(
     "ONB302",
     ERROR,
-    "A value that is not of its field's type: a date that does not exist, 180 %, an option that is not offered.",
+    "A value that is not of its field's type: a date that does not exist, 180 %, an option that the field does not have.",
     "What cannot be read counts as missing: a kickoff of `1 Dec` leaves the whole plan unscheduled.",
     check,
 )
