@@ -88,7 +88,8 @@ def _choice(kind: FieldType, label: str, typed: str) -> str:
         if segment_id(option) == segment_id(typed):
             return option
     raise UsageError(
-        f"{label}: {typed!r} is not one of its options", hint=near_or(typed, kind.options, f"choose {', '.join(kind.options)}")
+        f"{label}: {typed!r} is not one of its options",
+        hint=near_or(typed, kind.options, f"choose {', '.join(kind.options)}"),
     )
 
 
