@@ -133,9 +133,10 @@ def commands_take_everything(data: st.DataObject) -> None:
             [
                 *(["status"], ["status", "acme"], ["status", "--json"], ["status", "--explain"]),
                 *(
-                    ["share", "acme"],
-                    ["share", "acme", "--format", "md"],
-                    ["share", "acme", "--json"],
+                    ["share", "acme", "--no-template"],
+                    ["share", "acme", "--no-template", "--format", "md"],
+                    ["share", "acme", "--no-template", "--json"],
+                    ["share", "acme", "--explain"],
                     ["report", "--html", "-"],
                 ),
                 *(["show", "acme"], ["show", "acme", "--json"], ["show", "acme", "1"], ["show", "acme", "gate"]),

@@ -277,7 +277,10 @@ def test_a_due_date_rolls_forward() -> None:
     ("text", "why"),
     [
         ("a = 1", "setting a is not a setting"),
-        ("[x]", "onbo.toml:1: setting [x] is unknown; available: calendar, fields, git, health, status, templates"),
+        (
+            "[x]",
+            "onbo.toml:1: setting [x] is unknown; available: calendar, fields, git, health, share, status, templates",
+        ),
         ("[git]\npush = true", "onbo.toml:2: setting git.push is unknown; available: commit"),
         ("[git]\ncommit = 1", "setting git.commit must be true or false"),
         ("[status]\nat_risk = 2", "setting status.at_risk must be a number from 0 to 1"),

@@ -71,7 +71,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         onbo("check", "acme", "1.2", "--all")
         onbo("skip", "acme", "1.3.4", "--why", "no data")
         customer(
-            "long", f"# Plan\n\n**Customer:** {'w' * 300}\n\n## {'v' * 300}\n\n- [ ] {'u' * 300}\n  > {'t' * 300}\n"
+            "long",
+            f"---\ntemplate: none\n---\n# Plan\n\n**Customer:** {'w' * 300}\n\n## {'v' * 300}\n\n- [ ] {'u' * 300}\n  > {'t' * 300}\n",
         )
         commit("2026-12-01")
         onbo("report", "--html", "report.html")

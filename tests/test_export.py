@@ -541,7 +541,7 @@ def test_a_dry_run_says_what_it_would_write(form: str) -> None:
 # --- what is asked for wrongly ---
 
 
-@pytest.mark.parametrize("words", [("export",), ("report", "--html"), ("share", "acme", "-o")])
+@pytest.mark.parametrize("words", [("export",), ("report", "--html"), ("share", "acme", "--no-template", "-o")])
 def test_no_link_leads_over_a_checklist(words: tuple[str, ...]) -> None:
     path = customer()
     before = path.read_bytes()

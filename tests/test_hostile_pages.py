@@ -155,14 +155,15 @@ def test_pages_are_made_of_our_own_elements() -> None:
 def test_the_words_are_there() -> None:
     found = pages()
     assert "49" not in found["share"].said.replace("2049", "")
-    for text in ("=1+1", "javascript:alert(1)", "{{ 7 * 7 }}", "\U0001f600", "click", "image", "BEGIN:VEVENT"):
+    for text in ("=1+1", "javascript:alert(1)", "{{ 7 * 7 }}", "\U0001f600", "click", "BEGIN:VEVENT"):
         assert text in found["share"].said, text
     assert f"[x](https://example.com) {SEEN}" in found["report"].said  # a name, as the file has it
-    assert f"'\"> {{{{ 7 * 7 }}}} x {SPACED}" in found["share"].said
+    seen = SPACED.replace(r"\ufeff", "")  # what nobody sees is left out
+    assert f"'\"> {{{{ 7 * 7 }}}} x {seen}" in found["share"].said
     assert "onerror" in found["report"].said
     for text in ("=1+1", "javascript:alert(1)", "{{ 7 * 7 }}", "[click](javascript:alert(1))", "\U0001f600", SEEN):
         assert text in found["export"].said, text
-    assert "javascript.alert" in found["share"].said
+    assert "javascript.alert" not in found["share"].said
     assert r"\xff\xfe" in found["share"].said
 
 

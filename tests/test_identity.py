@@ -32,13 +32,13 @@ from onbo.onboarding.comparing import compare
 from onbo.onboarding.fill import Filler
 from onbo.onboarding.forms import Forms
 from onbo.onboarding.guard import item_key, item_value, verify
-from onbo.onboarding.internal import Internal
 from onbo.onboarding.labels import field_name, find_target, table_name
 from onbo.onboarding.naming import CellTarget, FieldTarget, Target, find_tables, readings
 from onbo.onboarding.segments import as_in, resolve
 from onbo.onboarding.select import select_all
 from onbo.onboarding.settings import Settings
 from onbo.onboarding.values import Circumstances
+from onbo.onboarding.visibility import Rules, Visibility
 from repository import commit
 from runner import onbo
 from workspace import customer, git, put
@@ -155,8 +155,8 @@ def test_share_agrees(data: bytes, draw: st.DataObject) -> None:
 
 
 def shown(document: Document, template: Document | None = None) -> set[str]:
-    internal = Internal(document, origin=Internal(template) if template else None)
-    return {item.number for section in document.walk() for item in internal.shown(section)}
+    visibility = Visibility(document, Rules(), Visibility(template, Rules()) if template else None)
+    return {item.number for item in document.items if visibility.item(item) is not None}
 
 
 @pytest.mark.parametrize(("text", "kept"), [
@@ -514,7 +514,6 @@ def test_share_hides_the_item_that_is_internal_and_not_its_namesake() -> None:
         "customers/acme.md",
         "---\ntemplate: none\n---\n# Plan\n\n## A > B\n\n- [ ] C <!-- internal -->\n\n## A\n\n### B\n\n- [ ] C\n",
     )
-    put("templates/none.md", "# Plan\n")
     said = onbo("share", "acme", "--json")
     assert said.status == 0, said.err
     [phase] = json.loads(said.out)["phases"]

@@ -430,13 +430,17 @@ def test_history() -> None:
 
 def test_shared() -> None:
     customer(text=DATED)
-    shared = printed("share", "share", "acme")
+    shared = printed("share", "share", "acme", "--no-template")
     assert [phase["title"] for phase in shared["phases"]] == ["", "Start"]
     assert {item["state"] for item in shared["phases"][1]["items"]} == {"done", "overdue", "due soon", "n/a"}
-    assert [step["waiting"] for step in shared["waiting"]] == ["customer"]
+    assert [step["waiting"] for step in shared["waiting"]] == ["you"]
     for segment in ("enterprise", "smb"):
         onbo("new", segment, "--segment", segment)
         assert printed("share", "share", segment)["phases"]
+        assert {part["shown"] for part in printed("share-explain", "share", segment, "--explain")["parts"]} == {
+            True,
+            False,
+        }
     printed("error", "share", "acme", "-o", "a.html", status=2)
 
 

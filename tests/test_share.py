@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from onbo.document.inline import plain_text
+from onbo.document.inline import rendered
 from runner import onbo
-from workspace import customer, git, put
+from workspace import customer as made
+from workspace import git, put
 
 TEMPLATE = """\
 ---
@@ -76,13 +77,13 @@ Prose SECRET13 [link][ref] and ![image](SECRET14.png)
 
 Prose SECRET32
 
-- [x] SHOWN03 `code` **bold** [words](https://SECRET33.example.com "SECRET34") ![SHOWN04](SECRET35.png) <!-- id=SECRET36 -->
+- [x] SHOWN03 `code` **bold** [words](https://SECRET33.example.com "SECRET34") ![SECRET78](SECRET35.png) <!-- id=SECRET36 -->
   > Note SECRET37
 - [ ] SHOWN05 &amp; <b title="SECRET38">tag</b> [ref] @SECRET39 <!-- SECRET40 --> due:2026-12-10
   > SHOWN06 note <!-- SECRET41 --> that is *shared* <!-- shared -->
 
   > SECRET42 another <!-- shared --> mark in the middle
-- [ ] SHOWN07 waits waiting:SHOWN08
+- [ ] SHOWN07 waits waiting:SECRET79
 - [~] SHOWN09 none (n/a: SECRET43)
 - [ ] SECRET44 marked <!-- internal -->
   - [ ] SECRET45 nested
@@ -157,7 +158,7 @@ Prose SECRET32
 |---|---|---|
 | 2026-12-01 | SECRET73 | SECRET74 |
 """
-SHOWN = {f"SHOWN{number:02}" for number in range(1, 14)}
+SHOWN = {f"SHOWN{number:02}" for number in (1, 2, 3, 5, 6, 7, 9, 10, 11, 12, 13)}
 
 
 @pytest.fixture
@@ -168,6 +169,11 @@ def acme() -> None:
     Path("customers/made.md").unlink()
     put("customers/secret75.md", PLAN.replace("{base}", base))
     customer("other", "# Plan\n\n**Customer:** SECRET76\n\n## A\n\n- [ ] SECRET77\n")
+
+
+def customer(name: str = "acme", text: str = "## Start\n\n- [x] call\n- [ ] invite\n") -> None:
+    """A plan that says that it was made from no template."""
+    made(name, text if text.startswith("---") else f"---\ntemplate: none\n---\n{text}")
 
 
 def share(*words: str, status: int = 0) -> str:
@@ -232,7 +238,7 @@ def test_marks_are_words(acme: None) -> None:  # noqa: ARG001
     assert found["customer"] == "SHOWN01 Corp"
     assert titles(found) == ["SHOWN02 phase", "SHOWN13 section"]
     assert items(found) == [
-        "SHOWN03 code bold words SHOWN04",
+        "SHOWN03 code bold words",
         "SHOWN05 & tag ref",
         "SHOWN07 waits",
         "SHOWN09 none",
@@ -266,12 +272,15 @@ def test_what_waits_and_what_is_next_due_first() -> None:
     ]
     customer(text="\n".join(lines))
     found = shared()
-    assert [(step["text"], step["waiting"]) for step in found["waiting"]] == [("paper", "legal"), ("hold", "customer")]
+    assert [(step["text"], step["waiting"]) for step in found["waiting"]] == [
+        ("paper", "a third party"),
+        ("hold", "you"),
+    ]
     assert [step["text"] for step in found["next"]] == ["late", "later 0", "later 1", "later 2", "later 3"]
     text = share("--format", "md")
-    assert "- hold: waiting for you, due 30 Dec 2026\n" in text
-    assert "- paper: waiting for legal, was due 2 Dec 2026\n" in text
-    assert "waiting for you" in words_of(share())
+    assert "- hold: waiting on you, due 30 Dec 2026\n" in text
+    assert "- paper: waiting on a third party, was due 2 Dec 2026\n" in text
+    assert "waiting on you" in words_of(share())
 
 
 @pytest.mark.parametrize(
@@ -343,7 +352,7 @@ def test_a_section_renamed_is_internal_by_its_items_and_one_spelt_otherwise_by_i
 
 
 def test_a_name_of_the_list_is_words() -> None:
-    text = '---\ninternal: ["Ask **Bob**"]\n---\n- [ ] ask Bob\n- [ ] b\n'
+    text = '---\ntemplate: none\ninternal: ["Ask **Bob**"]\n---\n- [ ] ask Bob\n- [ ] b\n'
     customer(text=text)
     assert items(shared()) == ["b"]
 
@@ -354,7 +363,9 @@ def test_a_name_of_the_list_is_words() -> None:
 )
 def test_a_name_of_the_list_is_known_by_its_words_and_with_more_behind_them(text: str) -> None:
     names = '["Introduce expansion opportunities", "Introduce expansion opportunities if appropriate", "Call"]'
-    customer(text=f"---\ninternal: {names}\n---\n- [ ] {text}\n- [ ] Call Bob\n- [ ] Introduce expansion\n- [ ] ...\n")
+    customer(
+        text=f"---\ntemplate: none\ninternal: {names}\n---\n- [ ] {text}\n- [ ] Call Bob\n- [ ] Introduce expansion\n- [ ] ...\n"
+    )
     assert items(shared()) == ["Call Bob", "Introduce expansion", "..."]
 
 
@@ -364,14 +375,14 @@ def test_a_name_that_matches_nothing_is_told() -> None:
     path.write_text(path.read_text("utf-8").replace("Introduce expansion opportunities", "Talk of expansion"), "utf-8")
     said = onbo("share", "acme", "--json")
     assert said.err == (
-        "note: nothing is called 'Introduce expansion opportunities if appropriate', which is to be internal: look at"
-        " the page first\n"
+        "note: no section or item is called 'Introduce expansion opportunities if appropriate', which is listed as "
+        "internal: check the page before you send it\n"
     )
 
 
 @pytest.mark.parametrize("key", ["internal", "Internal"])
 def test_a_file_may_have_a_list_of_its_own(key: str) -> None:
-    customer(text=f"---\n{key}: Late\n---\n## Early\n\n- [ ] a\n\n## Late (Days 1-2)\n\n- [ ] b\n")
+    customer(text=f"---\ntemplate: none\n{key}: Late\n---\n## Early\n\n- [ ] a\n\n## Late (Days 1-2)\n\n- [ ] b\n")
     assert titles(shared()) == ["Early"]
 
 
@@ -380,7 +391,7 @@ def test_without_its_snapshot_todays_template_tells_what_is_internal() -> None:
         text='---\ntemplate: 90-day\nbase: "000000000000"\n---\n## Pre-Kickoff Preparation\n\n- [ ] a\n\n## B\n\n- [ ] b\n'
     )
     said = onbo("share", "--json")
-    assert "note: what is internal is read from today's template 90-day: the one it was made from is gone" in said.err
+    assert "note: what is internal comes from today's template 90-day: the version it was made from is gone" in said.err
     assert titles(json.loads(said.out)) == ["B"]
 
 
@@ -393,6 +404,7 @@ def test_without_its_snapshot_todays_template_tells_what_is_internal() -> None:
             "internal: {Notes: yes}",
             "`internal:` is no list of sections and items; write internal: [Title of a section]",
         ),
+        ("internal: []", "does not say which template it was made from; if it was made from none, write `template:"),
         ("internal: [true]", "`internal:` is no list of sections and items"),
         ('base: "0123456789ab"', "no longer says which template it was made from; it tells what is internal"),
         ("template: [90-day]", "no longer says which template it was made from; it tells what is internal"),
@@ -410,7 +422,7 @@ def test_where_nobody_can_tell_what_is_internal_nothing_is_shared(matter: str, t
     "start", ["\n---\ntemplate: 90-day\n---\n", "---\ntemplate: 90-day\n", "\n \n---\ninternal: [B]\n---\n"]
 )
 def test_nothing_is_shared_by_front_matter_that_is_none(start: str) -> None:
-    customer(text=f"{start}\n## B\n\n- [ ] a\n")
+    made(text=f"{start}\n## B\n\n- [ ] a\n")
     said = onbo("share", "acme")
     assert (said.status, said.out) == (3, "")
     assert "has front matter that does not begin on the first line, or does not end; it tells what" in said.err
@@ -422,8 +434,8 @@ def test_a_rule_above_a_plan_is_no_front_matter() -> None:
 
 
 def test_a_gate_that_is_not_there_is_told() -> None:
-    customer(text="---\ngate_section: Launch redy\n---\n## Launch ready\n\n- [ ] a\n")
-    assert "note: nothing is called 'Launch redy', which is to be the gate: look at the page" in onbo("share").err
+    customer(text="---\ntemplate: none\ngate_section: Launch redy\n---\n## Launch ready\n\n- [ ] a\n")
+    assert "note: no section is called 'Launch redy', which is set as the gate: check the page" in onbo("share").err
 
 
 def test_nothing_is_shared_by_a_template_that_cannot_be_read() -> None:
@@ -547,7 +559,7 @@ def test_a_plan_without_dates_has_no_timeline_to_draw() -> None:
     [
         ("", "Nothing is planned yet."),
         ("- [x] a", "Everything is done."),
-        ("- [ ] a waiting:it", "Everything that is open waits for somebody."),
+        ("- [ ] a waiting:it", "Everything that is open is waiting on somebody."),
     ],
 )
 def test_without_next_steps_the_page_says_why(text: str, told: str) -> None:
@@ -587,11 +599,11 @@ def test_markdown_says_just_what_it_says() -> None:
     ]
 
 
-def test_plain_text() -> None:
-    assert plain_text("a  *b*\n`c`\\\nd", {}) == "a b c d"
-    assert plain_text("<!-- a -->", {}) == ""
-    assert plain_text("*" * 3 + "[" * 301, {}) == "*" * 3 + "[" * 301
-    assert plain_text("![" * 150 + "*a*" + "](b)" * 150, {}).endswith("a")
+def test_what_is_rendered() -> None:
+    assert rendered("a  *b*\n`c`\\\nd", {}) == "a  b\nc\nd"
+    assert rendered("<!-- a -->", {}) == ""
+    assert rendered("[" * 301, {}) is None
+    assert rendered("*a*" + "![" * 150 + "*b*" + "](c)" * 150, {}) == "a"
 
 
 # --- Where it goes ---

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from onbo.present.checklist import TellTip
 
 
+NO_TEMPLATE = "none"
+
+
 class _Read(NamedTuple):
     customer: Customer
     document: Document
@@ -42,9 +45,19 @@ class Case(_Read):
             return None
 
     @property
+    def says_no_template(self) -> bool:
+        """Whether the file says that it was made from no template: `template: none`, and no `base`."""
+        return self.values.text("template") == NO_TEMPLATE and "base" not in self.values.values
+
+    @property
+    def template_name(self) -> str | None:
+        """The template that the file names."""
+        return None if self.says_no_template else self.values.text("template")
+
+    @property
     def gate_title(self) -> str | None:
         own = self.values.text("gate_section")
-        origin = None if own else self._kept or self.workspace.readable_template(self.values.text("template"))
+        origin = None if own else self._kept or self.workspace.readable_template(self.template_name)
         if origin is None or b"gate_section" not in origin.data or self.origin is None:
             return own  # spares nearly everybody the YAML of the template
         return self.origin.values.text("gate_section")
@@ -61,7 +74,7 @@ class Case(_Read):
     @cached_property
     def origin(self) -> "Template | None":
         """The template whose rules hold: the snapshot, else today's of that name."""
-        return self.snapshot or self.workspace.readable_template(self.values.text("template"))
+        return self.snapshot or self.workspace.readable_template(self.template_name)
 
     @property
     def rules_from(self) -> str | None:

@@ -41,7 +41,7 @@ class Standing(NamedTuple):
 
 def todays_template(case: Case, template: str | None = None) -> "Template | None":
     """Today's template of the copy's name, or the one given; None where there is none."""
-    name = template or case.values.text("template")
+    name = template or case.template_name
     return case.workspace.template(name) if name is not None and name in case.workspace.template_names() else None
 
 
@@ -63,7 +63,7 @@ def standing(case: Case, template: str | None = None) -> Standing:
     versions = (case.values.text("version"), today.version if today else None)
     if None in versions or versions[0] == versions[1]:
         versions = hashes
-    return Standing(case.customer.slug, template or case.values.text("template"), *versions, hashes)
+    return Standing(case.customer.slug, template or case.template_name, *versions, hashes)
 
 
 class Updated(NamedTuple):

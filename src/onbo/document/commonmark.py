@@ -1,6 +1,6 @@
 """A file's blocks, as far as checklists care, as markdown-it sees them: the authority on Markdown's structure.
 
-This module and `inline`, for what stands within a line, are the only ones that know markdown-it.
+This module, `blocks`, and `inline` for what stands within a line are the only ones that know markdown-it.
 """
 
 from collections.abc import Collection, Iterator, Mapping
@@ -34,7 +34,7 @@ def outline(source: Source, skip: int, blank: Collection[int] = ()) -> Outline:
         lines[at] = ""
     env: dict[str, Any] = {}
     try:
-        tokens = _block_parser().parse("\n".join(lines), env)
+        tokens = block_parser().parse("\n".join(lines), env)
     except RecursionError:
         tokens = None
     if tokens is None or max((token.level for token in tokens), default=0) >= MAX_NESTING - 2:
@@ -162,7 +162,7 @@ def _paragraphs(tokens: "list[Token]", index: int) -> Iterator[Quote]:
 
 
 @cache
-def _block_parser() -> "MarkdownIt":
+def block_parser() -> "MarkdownIt":
     from markdown_it import MarkdownIt
     from markdown_it.rules_block import paragraph
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, MutableMapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from onbo.document.syntax import COMMENT, PLACEHOLDER
+from onbo.document.syntax import PLACEHOLDER
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -15,8 +15,41 @@ if TYPE_CHECKING:
 MAX_NESTING = 200  # as in commonmark, though one line nests little
 # Above this many brackets, CommonMark's link search recurses once for each: the line is plain text then.
 MAX_BRACKETS = 300
-# What a line has that is more than words.
-MARKED = re.compile(r"[\\`*_\[\]<>&\n]")
+TAG = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9-]*)")
+# Elements whose contents a browser does not show as text.
+UNSHOWN = frozenset(
+    [
+        "script",
+        "style",
+        "template",
+        "title",
+        "textarea",
+        "iframe",
+        "noscript",
+        "noframes",
+        "noembed",
+        "xmp",
+        "object",
+        "svg",
+        "math",
+        "select",
+        "datalist",
+        "head",
+        "audio",
+        "video",
+        "canvas",
+        "internal",
+        "private",
+        "hidden",
+    ]
+)
+# Elements that have no contents.
+VOID = frozenset(
+    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"]
+)
+# Attributes by which an element is not shown, or not meant for everybody.
+#   <span hidden>, <span style="display: none">, <b class="internal">
+UNSHOWN_BY = re.compile(r"\shidden\b|\b(?:display\s*:\s*none|visibility\s*:\s*hidden|internal)\b", re.IGNORECASE)
 
 
 class InlineSpan(NamedTuple):
@@ -47,31 +80,49 @@ def inline_spans(text: str, references: Mapping[str, object]) -> list[InlineSpan
     ]
 
 
-def plain_text(text: str, references: Mapping[str, object]) -> str:
-    """What a text says to somebody who sees it rendered: words, without marks, tags, comments or addresses of links.
+def rendered(text: str, references: Mapping[str, object]) -> str | None:
+    """What a text says to somebody who reads it as a page; None where it has too much in it to be read.
 
-    White space is single blanks. A text that CommonMark would recurse on keeps its marks.
+    Words alone: no marks, tags or comments, no pictures, no addresses of links, nothing from elements that a browser
+    does not show. `@` in code or behind a backslash is NUL: it makes nobody an owner.
     """
-    text = COMMENT.sub("", text)
-    if MARKED.search(text) and text.count("[") <= MAX_BRACKETS:
-        tokens: list[Token] = []
-        parser = _inline_parser()
-        try:
-            parser.inline.parse(text, parser, {"references": references, "src": text, "found": []}, tokens)
-            text = "".join(_words(tokens))
-        except RecursionError:
-            pass
-    return " ".join(text.split())
+    if text.count("[") > MAX_BRACKETS:
+        return None
+    tokens: list[Token] = []
+    parser = _inline_parser()
+    try:
+        parser.inline.parse(text, parser, {"references": references, "src": text, "found": []}, tokens)
+    except RecursionError:
+        return None
+    return "".join(_seen(tokens))
 
 
-def _words(tokens: "Iterable[Token]") -> Iterator[str]:
+def _seen(tokens: "Iterable[Token]") -> Iterator[str]:
+    hidden: list[str] = []  # the elements around whose contents are not shown
     for token in tokens:
-        if token.type == "image":
-            yield from _words(token.children or ())
+        if token.type == "html_inline":
+            _enter_or_leave(token.content, hidden)
+        elif hidden or token.type == "image":
+            continue
         elif token.type in ("softbreak", "hardbreak"):
-            yield " "
-        elif token.type != "html_inline":
+            yield "\n"
+        elif token.type == "code_inline" or token.markup.startswith("\\"):
+            yield token.content.replace("@", "\0")
+        else:
             yield token.content
+
+
+def _enter_or_leave(tag: str, hidden: list[str]) -> None:
+    """Keep count of the elements around whose contents are not shown."""
+    match = TAG.match(tag)
+    if match is None:  # a comment or a declaration
+        return
+    name = match["name"].casefold()
+    if match["end"]:
+        if name in hidden:
+            del hidden[hidden.index(name) :]
+    elif name not in VOID and not tag.endswith("/>") and (name in UNSHOWN or UNSHOWN_BY.search(tag)):
+        hidden.append(name)
 
 
 @cache

@@ -22,31 +22,9 @@ DAY_RANGE = re.compile(r"\(\s*days?\s+(\d{1,5})(?:\s*[-\u2013]\s*(?:day\s+)?(\d{
 #   "<!-- id=sso only=enterprise,mid-market internal -->"
 ATTRIBUTES = re.compile(r"<!--((?:\s+(?:id=[\w.-]+|only=[\w,.-]+|internal))+)\s*-->")
 
-# Any comment; one that never ends takes the rest. What stands in comments is for those who have the file.
-#   "Call them <!-- they are slow to answer -->"
-COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
-# The word `internal` at the beginning of a comment or behind our other keys, however it is written: nobody is to be
-# shown what it stands at.
-#   "<!--internal-->", "<!--- Internal: not before March --->", "<!-- id=sso, internal -->"
-# A value ends where nothing of it follows, so there is one way to read each comment: `only=internal` is a segment.
-INTERNAL = re.compile(
-    r"<!--[-\s]*(?:(?:id=[^\s=,;]+|only=[^\s=,;]+(?:,[^\s=,;]+)*(?!,[^\s=,;]))(?![^\s,;])[\s,;]*)*internal\b",
-    re.IGNORECASE,
-)
-# The same in brackets, at the beginning or the end of a heading or an item; no link.
-#   "[Internal] Call the vendor", "Call the vendor (internal only)"
-TAGGED_INTERNAL = re.compile(
-    r"\A\W*?[(\[]internal(?: only)?[)\]](?![(\[])|[(\[]internal(?: only)?[)\]]\W*\Z", re.IGNORECASE
-)
-# A heading that says nothing else.
-#   "Internal", "Internal only:"
-INTERNAL_TITLE = re.compile(r"\W*internal(?: only)?\W*", re.IGNORECASE)
 # The mark at the end of a note that a customer may see.
 #   "They want SSO first. <!-- shared -->"
 SHARED = re.compile(r"(?<!\\)<!--\s*shared\s*-->\s*\Z", re.IGNORECASE)
-# Sections that hold notes.
-#   "Notes", "Meeting notes:", "Notes from sales"
-NOTES_TITLE = re.compile(r"(?:.*\W)?notes\W*|\W*notes\b.*", re.IGNORECASE)
 
 # The tokens of an item's first line.
 #   "@ann" but not "ann@example.com"; "due:2026-03-12"; "waiting:customer"; "(n/a: no SSO (on this plan))"

@@ -14,10 +14,11 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from onbo.document.identity import normal
+from onbo.document.marks import says_internal
 from onbo.document.model import NOT_APPLICABLE, OPEN, Field, Item
 from onbo.document.parse import parse_again
 from onbo.document.source import BOM, LINE_END
-from onbo.document.syntax import INTERNAL, PLACEHOLDER, TAGGED_INTERNAL
+from onbo.document.syntax import PLACEHOLDER
 
 # The share of the longer text's words that an item must keep to be the same item reworded, and for its tick to count
 # for the new words too.
@@ -325,7 +326,7 @@ class _Text:
             unit.section = int(str(around[-1][1].key[0])) if around else -1
             unit.parent = labels.get(known.notes.get(line, -1)) or (inside[-1][1] if inside else None)
             holders = (unit.parent, around[-1][1] if around else None)
-            unit.hidden = unit.hidden or _is_internal(text) or any(h is not None and h.hidden for h in holders)
+            unit.hidden = unit.hidden or says_internal(text) or any(h is not None and h.hidden for h in holders)
             self.units.append(unit)
             if unit.kind == "heading":
                 around.append((levels[line], unit))
@@ -411,12 +412,6 @@ class _KnownLines(NamedTuple):
 def _plain(text: str) -> str:
     """A line without indentation, list marker and box."""
     return normal(text.strip().lstrip("-*+ ").removeprefix("[ ]").removeprefix("[x]").removeprefix("[~]"))
-
-
-def _is_internal(text: str) -> bool:
-    if "internal" not in text.casefold():
-        return False
-    return bool(INTERNAL.search(text)) or bool(TAGGED_INTERNAL.search(text.lstrip("#-*+ >")))
 
 
 def _words(text: str) -> list[str]:

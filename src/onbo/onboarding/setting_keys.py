@@ -106,6 +106,14 @@ SETTINGS = (
         "The score from which health is yellow; below, it is red. A band begins at its number, so that 74.5 is yellow.",
     ),
     Setting(
+        "share",
+        "waiting",
+        '"side" or "full"',
+        '"side"',
+        "What `onbo share` shows of whom an item waits for: the side (you, us or a third party), or the words behind "
+        "`waiting:`.",
+    ),
+    Setting(
         "git",
         "commit",
         "true or false",

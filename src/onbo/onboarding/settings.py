@@ -63,6 +63,7 @@ class Settings(NamedTuple):
 
     country  whose public holidays are kept too, as in "DE"
     health   bands by segment id; "" for all others
+    share_waiting  what a customer reads of whom an item waits for: "side" (you, us, a third party) or "full"
     """
 
     labels: Mapping[str, str] = MappingProxyType({})
@@ -75,6 +76,7 @@ class Settings(NamedTuple):
     country: str | None = None
     health: Mapping[str, Bands] = MappingProxyType({})
     commit: bool = False
+    share_waiting: str = "side"
 
     def label(self, meaning: str) -> str:
         return self.labels.get(meaning, meaning)
@@ -97,6 +99,7 @@ def read_settings(path: str, values: Mapping[str, Any], line_of: LineOf = lambda
         country=reader.country(),
         health=reader.health(),
         commit=reader.flag("git", "commit", default=False),
+        share_waiting=reader.word("share", "waiting", ("side", "full")),
     )
     reader.finish()
     return settings
@@ -113,7 +116,7 @@ class _Reader:
             if not isinstance(value, dict):
                 raise self.wrong(name, "is not a setting")
             self.tables[name] = dict(value)
-        self.known = {"fields", "templates", "status", "calendar", "health", "git"}
+        self.known = {"fields", "templates", "status", "calendar", "health", "share", "git"}
 
     def wrong(self, key: str, why: str, hint: str | None = None) -> UnacceptableError:
         return UnacceptableError(f"setting {key} {why}", path=self.path, line=self.line_of(key), hint=hint)
@@ -159,6 +162,13 @@ class _Reader:
         if not isinstance(value, bool):
             raise self.wrong(f"{table}.{key}", "must be true or false")
         return value
+
+    def word(self, table: str, key: str, words: tuple[str, ...]) -> str:
+        """One of these words; the first is the default."""
+        value = self.take(table, key, words[0])
+        if value not in words:
+            raise self.wrong(f"{table}.{key}", f"must be {' or '.join(map(_quoted, words))}")
+        return str(value)
 
     def calendar(self) -> Calendar:
         roll = self.take("calendar", "roll", "none")
@@ -207,3 +217,7 @@ class _Reader:
 
 def _is_civil(value: Any) -> bool:
     return isinstance(value, date) and not isinstance(value, datetime)
+
+
+def _quoted(word: str) -> str:
+    return f'"{word}"'

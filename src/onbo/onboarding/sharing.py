@@ -4,21 +4,30 @@ from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from typing import NamedTuple
 
-from onbo.document.inline import inline_spans, plain_text
-from onbo.document.model import DayRange, Document, Item, Note, Section
-from onbo.document.syntax import SHARED
+from onbo.document.identity import normal
+from onbo.document.model import DayRange, Document, Field, Item, Section
+from onbo.onboarding import settings as known
 from onbo.onboarding.counts import Counts
-from onbo.onboarding.internal import Internal
+from onbo.onboarding.fields import Facts, field_meaning
 from onbo.onboarding.reckoning import ItemProgress, add_up, section_state
 from onbo.onboarding.schedule import Schedule
+from onbo.onboarding.settings import Settings
 from onbo.onboarding.status import Progress
+from onbo.onboarding.visibility import Visibility
 
 # How many next steps are told.
 NEXT = 5
+# The fields that are shown.
+FIELDS = (known.CUSTOMER, known.KICKOFF, known.TARGET_GO_LIVE)
+# Whom an item waits for, as the customer reads it.
+YOU, US, THIRD_PARTY = "you", "us", "a third party"
 
 
 class SharedItem(NamedTuple):
-    """states: done, n/a, overdue, due soon, waiting, open. depth: in how many other items it is nested."""
+    """states: done, n/a, overdue, due soon, waiting, open. depth: in how many other items it is nested.
+
+    waiting  for whom: you, us or a third party, or the words that stand there
+    """
 
     text: str
     state: str
@@ -75,25 +84,60 @@ class Shared(NamedTuple):
     next: tuple[Step, ...]
 
 
-def share(progress: Progress, internal: Internal, schedule: Schedule, today: date) -> Shared:
+class Parties(NamedTuple):
+    """Who is who in `waiting:`. customer, us: normalised names; full: whether the words themselves are shown."""
+
+    customer: frozenset[str]
+    us: frozenset[str]
+    full: bool = False
+
+    def seen(self, who: str) -> str:
+        """Whom an item waits for, as the customer reads it."""
+        name = _letters(who)
+        if name in self.customer:
+            return YOU
+        if self.full:
+            return who
+        return US if name in self.us else THIRD_PARTY
+
+
+def parties(slug: str, said: Facts, settings: Settings) -> Parties:
+    """customer, client, its name and its slug; us, internal, csm and the CSM's name."""
+    customer = {"customer", "client", _letters(slug), _letters(said.customer or "")}
+    us = {"us", "internal", "csm", _letters(said.csm or "")}
+    return Parties(frozenset(customer - {""}), frozenset(us - {""}), settings.share_waiting == "full")
+
+
+def _letters(name: str) -> str:
+    """`wait` joins words by hyphens: what is between them tells nobody from anybody."""
+    return "".join(filter(str.isalnum, normal(name)))
+
+
+def share(progress: Progress, visibility: Visibility, schedule: Schedule, today: date, who: Parties) -> Shared:
     """What of this document its customer may see, states and counts worked out over just that."""
-    reader = _Reader(internal.document, internal, schedule, {row.item.number: row for row in progress.items}, today)
-    phases = tuple(reader.sections(internal.document.sections, None))
+    document = visibility.document
+    rows = {row.item.number: row for row in progress.items}
+    reader = _Reader(document, visibility, schedule, rows, today, who)
+    phases = tuple(reader.sections(document.sections, None))
     said = progress.facts
     steps = [step for phase in phases for section in phase.walk() for step in _steps(section)]
     steps.sort(key=lambda step: step.due or date.max)
-    name = plain_text(said.customer, {}) if said.customer else None
+    customer, kickoff, target = (visibility.field(field) for field in visibility.rules.fields)
     return Shared(
         today,
-        name or None,
-        said.kickoff,
-        said.target_go_live,
+        customer or None,
+        said.kickoff if kickoff else None,
+        said.target_go_live if target else None,
         sum(phase.done for phase in phases),
         sum(phase.total for phase in phases),
         phases,
         tuple(step for step in steps if step.waiting),
         tuple([step for step in steps if not step.waiting][:NEXT]),
     )
+
+
+def shown_fields(document: Document, settings: Settings) -> tuple[Field | None, ...]:
+    return tuple(field_meaning(document, settings, meaning) for meaning in FIELDS)
 
 
 def _steps(section: SharedSection) -> Iterator[Step]:
@@ -104,22 +148,24 @@ def _steps(section: SharedSection) -> Iterator[Step]:
 
 class _Reader(NamedTuple):
     document: Document
-    internal: Internal
+    visibility: Visibility
     schedule: Schedule
     rows: dict[str, ItemProgress]
     today: date
+    who: Parties
 
     def sections(self, sections: Iterable[Section], above: DayRange | None) -> Iterator[SharedSection]:
         """Those in which anything is shown."""
         for section in sections:
-            if section.number is not None and not self.internal.hides(section):
-                shared = self._section(section, section.days or above)
+            title = self.visibility.section(section)
+            if title is not None:
+                shared = self._section(section, title, section.days or above)
                 if shared.items or shared.sections:
                     yield shared
 
-    def _section(self, section: Section, days: DayRange | None) -> SharedSection:
-        worded = [(item, self._words(item.text)) for item in self.internal.shown(section)]
-        shown = {item: words for item, words in worded if words}
+    def _section(self, section: Section, title: str, days: DayRange | None) -> SharedSection:
+        words = {item: self.visibility.item(item) for item in section.items}
+        shown = {item: text for item, text in words.items() if text}
         inner = tuple(self.sections(section.sections, days))
         own = add_up(_count(self.rows[item.number], self.today) for item in shown) if shown else Counts()
         below = [Counts(s.done, s.total, overdue=s.state == "overdue") for s in inner]
@@ -127,7 +173,7 @@ class _Reader(NamedTuple):
         start = self.schedule.start(days) or min((s.start for s in inner if s.start), default=None)
         due = self.schedule.due(days) or max((s.due for s in inner if s.due), default=None)
         return SharedSection(
-            self._words(section.title),
+            title,
             section_state(counts, start, self.today),
             counts.done,
             counts.total,
@@ -143,31 +189,17 @@ class _Reader(NamedTuple):
             depths[item.number] = depths[item.parent] + 1 if item.parent in depths else 0
             row = self.rows[item.number]
             waiting = item.value("waiting") if item.open else None
-            notes = tuple(self._words(note.text) for note in item.notes if _is_shared(note, self.document))
             yield SharedItem(
                 words,
                 row.state,
                 row.due if item.applies else None,
-                waiting,
-                tuple(note for note in notes if note),
+                self.who.seen(waiting) if waiting else None,
+                self.visibility.notes(item),
                 depths[item.number],
             )
-
-    def _words(self, text: str) -> str:
-        return plain_text(text, self.document.references)
 
 
 def _count(row: ItemProgress, today: date) -> Counts:
     if not row.item.applies:
         return Counts(na=1)
     return Counts(int(row.item.done), 1, 0, int(row.item.open and row.due is not None and row.due < today))
-
-
-def _is_shared(note: Note, document: Document) -> bool:
-    """Whether a note ends with the mark, as a comment of its own and not as a part of another, or of code."""
-    mark = SHARED.search(note.text)
-    if mark is None or not SHARED.search(document.source.text(note.span)):  # there a backslash would show
-        return False
-    end = len(note.text.rstrip())
-    spans = inline_spans(note.text, document.references)
-    return any(span.kind == "html" and (span.start, span.end) == (mark.start(), end) for span in spans)

@@ -1,20 +1,21 @@
 """What a customer may see, as JSON and as Markdown to paste into a mail."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Any
 
 from onbo.document.syntax import BLOCK_START
 from onbo.onboarding.sharing import Shared, SharedItem, SharedSection, Step
+from onbo.onboarding.visibility import Decision
 from onbo.present.counts import iso
-from onbo.present.text import visible
+from onbo.present.text import Line, Piece, cut, line, visible
 
 # Whatever could be more than itself within a line of Markdown.
 SIGNIFICANT = re.compile(r"[\\`*_\[\]<>~|]|&(?=#?\w+;)")
 BOXES = {"done": "x", "n/a": "~"}
-# What `waiting:customer` is to the customer.
-CUSTOMER = "customer"
+# Columns of a text in the explanation.
+LONGEST = 60
 UNTITLED = "To begin with"
 
 
@@ -48,6 +49,41 @@ def _step_json(step: Step) -> dict[str, Any]:
     return step._asdict() | {"due": iso(step.due)}
 
 
+def explain_json(decisions: Sequence[Decision]) -> dict[str, Any]:
+    return {
+        "parts": [
+            {
+                "line": decision.line,
+                "kind": decision.kind,
+                "text": decision.text,
+                "shown": decision.shown,
+                "because": decision.because or None,
+                "as": decision.words.text if decision.shown else None,
+                "left_out": list(decision.words.left_out) if decision.shown else [],
+            }
+            for decision in decisions
+        ]
+    }
+
+
+def explain_lines(decisions: Sequence[Decision]) -> Iterator[Line]:
+    """Each part of the file on a line of its own: where it stands, whether it is shown, what hides it."""
+    wide = len(str(max((decision.line for decision in decisions), default=1)))
+    for decision in decisions:
+        number = Piece(f"{decision.line:>{wide}}  ", "muted")
+        state = Piece("shown   " if decision.shown else "hidden  ", "good" if decision.shown else "warn")
+        yield [number, state, Piece(cut(decision.text, LONGEST)), Piece(_why(decision), "muted")]
+    shown = sum(decision.shown for decision in decisions)
+    yield line(f"{shown} shown, {len(decisions) - shown} hidden")
+
+
+def _why(decision: Decision) -> str:
+    if not decision.shown:
+        return f": {decision.because}"
+    left_out = decision.words.left_out
+    return f": without {', '.join(cut(part, LONGEST) for part in left_out)}" if left_out else ""
+
+
 def day_words(day: date) -> str:
     """14 Dec 2026: no country reads it as another day."""
     return f"{day.day} {day:%b %Y}"
@@ -64,19 +100,14 @@ def span_words(start: date | None, due: date | None) -> str:
     return f"{first} to {day_words(due)}"
 
 
-def party_words(party: str) -> str:
-    """Whom it waits for, as the customer reads it."""
-    return "you" if party.casefold() == CUSTOMER else party
-
-
 def title_words(title: str) -> str:
     return title or UNTITLED
 
 
 def share_markdown(shared: Shared) -> Iterator[bytes]:
     """A text for a mail, in whole lines."""
-    for line in _lines(shared):
-        yield f"{line}\n".encode()
+    for text in _lines(shared):
+        yield f"{text}\n".encode()
 
 
 def inert(text: str) -> str:
@@ -105,7 +136,7 @@ def _lines(shared: Shared) -> Iterator[str]:
 
 def _step(step: Step) -> str:
     due = f"{'was due' if step.state == 'overdue' else 'due'} {day_words(step.due)}" if step.due else ""
-    waits = f"waiting for {inert(party_words(step.waiting))}" if step.waiting else ""
+    waits = f"waiting on {inert(step.waiting)}" if step.waiting else ""
     more = ", ".join(part for part in (waits, due) if part)
     return inert(step.text) + (f": {more}" if more else "")
 
@@ -130,7 +161,7 @@ def _item(item: SharedItem, section: SharedSection) -> Iterator[str]:
     indent = "  " * item.depth
     said = ["does not apply"] if item.state == "n/a" else []
     if item.waiting:
-        said.append(f"waiting for {inert(party_words(item.waiting))}")
+        said.append(f"waiting on {inert(item.waiting)}")
     if item.due and item.due != section.due and item.state not in BOXES:
         said.append(f"due {day_words(item.due)}")
     more = f": {', '.join(said)}" if said else ""

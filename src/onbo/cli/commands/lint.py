@@ -129,7 +129,7 @@ def subject(app: App, case: Case) -> Subject:
 
 def _drift(case: Case) -> str | None:
     """Today's template of the copy's name, where it is another than the copy was made from."""
-    name, base = case.values.text("template"), case.values.text("base")
+    name, base = case.template_name, case.values.text("base")
     today = case.workspace.readable_template(name)
     if today is None or base is None or today.is_base(base):
         return None

@@ -10,16 +10,17 @@ from onbo.cli.context import App, of
 from onbo.cli.options import Json
 from onbo.cli.pages import STDOUT, write_page
 from onbo.errors import UnacceptableError, UsageError
-from onbo.onboarding.internal import Internal, listed
 from onbo.onboarding.schedule import Schedule
 from onbo.onboarding.select import find_gate
-from onbo.onboarding.sharing import Shared, share
+from onbo.onboarding.sharing import parties, share, shown_fields
 from onbo.onboarding.template import Template
+from onbo.onboarding.visibility import Rules, Visibility, listed
 from onbo.present import sharing as present
 
 EXAMPLES = """\
 onbo share acme -o acme.html  # a page of its own, with nothing internal in it
 onbo share acme --format md  # to paste into a mail
+onbo share acme --explain  # what is shown and what is hidden, line by line
 onbo share acme -o acme.html --dry-run  # what would be written
 """
 EXITS: dict[int, str | None] = {4: "the file holds an unresolved merge conflict"}
@@ -35,6 +36,8 @@ def run(
     form: Annotated[
         str | None, typer.Option("--format", metavar="|".join(FORMATS), help="md: a text to paste into a mail.")
     ] = None,
+    explain: Annotated[bool, typer.Option("--explain", help="List what is shown, and what is hidden and why.")] = False,
+    no_template: Annotated[bool, typer.Option("--no-template", help="Share a file that names no template.")] = False,
     dry_run: Annotated[
         bool, typer.Option("-n", "--dry-run", help="Say what would be written and write nothing.")
     ] = False,
@@ -42,8 +45,21 @@ def run(
 ) -> None:
     app = of(context)
     target = None if target == STDOUT else target
-    _check(form, target, as_json=as_json)
-    shared = _shared(app, app.read_aloud(app.only_customer(customer), writing=True))
+    _check(form, target, as_json=as_json, explain=explain)
+    case = app.read_aloud(app.only_customer(customer), writing=True)
+    visibility = _visibility(app, case, no_template=no_template)
+    if explain:
+        if as_json:
+            app.envelope("share", present.explain_json(visibility.decisions))
+        else:
+            app.terminal.out(present.explain_lines(visibility.decisions))
+        return
+    progress = case.progress(app.today, app.settings)
+    schedule = Schedule(progress.facts.kickoff, app.settings.calendar)
+    who = parties(case.customer.slug, progress.facts, app.settings)
+    shared = share(progress, visibility, schedule, app.today, who)
+    if not shared.phases:
+        app.terminal.message("note: nothing is shown but the header: see why with --explain")
     if as_json:
         app.envelope("share", present.share_json(shared))
     elif form == "md":
@@ -54,7 +70,7 @@ def run(
         write_page(app, share_page(shared), target, f"{shared.done} / {shared.total} done", dry_run=dry_run)
 
 
-def _check(form: str | None, target: str | None, *, as_json: bool) -> None:
+def _check(form: str | None, target: str | None, *, as_json: bool, explain: bool) -> None:
     if form is not None and form not in FORMATS:
         raise UsageError(f"--format {form}: no such format", hint=f"choose {', '.join(FORMATS)}")
     if form == "md" and as_json:
@@ -62,38 +78,39 @@ def _check(form: str | None, target: str | None, *, as_json: bool) -> None:
     if target is not None and (as_json or form == "md"):
         # A checklist ends in .md too, and no file of that name may be taken for a page made before.
         raise UsageError("-o writes the page alone", hint="use > to put text into a file")
+    if explain and (target is not None or form is not None):
+        raise UsageError("--explain makes no page", hint="leave out -o and --format")
 
 
-def _shared(app: App, case: Case) -> Shared:
+def _visibility(app: App, case: Case, *, no_template: bool) -> Visibility:
     """What the customer may see. Raises UnacceptableError where nobody can tell what is internal."""
-    progress = case.progress(app.today, app.settings)
-    internal = _internal(app, case)
-    for name in internal.unmatched:
-        app.terminal.message(f"note: nothing is called {name!r}, which is to be internal: look at the page first")
-    if case.gate_title is not None and internal.gate is None:
-        app.terminal.message(
-            f"note: nothing is called {case.gate_title!r}, which is to be the gate: look at the page first"
-        )
-    return share(progress, internal, Schedule(progress.facts.kickoff, app.settings.calendar), app.today)
-
-
-def _internal(app: App, case: Case) -> Internal:
     path = case.document.source.path
     if case.values.error:
         raise UnacceptableError(
-            case.values.error, path=path, line=case.values.line, hint="it tells what is internal: mend it first"
+            case.values.error, path=path, line=case.values.line, hint="it tells what is internal: fix it first"
         )
     names = listed(case.values.values, path)
-    origin = _origin(app, case)
-    if origin is None:
-        return Internal(case.document, case.gate(), names)
-    names = (*listed(origin.values.values, origin.origin), *names)
-    gate = find_gate(origin.document, origin.values.text("gate_section"))
-    return Internal(case.document, case.gate(), names, Internal(origin.document, gate, names))
+    origin = _origin(app, case, no_template=no_template)
+    fields = shown_fields(case.document, app.settings)
+    before = None
+    if origin is not None:
+        names = (*listed(origin.values.values, origin.origin), *names)
+        gate = find_gate(origin.document, origin.values.text("gate_section"))
+        before = Visibility(origin.document, Rules(gate, names))
+    visibility = Visibility(case.document, Rules(case.gate(), names, fields), before)
+    for name in visibility.unmatched:
+        app.terminal.message(
+            f"note: no section or item is called {name!r}, which is listed as internal: check the page before you send it"
+        )
+    if case.gate_title is not None and visibility.rules.gate is None:
+        app.terminal.message(
+            f"note: no section is called {case.gate_title!r}, which is set as the gate: check the page before you send it"
+        )
+    return visibility
 
 
-def _origin(app: App, case: Case) -> Template | None:
-    """The template that tells what is internal; None where the file was made from none."""
+def _origin(app: App, case: Case, *, no_template: bool) -> Template | None:
+    """The template that tells what is internal; None for a file that is known to have been made from none."""
     origin, path, tells = case.origin, case.document.source.path, "it tells what is internal"
     if case.document.front_matter is None and _was_front_matter(case.document.source.texts):
         raise UnacceptableError(
@@ -101,15 +118,23 @@ def _origin(app: App, case: Case) -> Template | None:
         )
     if origin is None:
         name = case.values.text("template")
-        if name is not None:
+        if name is not None and not case.says_no_template:
             raise UnacceptableError(f"the template {name!r} is gone", path=path, hint=tells)
-        if not case.values.values.keys().isdisjoint(("template", "base")):
+        if not case.says_no_template and not case.values.values.keys().isdisjoint(("template", "base")):
             raise UnacceptableError("no longer says which template it was made from", path=path, hint=tells)
+        if not (no_template or case.says_no_template):
+            raise UnacceptableError(
+                "does not say which template it was made from",
+                path=path,
+                hint="if it was made from none, write `template: none` in its front matter, or give --no-template",
+            )
         return None
     if origin.values.error:
-        raise UnacceptableError(origin.values.error, path=origin.origin, line=origin.values.line, hint="mend it first")
+        raise UnacceptableError(origin.values.error, path=origin.origin, line=origin.values.line, hint="fix it first")
     if case.snapshot is None:
-        app.terminal.message(f"note: what is internal is read from {case.rules_from}: the one it was made from is gone")
+        app.terminal.message(
+            f"note: what is internal comes from {case.rules_from}: the version it was made from is gone from .onbo/base"
+        )
     elif not origin.is_base(case.values.text("base")):
         raise UnacceptableError("is not the template it was", path=origin.origin, hint=tells)
     return origin

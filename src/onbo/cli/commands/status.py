@@ -111,7 +111,7 @@ def row_of(app: App, case: Case, clock: "IdleClock | None" = None) -> tuple[Row,
     row = Row(
         case.customer.slug,
         case.document.source.path,
-        values.text("template"),
+        case.template_name,
         values.text("version"),
         progress.summary,
         _error(case),

@@ -91,7 +91,7 @@ def _chosen(app: App, names: list[str], *, everyone: bool) -> tuple[list[Custome
     def wanted(case: Case) -> Customer | None:
         expect_front_matter(case)
         unfinished = case.progress(app.today, app.settings).state != COMPLETE
-        return case.customer if unfinished and case.values.text("template") is not None else None
+        return case.customer if unfinished and case.template_name is not None else None
 
     chosen: list[Customer] = []
     failed: list[Unread] = []

@@ -5,7 +5,7 @@ from typing import NamedTuple
 from onbo.onboarding.sharing import Shared, SharedSection
 from onbo.present.pages.drawing import Axis, Part, axis, share
 from onbo.present.pages.page import render
-from onbo.present.sharing import party_words, title_words
+from onbo.present.sharing import title_words
 
 
 class Lane(NamedTuple):
@@ -31,7 +31,6 @@ def share_page(shared: Shared) -> bytes:
             "axis": days,
             "today": days.at(shared.today) if days and days.first <= shared.today <= days.last else None,
             "go_live": days.at(shared.target_go_live) if days and shared.target_go_live else None,
-            "party": party_words,
             "titled": title_words,
         },
     )

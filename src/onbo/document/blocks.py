@@ -1,0 +1,106 @@
+"""Everything in a file as a tree of blocks, whether it is part of a checklist or not, as markdown-it sees it.
+
+`Document` holds what a checklist is made of. Who decides what may leave the house has to look at the rest as well:
+the bullet without a box, the bold line above a list, the comment between two of them.
+"""
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, NamedTuple
+
+from onbo.document.commonmark import block_parser
+from onbo.document.source import Source
+from onbo.errors import UnacceptableError
+
+if TYPE_CHECKING:
+    from markdown_it.token import Token
+
+HEADING, PARAGRAPH, LIST, ITEM, QUOTE, TABLE, CODE, HTML = (
+    "heading",
+    "paragraph",
+    "list",
+    "item",
+    "quote",
+    "table",
+    "code",
+    "html",
+)
+_OPENING = {
+    "heading_open": HEADING,
+    "paragraph_open": PARAGRAPH,
+    "bullet_list_open": LIST,
+    "ordered_list_open": LIST,
+    "list_item_open": ITEM,
+    "blockquote_open": QUOTE,
+    "table_open": TABLE,
+}
+_LEAVES = {"fence": CODE, "code_block": CODE, "html_block": HTML}
+
+
+class Block(NamedTuple):
+    """kind: heading, paragraph, list, item (of a list, with a box or without), quote, table, code, html.
+
+    line    where it begins, 1-based; of an item, where its first words stand
+    end     the last line of it, 1-based
+    level   of a heading
+    text    of a heading or paragraph, its inline text; of an item, that of the paragraph it begins with; of code and
+            HTML, all of it
+    blocks  those in it; an item's first paragraph is its text and not among them
+    """
+
+    kind: str
+    line: int
+    end: int
+    level: int = 0
+    text: str = ""
+    blocks: "tuple[Block, ...]" = ()
+
+    def walk(self) -> "Iterator[Block]":
+        yield self
+        for block in self.blocks:
+            yield from block.walk()
+
+
+def blocks(source: Source, skip: int) -> tuple[Block, ...]:
+    """The blocks at document level; the first `skip` lines (front matter) count as blank.
+
+    Raises UnacceptableError for nesting beyond reading, as `parse` does.
+    """
+    text = "\n".join([""] * skip + list(source.texts[skip:]))
+    try:
+        tokens = block_parser().parse(text, {})
+        return tuple(_blocks(iter(tokens)))
+    except RecursionError:
+        raise UnacceptableError("is nested too deeply to be read", path=source.path) from None
+
+
+def _blocks(tokens: "Iterator[Token]") -> "Iterator[Block]":
+    """The blocks up to the token that closes the one around them."""
+    for token in tokens:
+        if token.nesting < 0:
+            return
+        first, end = token.map or (0, 0)
+        kind = _OPENING.get(token.type)
+        if token.type in _LEAVES:
+            yield Block(_LEAVES[token.type], first + 1, end, text=token.content)
+        elif kind in (HEADING, PARAGRAPH):
+            inline = next(tokens)
+            next(tokens)
+            level = int(token.tag[1]) if kind == HEADING else 0
+            yield Block(kind, first + 1, end, level, inline.content)
+        elif kind == TABLE:
+            yield Block(TABLE, first + 1, end)
+            _skip(tokens)
+        elif kind is not None:
+            inner = tuple(_blocks(tokens))
+            own = inner[0] if kind == ITEM and inner and inner[0].kind == PARAGRAPH else None
+            if own is not None:
+                yield Block(kind, own.line, end, text=own.text, blocks=inner[1:])
+            else:
+                yield Block(kind, first + 1, end, blocks=inner)
+
+
+def _skip(tokens: "Iterator[Token]") -> None:
+    """Past the token that closes the one just opened."""
+    depth = 1
+    while depth:
+        depth += next(tokens).nesting

@@ -1,0 +1,204 @@
+"""The words of a text that its customer may read: without tokens, and without what looks like one.
+
+It starts from what somebody reads who sees the text as a page, so that no escape, entity or emphasis can hide a token.
+What is taken for an owner, a reason or a comment, and is not closed, goes with all that follows it.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from typing import NamedTuple
+
+from onbo.document.inline import rendered
+from onbo.document.marks import INVISIBLE, comments
+
+OPENING = "([{\uff08\u3010"
+CLOSING = ")]}\uff09\u3011"
+PERSON = r"(?:owners?|owned by|assignees?|assigned to|responsible|accountable|dri|csm|lead)"
+COLON = "[:\uff1a]"
+TOKEN = re.compile(
+    rf"""
+    # Brackets that begin a token: they go whole, whatever is in them and however deep.
+    #   "(n/a: too dear (see mail))", "[Owner: Jane]", "[cost:: 5000]", "(due 2026-12-05)", "^[a footnote]"
+    (?P<bracket>[{OPENING}])\ ?(?:
+        (?:n\ ?[/\uff0f]\ ?a|n\.a\.?|not\ applicable|skipped)(?![^\W_])
+      | na\ ?[:\uff1a\u2013\u2014-]
+      | {PERSON}\ ?{COLON}
+      | [\w -]{{1,40}}::
+      | (?:due|waiting|until|needs)\ ?{COLON}
+      | due\ \d{{4}}-\d\d-\d\d
+      | \^
+    )
+    | (?P<footnote>\^)(?=\[)
+    # What takes all that follows it.
+    #   "SSO n/a: too dear", "Call them - Owner: Jane", "Contract waiting: their lawyer"
+    | (?P<rest>
+        (?<![^\W_])n\ ?[/\uff0f]\ ?a\ ?{COLON}
+      | (?<=[-\u2013\u2014|;,]\ ){PERSON}\ ?{COLON}
+      | (?<=[|;]){PERSON}\ ?{COLON}
+      | (?<!\w){PERSON}::
+      | (?<=\S\ )(?:waiting|owner)\ ?{COLON}[ ]
+    )
+    # A name behind @; which of them are owners is for `_end_of_owner` to say.
+    | (?<![\w@\uff20])[@\uff20](?P<name>\w[\w.\-]*)
+    # Tokens that end by themselves.
+    #   "due:2026-12-05", "waiting:customer", "\U0001f4c5 2026-12-05", "^block-id" at the end
+    | (?P<alone>
+        (?<![^\s(])(?:due|waiting|until|needs){COLON}(?:\ ?\d{{4}}-\d\d-\d\d|[^\s)]+)
+      | [\U0001f4c5\u2705\u23f3\U0001f6eb]\ufe0f?\ ?\d{{4}}-\d\d-\d\d
+      | (?<!\S)\^[\w-]+\Z
+    )
+    """,
+    re.VERBOSE | re.IGNORECASE,
+)
+AT_RULES = frozenset(
+    [
+        "charset",
+        "container",
+        "font-face",
+        "import",
+        "keyframes",
+        "layer",
+        "media",
+        "namespace",
+        "page",
+        "property",
+        "supports",
+        "tailwind",
+    ]
+)
+# What is left of a sentence around what was taken out.
+EMPTY_BRACKETS = re.compile(r"\( ?[,;]? ?\)|\[ ?\]|\{ ?\}")
+BEFORE_STOP = re.compile(r" (?=[,.;:!?)\]](?:\s|\Z))")
+EDGES = " ,;:|/&+\u2013\u2014-"
+# When and by whom a note was written, at its beginning.
+#   "2026-12-01: ", "[2026-12-01 09:30] ", "(2026-12-01, Dana Doe) ", "2026-12-01 @dana - "
+STAMP = re.compile(
+    r"""\d{4}-\d\d-\d\d(?:[T\ ]\d\d:\d\d(?::\d\d)?Z?)?(?:,?\ @?\w[\w.\-]*(?:\ \w[\w.\-]*)?)?\ ?(?:[:\u2013\u2014]|-\ )
+    | \[\d{4}-\d\d-\d\d[^\[\]]{0,60}\]:?
+    | \(\d{4}-\d\d-\d\d[^()]{0,60}\):?""",
+    re.VERBOSE,
+)
+
+
+class Words(NamedTuple):
+    """text: what the customer may read; left_out: what was taken out, as it was written."""
+
+    text: str
+    left_out: tuple[str, ...] = ()
+
+
+def shown_words(text: str, references: Mapping[str, object]) -> Words:
+    """What the customer may read of a text; nothing where it has too much in it to be read. Blanks are single."""
+    bare, left_out = _without_comments(text)
+    seen = rendered(bare, references)
+    if seen is None:
+        return Words("", (*left_out, bare))
+    # What reads as a comment was meant as one, although a backslash or an entity made text of it.
+    words, more = _without_comments(INVISIBLE.sub("", seen))
+    words, tokens = _without_tokens(" ".join(words.split()))
+    left_out = (*left_out, *more, *tokens)
+    if left_out and not any(map(str.isalnum, words)):  # a bracket or a dash that stood beside a token
+        return Words("", left_out)
+    return Words(words.replace("\0", "@"), left_out)
+
+
+def shown_note(text: str, references: Mapping[str, object]) -> Words:
+    """The same of a note's paragraph, without its stamp."""
+    stamp = STAMP.match(text)
+    if stamp is None:
+        return shown_words(text, references)
+    words, left_out = shown_words(text[stamp.end() :], references)
+    return Words(words, (stamp[0], *left_out))
+
+
+def _without_comments(text: str) -> tuple[str, tuple[str, ...]]:
+    found = list(comments(text))
+    if not found:
+        return text, ()
+    starts = [0, *(comment.end for comment in found)]
+    ends = [*(comment.start for comment in found), len(text)]
+    bare = "".join(text[start:end] for start, end in zip(starts, ends, strict=True))
+    return bare, tuple(text[comment.start : comment.end] for comment in found)
+
+
+def _without_tokens(text: str) -> tuple[str, tuple[str, ...]]:
+    """The text without its tokens, and these."""
+    if TOKEN.search(text) is None:  # nearly all
+        return text, ()
+    closings = _closings(text)
+    kept: list[str] = []
+    tokens: list[str] = []
+    at = 0
+    while (match := TOKEN.search(text, at)) is not None:
+        start, end = match.span()
+        if match["name"]:
+            end = _end_of_owner(text, match, closings)
+        elif match["bracket"]:
+            end = closings(start)
+        elif match["footnote"]:
+            end = closings(start + 1)
+        elif match["rest"]:
+            end = len(text)
+        kept.append(text[at : max(start, at)])
+        if end > start:
+            tokens.append(text[start:end])
+        else:
+            kept.append(match[0])
+        at = max(end, match.end())
+    kept.append(text[at:])
+    return (_tidied("".join(kept)) if tokens else text), tuple(tokens)
+
+
+def _end_of_owner(text: str, match: re.Match[str], closings: Callable[[int], int]) -> int:
+    """Where an owner ends; its start where it is none.
+
+    No owners: "@types/node", "@ann@example.social", "[[@Ann]]", "example.com/@ann", "@2026-12-05", "@media".
+    """
+    name = match["name"].rstrip(".-")
+    end = match.start("name") + len(name)
+    following = text[end : end + 2]
+    if (
+        (following[:1] in ("/", "@") and following[1:].isalnum())
+        or text.endswith("[[", 0, match.start())
+        or _is_in_address(text, match.start())
+        or name[:4].isdecimal()
+        or name.casefold() in AT_RULES
+    ):
+        return match.start()
+    if following[:1] == "(":  # "@done(2026-12-05)"
+        return closings(end)
+    return end + 2 if re.fullmatch("['\u2019]s", following) else end
+
+
+def _is_in_address(text: str, at: int) -> bool:
+    """Whether what stands there goes on an address: "example.com/@ann" but not "@ann/@bob"."""
+    before = text[max(at - 200, 0) : at].rpartition(" ")[2]
+    return before.endswith("/") and "." in before.partition("/")[0] + before.partition("//")[2]
+
+
+def _closings(text: str) -> Callable[[int], int]:
+    """From an opening bracket to the end of what it holds: behind the bracket that closes it, else the text's end.
+
+    A closing bracket too many, further on, shows that it went on: "(n/a: they said no :) too dear)".
+    """
+    opened: list[int] = []
+    closed: dict[int, int] = {}
+    too_many = -1  # only the last counts: everything up to it may belong to what was open
+    for at, char in enumerate(text):
+        if char in OPENING:
+            opened.append(at)
+        elif char in CLOSING:
+            if opened:
+                closed[opened.pop()] = at + 1
+            else:
+                too_many = at + 1
+
+    def closing(start: int) -> int:
+        return max(closed.get(start, len(text)), too_many)
+
+    return closing
+
+
+def _tidied(text: str) -> str:
+    text = " ".join(EMPTY_BRACKETS.sub("", text).split())
+    return BEFORE_STOP.sub("", text).strip(EDGES)
