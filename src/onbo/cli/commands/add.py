@@ -17,6 +17,7 @@ EXAMPLES = """\
 onbo add acme "Book the venue" --in 1.2  # at the end of a section
 onbo add acme "Book the venue" --in "kickoff meeting"
 onbo add acme "Send the invoice" --after 1.1.6  # below an item
+onbo add acme "Prepare the renewal offer" --in 1.2 --internal  # never on the customer's page
 """
 EXITS: dict[int, str | None] = {4: None}
 
@@ -28,6 +29,7 @@ def run(
         str | None, typer.Option("--in", metavar="SECTION", help="Number or words of its title.")
     ] = None,
     after: Annotated[str | None, typer.Option("--after", metavar="ITEM", help="Below this one.")] = None,
+    internal: Annotated[bool, typer.Option("--internal", help="Keep it off the customer's page.")] = False,
     dry_run: DryRun = False,
     commit: Commit = False,
     as_json: Json = False,
@@ -40,9 +42,11 @@ def run(
             hint='put the text in quotes: onbo add acme "Book the venue" --in 1.2',
         )
 
+    text = f"{rest[0]} <!-- internal -->" if internal else rest[0]
+
     def plan(case: Case) -> notes.Addition:
         place, item = _place(case, section, after)
-        return notes.add_item(case.document, place, rest[0], item)
+        return notes.add_item(case.document, place, text, item)
 
     add_lines(
         app,

@@ -1,5 +1,6 @@
 """Write a note under a section or an item."""
 
+import re
 import sys
 from typing import Annotated
 
@@ -19,9 +20,12 @@ EXAMPLES = """\
 onbo note acme 1.3.2 "They use Okta"  # below an item
 onbo note acme 1.3 "Their IT is on leave until Monday"  # below a section
 onbo note acme "Kickoff Meeting Notes" "Sponsor wants weekly mails"  # into a notes field
+onbo note acme 1.3.2 "Please send us the metadata file" --shared  # shown on the customer's page
 echo "They use Okta" | onbo note acme 1.3.2 -  # from stdin
 """
 EXITS: dict[int, str | None] = {4: None}
+# The mark holds for one paragraph, so each gets it.
+PARAGRAPH_END = re.compile(r"(?=\n[ \t]*\n)|\Z")
 
 
 def run(
@@ -32,6 +36,7 @@ def run(
             metavar="[CUSTOMER] SELECTOR TEXT|-", help="A section, an item or a notes field; - reads stdin."
         ),
     ] = None,
+    shared: Annotated[bool, typer.Option("--shared", help="Show it on the customer's page.")] = False,
     dry_run: DryRun = False,
     commit: Commit = False,
     as_json: Json = False,
@@ -45,6 +50,8 @@ def run(
         )
     selector, text = rest
     said = sys.stdin.read() if text == "-" else text
+    if shared:
+        said = PARAGRAPH_END.sub(" <!-- shared -->", said.strip())
     add_lines(
         app,
         customer,
