@@ -314,6 +314,241 @@ def test_a_word_that_is_about_the_customer_hides_nothing(words: str) -> None:
     assert len(items(shared())) == 1
 
 
+def shown_of(lines: str) -> tuple[list[str], list[str]]:
+    """The titles and the items that a plan's page shows."""
+    customer(text=lines)
+    found = shared()
+    return titles(found), items(found)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        # on the document's title
+        "# Plan <!-- internal -->\n\n- [ ] SECRET\n\n## A\n\n- [ ] SECRET",
+        "# (Internal) Plan\n\n- [ ] SECRET\n",
+        "# Plan\n<!-- internal -->\n\n- [ ] SECRET\n",
+        "Plan <!-- internal -->\n====\n\n- [ ] SECRET\n",
+        # on a bullet without a box
+        "- Homework <!-- internal -->\n  - [ ] SECRET\n    - [ ] SECRET\n",
+        "- (internal) Homework\n  1. more\n     - [ ] SECRET\n",
+        "- Internal\n  - [ ] SECRET\n",
+        "* Homework\n  <!-- internal -->\n  * [ ] SECRET\n",
+        # on what stands above a list
+        "**Homework** <!-- internal -->\n- [ ] SECRET\n",
+        "**Internal:**\n\n- [ ] SECRET\n",
+        "**Our notes**\n\n- [ ] SECRET\n",
+        "For us, internal use only:\n- [ ] SECRET (internal)\n",
+        "Only we see this <!-- internal -->\n\n1. [ ] SECRET\n",
+        "- [ ] SECRET <!-- internal -->\n\n  **More** <!-- internal -->\n  - [ ] SECRET\n",
+        # comments on lines of their own
+        "<!-- internal -->\n- [ ] SECRET\n",
+        "## SECRET\n\n<!-- owner: ann -->\n<!-- internal -->\n\n- [ ] SECRET\n",
+        "<!-- internal -->\n## SECRET\n\n- [ ] SECRET\n\n### SECRET\n\n- [ ] SECRET\n",
+        "- [ ] SECRET\n<!-- internal -->\n",
+        "<!-- internal start -->\n\n- [ ] SECRET\n\n## SECRET\n\n- [ ] SECRET\n\n<!-- internal end -->\n",
+        "<!-- internal -->\n\nText\n\n- [ ] SECRET\n\n## SECRET\n\n- [ ] SECRET\n\n<!-- /internal -->\n",
+        # comments over several lines
+        "- [ ] SECRET <!-- internal -->\n- [ ] SHOWN <!-- from here\n- [ ] SECRET\n- [ ] SECRET -->\n",
+        "%%\n- [ ] SECRET\n%%\n",
+        "%%\n\n## SECRET\n\n- [ ] SECRET\n",
+        "- [ ] SHOWN %% not yet\n- [ ] SECRET %%\n",
+        # other words, other comments, other brackets
+        "- [ ] SECRET <!-- csm: internal for now --> <!-- id=a -->\n",
+        "- [ ] SECRET (internal) <!-- id=a -->\n",
+        "- [ ] SECRET (Internal use only) @ann due:2026-12-20\n",
+        "- [ ] SECRET \uff08internal\uff09\n",
+        "- [ ] SECRET [internal]\n\n[internal]: https://example.com\n",
+        "- [ ] SECRET (for internal use)\n- [ ] SECRET [internal: ask Bob]\n- [ ] SECRET {internal}\n",
+        "- [ ] Internal: SECRET\n- [ ] **Internal** SECRET\n- [ ] SECRET - internal\n- [ ] SECRET #internal\n",
+        "- [ ] SECRET %% internal %%\n- [ ] SECRET <!-- int\u200bernal -->\n",
+        "## SECRET (internal use only) (Days 1-5)\n\n- [ ] SECRET\n",
+        "## SECRET <!-- id=a --> <!-- internal -->\n\n- [ ] SECRET\n",
+        "> ## Ours <!-- internal -->\n>\n> - [ ] SECRET\n",
+        # HTML
+        "<details><summary>Internal</summary>\n\n- [ ] SECRET\n\n## SECRET\n\n- [ ] SECRET\n\n</details>\n",
+        "<div hidden>\n\n<div>\n\n</div>\n\n- [ ] SECRET\n\n</div>\n",
+        '<section class="internal">\n\n- [ ] SECRET\n\n</section>\n',
+        # notes fields
+        "**Call Notes:**\n> - [ ] SECRET\n",
+        "- [ ] SHOWN\n  > - [ ] SECRET\n",
+    ],
+)
+def test_nothing_below_a_mark_is_shown(lines: str) -> None:
+    found_titles, found = shown_of(f"{lines}\n\n# Other\n\nText\n\n## SHOWN later\n\n- [ ] SHOWN there\n")
+    everywhere = " ".join([*found_titles, *found])
+    assert "SECRET" not in everywhere
+    if not lines.startswith(("%%\n\n", "# ", "Plan")):
+        assert "SHOWN there" in found
+    assert lines.count("SHOWN") == sum("SHOWN" in text and text != "SHOWN there" for text in found)
+    for how in ((), ("--format", "md"), ("--json",)):
+        assert "SECRET" not in share("acme", *how)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("SSO (n/a: too dear for them (see (mail of Bob)))", "SSO"),
+        ("SSO (n/a: they are broke", "SSO"),
+        ("SSO (n/a: later) (n/a: CFO said no)", "SSO"),
+        ("SSO (n/a: they said no :) too dear) now", "SSO now"),
+        ("SSO [N/A - too dear] soon", "SSO soon"),
+        ("SSO (**n/a**: too dear)", "SSO"),
+        (r"SSO \(n/a: too dear\)", "SSO"),
+        ("SSO &#40;n/a: too dear&#41;", "SSO"),
+        ("SSO n/a: too dear", "SSO"),
+        ("Call @ann @bob", "Call"),
+        ("Call (with @ann, @bob.lee), then wait", "Call (with), then wait"),
+        ("Call @ann's team, **@bob** and \uff20cy", "Call team, and"),
+        ("Call (Owner: Jane Doe)", "Call"),
+        ("Call - Owner: Jane", "Call"),
+        ("Call | responsible: Jane", "Call"),
+        ("Call [owner:: Jane] [cost:: 5000]", "Call"),
+        ("Call @done(2026-12-01 by Jane)", "Call"),
+        ("Call waiting:legal due:2026-12-20 \U0001f4c5 2026-12-21", "Call"),
+        ("Call <!-- slow --> them <!-- to answer", "Call them"),
+        ("Call %% slow %% them %% to answer", "Call them"),
+        (r"Call \<!-- slow --> them", "Call them"),
+        ("Call &lt;!-- slow --&gt; them", "Call them"),
+        ("Call {>> slow <<} them[^1] ^[slow]", "Call them"),
+        ("Call ![slow](x.png) [them](https://example.com 'slow') ^block", "Call them"),
+        ("Call <span hidden>slow</span> them <script>slow", "Call them"),
+        ("Call\u200b them", "Call them"),
+        # No tokens, and nobody's name
+        ("Install @types/node, mail ann@example.com", "Install @types/node, mail ann@example.com"),
+        (r"Tell `@channel` and \@here", "Tell @channel and @here"),
+        ("Follow [[@Ann]] and @ann@example.social", "Follow [[@Ann]] and @ann@example.social"),
+        ("Read example.com/@ann", "Read example.com/@ann"),
+        ("Owner training; owners of the N/A region", "Owner training; owners of the N/A region"),
+        (
+            "Their internal (IT) portal, [internal](https://example.com) docs",
+            "Their internal (IT) portal, internal docs",
+        ),
+        ("Internal training (internal audit)", "Internal training (internal audit)"),
+        ("Invite <b>all</b> of *them* (if applicable): 100%", "Invite all of them (if applicable): 100%"),
+        ("\U0001f389", "\U0001f389"),
+    ],
+)
+def test_the_words_of_an_item(text: str, told: str) -> None:
+    customer(text=f"- [ ] x\n- [~] {text}\n")
+    assert items(shared()) == ["x", told]
+    customer(text=f"## {text}\n\n- [ ] x\n")
+    assert titles(shared()) == [told]
+
+
+def test_the_customers_name_has_no_owner_and_no_comment() -> None:
+    customer(text="**Customer:** Acme @ann (n/a: x) %% rude %%\n\n- [ ] a\n")
+    assert shared()["customer"] == "Acme"
+    customer(text="**Customer:** Acme (internal: churns)\n\n- [ ] a\n")
+    assert shared()["customer"] is None
+    customer(
+        text="# Plan\n\n## Facts <!-- internal -->\n\n**Customer:** Acme\n**Kickoff Date:** 2026-12-01\n\n## B\n\n- [ ] a\n"
+    )
+    assert (shared()["customer"], shared()["kickoff"]) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("who", "told"),
+    [
+        ("customer", "you"),
+        ("Client", "you"),
+        ("Acme-Corp", "you"),
+        ("acme", "you"),
+        ("us", "us"),
+        ("internal", "us"),
+        ("csm", "us"),
+        ("Dana-Doe", "us"),
+        ("their-slow-CFO", "a third party"),
+        ("legal", "a third party"),
+    ],
+)
+def test_whom_an_item_is_waiting_on_is_told_by_side(who: str, told: str) -> None:
+    customer(text=f"**Customer:** Acme Corp\n**CSM:** Dana Doe\n\n- [ ] a waiting:{who}\n")
+    assert shared()["waiting"][0]["waiting"] == told
+    assert f"waiting on {told}" in words_of(share())
+    put("onbo.toml", '[share]\nwaiting = "full"\n')
+    assert shared()["waiting"][0]["waiting"] == ("you" if told == "you" else who)
+    put("onbo.toml", "[share]\nwaiting = 1\n")
+    assert 'setting share.waiting must be "side" or "full"' in onbo("share").err
+
+
+def test_words_given_to_wait_are_told_by_side() -> None:
+    customer(text="**Customer:** Acme & Sons\n\n- [ ] a\n- [ ] b\n")
+    onbo("wait", "acme", "0.1", "--on", "Acme & Sons")
+    onbo("wait", "acme", "0.2", "--on", "their lawyer, who never answers")
+    assert [step["waiting"] for step in shared()["waiting"]] == ["you", "a third party"]
+
+
+@pytest.mark.parametrize("how", [(), ("--json",), ("--format", "md"), ("--explain",)])
+def test_a_file_that_names_no_template_is_refused(how: tuple[str, ...]) -> None:
+    made(text="## A\n\n- [ ] a\n")
+    said = onbo("share", "acme", *how)
+    assert (said.status, "does not say which template it was made from; if it was made from none" in said.err) == (
+        3,
+        True,
+    )
+    assert "- [ ] a" not in said.out
+    assert onbo("share", "acme", "--no-template", *how).status == 0
+
+
+def test_no_template_stands_for_none_and_not_for_one_that_is_gone() -> None:
+    made(text="---\ntemplate: gone\n---\n## A\n\n- [ ] a\n")
+    assert onbo("share", "acme", "--no-template").status == 3
+    made(text='---\ntemplate: none\nbase: "0123456789ab"\n---\n## A\n\n- [ ] a\n')
+    assert onbo("share", "acme").status == 3
+    made(text="---\ntemplate: none\n---\n## A\n\n- [ ] a\n")
+    assert json.loads(onbo("status", "acme", "--json").out)["customers"][0]["template"] is None
+    assert onbo("outdated", "acme").status == 0
+    assert "template" not in onbo("lint", "acme").out
+
+
+# --- The explanation ---
+
+
+def test_explain_says_of_each_part_what_hides_it() -> None:
+    customer(
+        text="# Plan\n\n**Customer:** Acme\n**CSM:** Dana\n\n## One\n\nProse\n\n- [ ] a @ann <!-- id=x -->\n  > Note\n"
+        "  >\n  > Told <!-- shared -->\n- [ ] b <!-- internal -->\n  - [ ] c\n\n## Two\n\n- d\n\n## Notes\n\n- [ ] e\n"
+    )
+    assert (
+        share("acme", "--explain")
+        == """\
+ 1  hidden  ---: front matter is never shown
+ 4  hidden  # Plan: the title is never shown
+ 6  shown   **Customer:** Acme
+ 7  hidden  **CSM:** Dana: this field is never shown
+ 9  shown   ## One
+11  hidden  Prose: a line above a list is not shown
+13  shown   - [ ] a @ann <!-- id=x -->: without <!-- id=x -->, @ann
+14  hidden  > Note: a note without <!-- shared -->
+16  shown   > Told <!-- shared -->: without <!-- shared -->
+17  hidden  - [ ] b <!-- internal -->: marked internal
+18  hidden  - [ ] c: under "b" (line 17)
+20  hidden  ## Two: nothing below it is shown
+22  hidden  - d: a bullet without a box is never shown
+24  hidden  ## Notes: a section of notes is never shown
+26  hidden  - [ ] e: under "Notes" (line 24)
+4 shown, 11 hidden
+"""
+    )
+    parts = json.loads(share("acme", "--explain", "--json"))["parts"]
+    assert [part["as"] for part in parts if part["shown"]] == ["Acme", "One", "a", "Told"]
+    assert all(bool(part["because"]) != part["shown"] for part in parts)
+
+
+@pytest.mark.parametrize("words", [("-o", "a.html"), ("--format", "md")])
+def test_explain_makes_no_page(words: tuple[str, ...]) -> None:
+    customer()
+    assert "--explain makes no page" in onbo("share", "acme", "--explain", *words).err
+    assert not Path("a.html").exists()
+
+
+def test_a_page_with_nothing_on_it_says_so() -> None:
+    customer(text="# Plan <!-- internal -->\n\n- [ ] a\n")
+    said = onbo("share", "acme")
+    assert (said.status, "note: nothing is shown but the header" in said.err) == (0, True)
+
+
 # --- The template's list ---
 
 
@@ -349,6 +584,20 @@ def test_a_section_renamed_is_internal_by_its_items_and_one_spelt_otherwise_by_i
     )
     path.write_text(new, "utf-8")
     assert titles(shared("acme"))[:2] == ["Phase 1: Welcome and Setup", "Kickoff Meeting"]
+
+
+def test_a_renamed_section_hides_what_was_added_to_it() -> None:
+    put("templates/ours.md", "---\ninternal: [Prep]\n---\n# P\n\n## Prep\n\n- [ ] a\n- [ ] b\n\n## Go\n\n- [ ] c\n")
+    onbo("new", "acme", "--template", "ours")
+    path = Path("customers/acme.md")
+    old = path.read_text()
+    path.write_text(old.replace("## Prep", "## Before").replace("- [ ] b\n", "- [ ] new\n"))
+    assert items(shared("acme")) == ["c"]
+    # Where a section that was there gets one of its items, it is not hidden with it.
+    path.write_text(
+        old.replace("- [ ] c\n", "- [ ] c\n- [ ] d\n- [ ] a\n").replace("## Prep\n\n- [ ] a\n", "## Before\n\n")
+    )
+    assert items(shared("acme")) == ["c", "d"]
 
 
 def test_a_name_of_the_list_is_words() -> None:
@@ -495,6 +744,11 @@ def test_a_conflict_is_not_shared() -> None:
     [
         ("> Both come <!-- shared -->", ["Both come"]),
         ("> Both\n  > come <!--Shared-->", ["Both come"]),
+        ("> 2026-12-01 @dana: Come <!-- shared -->", ["Come"]),
+        ("> [2026-12-01 09:30] Come @ann <!-- shared -->", ["Come"]),
+        ("> 2026-12-01 is the day <!-- shared -->", ["2026-12-01 is the day"]),
+        ("> 2026-12-01: They pay late\n  > 2026-12-02: Come <!-- shared -->", []),
+        ("> Come (internal) <!-- shared -->", []),
         ("\n  A paragraph <!-- shared -->", ["A paragraph"]),
         ("> One <!-- shared -->\n  >\n  > Two\n  >\n  > Three <!-- shared -->", ["One", "Three"]),
         ("> None", []),

@@ -15,38 +15,18 @@ if TYPE_CHECKING:
 MAX_NESTING = 200  # as in commonmark, though one line nests little
 # Above this many brackets, CommonMark's link search recurses once for each: the line is plain text then.
 MAX_BRACKETS = 300
+# What a text has that is more than words.
+MARKED = re.compile(r"[\\`*_\[\]<>&\n]")
 TAG = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9-]*)")
 # Elements whose contents a browser does not show as text.
 UNSHOWN = frozenset(
-    [
-        "script",
-        "style",
-        "template",
-        "title",
-        "textarea",
-        "iframe",
-        "noscript",
-        "noframes",
-        "noembed",
-        "xmp",
-        "object",
-        "svg",
-        "math",
-        "select",
-        "datalist",
-        "head",
-        "audio",
-        "video",
-        "canvas",
-        "internal",
-        "private",
-        "hidden",
-    ]
+    (  # noqa: SIM905  one a line would be twenty lines
+        "script style template title textarea iframe noscript noframes noembed xmp object svg math select datalist head "
+        "audio video canvas internal private hidden"
+    ).split()
 )
 # Elements that have no contents.
-VOID = frozenset(
-    ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track", "wbr"]
-)
+VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())  # noqa: SIM905
 # Attributes by which an element is not shown, or not meant for everybody.
 #   <span hidden>, <span style="display: none">, <b class="internal">
 UNSHOWN_BY = re.compile(r"\shidden\b|\b(?:display\s*:\s*none|visibility\s*:\s*hidden|internal)\b", re.IGNORECASE)
@@ -86,6 +66,8 @@ def rendered(text: str, references: Mapping[str, object]) -> str | None:
     Words alone: no marks, tags or comments, no pictures, no addresses of links, nothing from elements that a browser
     does not show. `@` in code or behind a backslash is NUL: it makes nobody an owner.
     """
+    if not MARKED.search(text):
+        return text
     if text.count("[") > MAX_BRACKETS:
         return None
     tokens: list[Token] = []

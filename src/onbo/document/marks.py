@@ -31,6 +31,8 @@ BEHIND = re.compile(rf"(?:[:;|\u2013\u2014] ?| -+ ){USE}\W*\Z")
 # The same in brackets, where more may follow.
 #   "(internal, until March)"
 FIRST = re.compile(rf"\W*{USE} ?,")
+# Whom an item waits for: `waiting:internal` is no mark.
+WAITING = re.compile(r"(?<!\S)waiting: ?\S*")
 # A tag: "#internal"
 TAG = re.compile(r"(?<![\w/&#])#internal(?![^\W_])")
 # Emphasis around nothing else, at the beginning or the end.
@@ -38,73 +40,11 @@ TAG = re.compile(r"(?<![\w/&#])#internal(?![^\W_])")
 EMPHASIS = re.compile(rf"\A\W*?(?:\*\*|__){USE}\W?(?:\*\*|__)|(?:\*\*|__){USE}\W?(?:\*\*|__)\W*\Z")
 # What else brackets may say that say "internal" and mean just that.
 FILLERS = frozenset(
-    [
-        "a",
-        "all",
-        "and",
-        "are",
-        "be",
-        "but",
-        "by",
-        "can",
-        "cannot",
-        "csm",
-        "do",
-        "does",
-        "don",
-        "e",
-        "eyes",
-        "for",
-        "from",
-        "g",
-        "i",
-        "is",
-        "it",
-        "just",
-        "keep",
-        "kept",
-        "must",
-        "n",
-        "no",
-        "not",
-        "note",
-        "notes",
-        "of",
-        "only",
-        "or",
-        "our",
-        "ours",
-        "please",
-        "private",
-        "purely",
-        "purpose",
-        "purposes",
-        "s",
-        "see",
-        "share",
-        "shared",
-        "sharing",
-        "show",
-        "showing",
-        "shown",
-        "still",
-        "strictly",
-        "t",
-        "this",
-        "to",
-        "use",
-        "us",
-        "with",
-        "within",
-        "item",
-        "items",
-        "step",
-        "steps",
-        "task",
-        "tasks",
-        "section",
-        "confidential",
-    ]
+    (  # noqa: SIM905  one a line would be sixty lines
+        "a all and are be but by can cannot csm do does don e eyes for from g i is it just keep kept must n no not note "
+        "notes of only or our ours please private purely purpose purposes s see share shared sharing show showing shown "
+        "still strictly t this to use us with within item items step steps task tasks section confidential"
+    ).split()
 )
 ENDS = frozenset(("end", "ends", "stop", "close"))
 STARTS = frozenset(("start", "starts", "begin", "begins"))
@@ -149,7 +89,7 @@ def says_internal(text: str, rendered: str | None = None) -> bool:
 
     rendered  what it says to somebody who reads it, where that is known
     """
-    if "internal" not in _folded(text):
+    if "internal" not in _folded(text) and "internal" not in (rendered or "").casefold():
         return False
     if any(comment_says_internal(comment.words) for comment in comments(text)):
         return True
@@ -173,7 +113,7 @@ def is_notes_title(text: str) -> bool:
 
 
 def _is_marked(text: str) -> bool:
-    text = " ".join(text.split())
+    text = " ".join(WAITING.sub("", text).split())
     if any(_brackets_say_internal(match[1]) for match in BRACKETS.finditer(text)):
         return True
     return any(pattern.search(text) for pattern in (BEHIND, TAG, EMPHASIS)) or BEFORE.match(text) is not None

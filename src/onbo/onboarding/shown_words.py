@@ -67,8 +67,8 @@ AT_RULES = frozenset(
     ]
 )
 # What is left of a sentence around what was taken out.
-EMPTY_BRACKETS = re.compile(r"\( ?[,;]? ?\)|\[ ?\]|\{ ?\}")
-BEFORE_STOP = re.compile(r" (?=[,.;:!?)\]](?:\s|\Z))")
+EMPTY_BRACKETS = re.compile(r"\(\)|\[\]|\{\}")
+COMMAS = re.compile(r"[ ,;]+")
 EDGES = " ,;:|/&+\u2013\u2014-"
 # When and by whom a note was written, at its beginning.
 #   "2026-12-01: ", "[2026-12-01 09:30] ", "(2026-12-01, Dana Doe) ", "2026-12-01 @dana - "
@@ -200,5 +200,18 @@ def _closings(text: str) -> Callable[[int], int]:
 
 
 def _tidied(text: str) -> str:
-    text = " ".join(EMPTY_BRACKETS.sub("", text).split())
-    return BEFORE_STOP.sub("", text).strip(EDGES)
+    text = EMPTY_BRACKETS.sub("", COMMAS.sub(_fewer_commas, text))
+    return " ".join(text.split()).strip(EDGES)
+
+
+def _fewer_commas(match: re.Match[str]) -> str:
+    """What stands between words, less what was there for the sake of a token: "(with , )", "a , , b", "soon ."."""
+    run, text, end = match[0], match.string, match.end()
+    before = text[match.start() - 1] if match.start() else "-"
+    following = f"{text[end : end + 2]}--"
+    after, next_after = following[0], following[1]
+    if before in OPENING or after in CLOSING:
+        return ""
+    if run == " ":
+        return "" if after in ".!?:" and next_after in " -" else run
+    return run if len(run.rstrip(" ")) < 2 else f"{run.strip(' ')[0]} "

@@ -331,12 +331,15 @@ class _Reader:
     def _says_internal(self, text: str) -> bool:
         return says_internal(text, rendered(without_comments(text), self.document.references))
 
-    def _siblings(self, siblings: Sequence[Block], above: str, item: Item | None, *, top: bool = False) -> None:
+    def _siblings(
+        self, siblings: Sequence[Block], above: str, item: Item | None, *, top: bool = False, quoted: bool = False
+    ) -> None:
         """Blocks one after another.
 
-        above  what hides all of them
-        item   the one that they are nested under
-        top    at document level
+        above   what hides all of them
+        item    the one that they are nested under
+        top     at document level
+        quoted  in a quote, about which was decided as a whole
         """
         around = _Around(above)
         for at, block in enumerate(siblings):
@@ -344,13 +347,14 @@ class _Reader:
             below = ""
             following = siblings[at + 1 : at + 2]
             if block.kind == HTML:
-                around.enter(block, self._html(block, because))
+                mark = self._html(block, because)
+                around.enter(block, "" if at and self._is_meant_for(siblings[at - 1], block) else mark)
                 continue
             if block.kind == HEADING:
                 later = (siblings[index] for index in range(at + 1, len(siblings)))
                 below = self._heading(block, later, because, top=top)
             elif block.kind == PARAGRAPH:
-                below = self._paragraph(block, because, item, following)
+                below = self._paragraph(block, because, item, following, listed=not quoted)
             elif block.kind == LIST:
                 self._list(block, because, self._comment_touching(following))
             elif block.kind == QUOTE:
@@ -375,14 +379,16 @@ class _Reader:
         """What in a heading, item or bullet says that it is internal, or in the comments right below it."""
         if where := self.stretches.around(block.line):
             return where
-        if self._says_internal(block.text):
+        section = self.sections.get(block.line)
+        words = section.title if section is not None and block.kind == HEADING else _without_box(block.text)
+        if self._says_internal(words) or (section is not None and self._says_internal(block.text)):
             return "marked internal"
         for inner in following:
             if inner.kind != HTML and block.kind == HEADING:
                 break
             if inner.kind == HTML and _has_internal_comment(inner.text):
                 return f"marked internal on line {inner.line}"
-        return "its title says that it is internal" if is_internal_title(_without_box(block.text)) else ""
+        return "its title says that it is internal" if is_internal_title(words) else ""
 
     def _named(self, section: Section) -> str:
         if self.rules.gate is not None and section.at == self.rules.gate.at:
@@ -395,7 +401,9 @@ class _Reader:
             return "internal in the template"
         return ""
 
-    def _paragraph(self, block: Block, around: str, item: Item | None, following: Sequence[Block]) -> str:
+    def _paragraph(
+        self, block: Block, around: str, item: Item | None, following: Sequence[Block], *, listed: bool
+    ) -> str:
         """Decides about a paragraph; what hides the list right below it."""
         where = around or self.stretches.around(block.line)
         if item is not None:
@@ -407,7 +415,7 @@ class _Reader:
                 because = "marked internal"
             self._add(field.line, "field", self.texts[field.line - 1], because, self._words(field.value))
         group = bool(following) and following[0].kind == LIST
-        if not fields and item is None:
+        if not fields and item is None and listed:
             never = "a line above a list is not shown" if group else "prose is never shown"
             self._add(block.line, "text", self.texts[block.line - 1], where or never)
         if self._says_internal(block.text) or is_internal_title(block.text):
@@ -436,6 +444,11 @@ class _Reader:
             return ""
         touches = bool(self.texts[comment.line - 2].strip())
         return f"right above an internal comment, on line {comment.line}" if touches else ""
+
+    def _is_meant_for(self, before: Block, comment: Block) -> bool:
+        """Whether a comment stands right below a list, and nothing right below the comment."""
+        touches = before.kind == LIST and bool(self.texts[comment.line - 2].strip())
+        return touches and not "".join(self.texts[comment.end : comment.end + 1]).strip()
 
     def _list(self, block: Block, above: str, last: str) -> None:
         """last: what hides its last item."""
@@ -469,7 +482,7 @@ class _Reader:
         elif not self._is_notes_field(block):
             self._add(block.line, "quote", self.texts[block.line - 1], where or "a quote is never shown")
         inside = "in a note" if item is not None or self._is_notes_field(block) else ""
-        self._siblings(block.blocks, where or inside, None)
+        self._siblings(block.blocks, where or inside, None, quoted=True)
 
     def _is_notes_field(self, block: Block) -> bool:
         return block.line in self.notes_fields
