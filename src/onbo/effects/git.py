@@ -28,6 +28,25 @@ def top_level(start: str) -> str | None:
         folder = above
 
 
+def is_bare(folder: str) -> bool:
+    """Whether a directory is a repository without files, found without running git."""
+    return os.path.isfile(os.path.join(folder, "HEAD")) and all(
+        os.path.isdir(os.path.join(folder, name)) for name in ("objects", "refs")
+    )
+
+
+def refuse_too_old(root: str) -> None:
+    """Raise SystemFailedError for a git that lacks what is needed, or none at all."""
+    from onbo.effects.git_causes import OLDEST, version
+
+    said = call(root, "--version").stdout.decode("utf-8", "replace").strip()
+    found = version(said)
+    if found < OLDEST:
+        oldest = ".".join(map(str, OLDEST))
+        what = f"git {'.'.join(map(str, found))} is too old" if found else f"git says that it is {said!r}"
+        raise SystemFailedError(what, hint=f"install git {oldest} or newer")
+
+
 def tracked(root: str, paths: Sequence[str]) -> set[str]:
     """Those of these files that the index knows, whether or not they are there."""
     names = {path: relative(root, path) for path in paths}
@@ -57,15 +76,6 @@ def configured(root: str, key: str) -> str | None:
     return done.stdout.decode("utf-8", "replace").rstrip("\n") if done.returncode == 0 else None
 
 
-def has_attribute(root: str) -> bool:
-    """Whether .gitattributes sends customers' files to the driver."""
-    try:
-        with open(os.path.join(root, ".gitattributes"), "rb") as file:
-            return ATTRIBUTE.strip() in [line.strip() for line in file]
-    except FileNotFoundError:
-        return False
-
-
 def relative(root: str, path: str) -> str:
     """The path of a file as git takes it when it runs in `root`."""
     return os.path.relpath(os.path.realpath(path), os.path.realpath(root)).replace(os.sep, "/")
@@ -91,8 +101,20 @@ def revision(root: str, name: str) -> str | None:
     """The full id of the commit that a name means, None where it means none. Raises SystemFailedError as git does."""
     done = call(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
     if done.returncode > 1:
+        refuse_too_old(root)
         raise failed("rev-parse", done.stderr)
-    return done.stdout.decode("ascii", "replace").strip() or None
+    found = done.stdout.decode("ascii", "replace").strip() or None
+    if found is None and name == "HEAD":
+        _refuse_broken(root)
+    return found
+
+
+def _refuse_broken(root: str) -> None:
+    """Raise SystemFailedError where HEAD means no commit for another reason than that there is none yet."""
+    refuse_too_old(root)
+    done = call(root, "log", "-1", "--no-show-signature", "--format=%H")
+    if done.returncode and b"does not have any commits yet" not in done.stderr:
+        raise failed("log", done.stderr)
 
 
 def differs(root: str, commit: str, paths: Sequence[str], *, cached: bool = False) -> bool:

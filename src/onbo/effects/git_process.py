@@ -197,8 +197,14 @@ def into_files(folder: str, *arguments: str) -> Output:
 
 
 def failed(command: str, stderr: bytes) -> SystemFailedError:
-    said = stderr.decode("utf-8", "replace").strip().split("\n")[0].removeprefix("fatal: ")
-    return SystemFailedError(f"git {command} failed: {said}", hint="run git there to see why")
+    """The error for a command that failed: with its cause and what to do where that is known, else in git's words."""
+    from onbo.effects.git_causes import cause
+
+    text = stderr.decode("utf-8", "replace").strip()
+    if found := cause(text):
+        return SystemFailedError(found.message, hint=found.fix)
+    said = text.split("\n")[0].removeprefix("fatal: ")
+    return SystemFailedError(f"git {command} failed: {said}", hint="run `git status` to see more")
 
 
 def _environment(*, reading: bool) -> dict[str, str]:

@@ -5,12 +5,11 @@ from typing import Annotated
 
 import typer
 
-from onbo.cli.context import of
+from onbo.cli.context import no_repository, of
 from onbo.cli.options import DryRun
 from onbo.document.source import Change
 from onbo.effects import files, git, locks
 from onbo.effects.workspace import CUSTOMERS, TEMPLATES, Workspace
-from onbo.errors import UsageError
 from onbo.onboarding.settings import SETTINGS_FILE
 from onbo.present.text import line
 
@@ -49,6 +48,8 @@ def run(
     app = of(context)
     here = app.workspace.here
     root = os.path.abspath(directory or app.directory or here)
+    if wire:
+        _require_repository(root)
     place = Workspace(root, here)
     changes = [Change(place.path(SETTINGS_FILE), None, SETTINGS)]
     for name in place.template_names():
@@ -66,13 +67,18 @@ def run(
     for change in changes:
         app.terminal.out([line(f"wrote {place.shown(change.path)}")])
     if wire:
-        if git.top_level(root) is None:
-            raise UsageError("--git: this is not a git repository", hint="run `git init` first")
         git.configure(root)
         app.terminal.out([line("set up the merge driver in this clone")])
     elif not changes:
         app.terminal.out([line("everything is there already")])
     app.terminal.suggest("onbo status" if place.customers() else "onbo new acme --segment smb")
+
+
+def _require_repository(root: str) -> None:
+    """Raise OnboError, before anything is written, where git cannot be set up."""
+    if git.top_level(root) is None:
+        raise no_repository(root, "--git: this is not a git repository", "run `git init` first")
+    git.ask(root, "rev-parse", "--git-dir")
 
 
 def _attributes(place: Workspace, wanted: list[bytes]) -> list[Change]:

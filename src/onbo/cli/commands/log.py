@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from onbo.cli.context import App, of
+from onbo.cli.context import App, no_repository, of
 from onbo.cli.histories import Gap, Gaps, first_day, gap, never_committed
 from onbo.cli.options import Json, Limit
 from onbo.document.identity import ItemKey
@@ -40,9 +40,10 @@ def run(
     first = first_day(since, app.today)
     app.require_settings()
     if app.repository is None:
-        raise UsageError(
+        raise no_repository(
+            app.workspace.root,
             "this is not in a git repository, and git tells what happened when",
-            hint="run `git init` and commit customers/; what comes after that is known",
+            "run `git init` and commit customers/; what comes after that is known",
         )
     archive = Archive(app.workspace, app.repository, app.settings, app.today)
     trails = archive.trails(first)

@@ -9,7 +9,7 @@ import typer
 from onbo.cli.context import App, of
 from onbo.cli.options import DryRun, Json
 from onbo.document.source import Change
-from onbo.errors import UsageError
+from onbo.errors import OnboError, UsageError
 from onbo.merging.units import item_pairs
 from onbo.onboarding.comparing import Difference, compare
 from onbo.onboarding.importing import import_list
@@ -122,7 +122,8 @@ def _earlier(here: App, today: Template, base: str | None) -> Template:
         return Template(today.name, base, here.workspace.read_bytes(os.path.abspath(base)))
     known = here.workspace.snapshots(today.name)
     chosen = [path for path in known if base is None or base in os.path.basename(path)]
-    others = [template for path in chosen if (template := _read(here, today.name, path)).hash12 != today.hash12]
+    read = [_read(here, today.name, path) for path in chosen]
+    others = [template for template in read if template is not None and template.hash12 != today.hash12]
     if base is None and not others and (built_in := here.workspace.built_in(today.name)) is not None:
         return built_in
     if not others:
@@ -131,8 +132,14 @@ def _earlier(here: App, today: Template, base: str | None) -> Template:
     return others[0]
 
 
-def _read(here: App, name: str, path: str) -> Template:
-    return Template(name, here.workspace.shown(path), here.workspace.read_bytes(path))
+def _read(here: App, name: str, path: str) -> Template | None:
+    """A snapshot; None for one that cannot be read, which must not hide the others."""
+    try:
+        template = Template(name, here.workspace.shown(path), here.workspace.read_bytes(path))
+        _ = template.document
+    except (OnboError, OSError):
+        return None
+    return template
 
 
 def differences(old: Template, new: Template) -> list[Difference]:
