@@ -226,7 +226,12 @@ def main() -> None:
         found = candidates(words[1:])
     except (OnboError, OSError):
         found = []  # a shell that completes has no place for messages
-    lines = "".join(f"{_flat(word)}\t{_flat(says)}\n" for word, says in found)
+    offers = [f"{_flat(word)}\t{_flat(says)}\n" for word, says in found]
+    if streams.read_by_ci():  # a word must not be changed, so one that the service would obey is not offered
+        from onbo.present.ci import without_commands
+
+        offers = [offer for offer in offers if offer == without_commands(offer)]
+    lines = "".join(offers)
     try:
         sys.stdout.buffer.write(lines.encode("utf-8", "replace"))
     except OSError:
