@@ -9,6 +9,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -158,7 +159,7 @@ WRITING = (
     *(["check", "c2", "1.1", "--commit"], ["template", "import", "list.txt", "-o", "templates/made.md"]),
     *(["export", "-o", "##[group].csv"], ["share", "s0", "-o", "::error::.html"], ["update", "c0", "-n"]),
 )
-SHOWN = {
+SHOWN: dict[str, dict[str, Any]] = {
     "pipe": {},
     "screen": {"screen": True},
     "narrow": {"screen": True, "columns": 30},
