@@ -186,6 +186,7 @@ def removed(root: str, folder: str) -> list[str]:
     head = git.revision(root, "HEAD")
     if head is None:
         return []
+    git.refuse_unreadable(root, [os.path.join(folder, "")])
     only = ("--name-only", "--no-renames", "--diff-filter=D", "--no-ext-diff", "--no-textconv", "--relative", "-z")
     found = git.ask(root, "diff", *only, head, "--", git.relative(root, folder))
     return [os.path.join(root, name) for name in sorted(_names(found))]
@@ -193,6 +194,7 @@ def removed(root: str, folder: str) -> list[str]:
 
 def _uncommitted(root: str, paths: Sequence[str]) -> _Files | None:
     """Which of these files a commit has to name. None where there is nothing to commit."""
+    git.refuse_unreadable(root, paths)
     wanted = list(dict.fromkeys(git.relative(root, path) for path in paths))
     head = git.revision(root, "HEAD")
     known = _names(git.ask(root, "ls-files", "-z", "--", *wanted))

@@ -1,11 +1,12 @@
 """What onbo asks of git, apart from committing (`commits`) and comparing conflicts (`conflicts`)."""
 
 import os
+import stat
 from collections.abc import Sequence
 
 from onbo.effects import git_process
 from onbo.effects.git_process import call, failed
-from onbo.errors import SystemFailedError
+from onbo.errors import SystemFailedError, UnacceptableError
 
 # The driver as git runs it: where it dies or is missing, the plain merge with markers, never `ours` as it was.
 DRIVER_KEY = "merge.onbo.driver"
@@ -74,6 +75,29 @@ def configured(root: str, key: str) -> str | None:
     """A value of this repository's configuration, None where it is not set."""
     done = call(root, "config", "--get", key)
     return done.stdout.decode("utf-8", "replace").rstrip("\n") if done.returncode == 0 else None
+
+
+def refuse_unreadable(root: str, paths: Sequence[str]) -> None:
+    """Raise UnacceptableError where git would wait forever: it opens these files without looking at what they are.
+
+    For commands that look at the working tree, with the paths that they look at.
+    """
+    top = top_level(root) or root
+    folders = {top}
+    for path in paths:
+        folder = os.path.dirname(os.path.realpath(path))
+        while len(folder) > len(top):
+            folders.add(folder)
+            folder = os.path.dirname(folder)
+    for folder in folders:
+        for name in (".gitattributes", ".gitignore"):
+            path = os.path.join(folder, name)
+            try:
+                mode = os.stat(path).st_mode
+            except OSError:
+                continue
+            if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):  # git passes over directories
+                raise UnacceptableError("is no regular file", path=path, hint="remove it")
 
 
 def relative(root: str, path: str) -> str:

@@ -10,6 +10,7 @@ from onbo.cli.options import DryRun
 from onbo.document.source import Change
 from onbo.effects import files, git, locks
 from onbo.effects.workspace import CUSTOMERS, TEMPLATES, Workspace
+from onbo.errors import UnacceptableError
 from onbo.onboarding.settings import SETTINGS_FILE
 from onbo.present.text import line
 
@@ -84,6 +85,8 @@ def _require_repository(root: str) -> None:
 def _attributes(place: Workspace, wanted: list[bytes]) -> list[Change]:
     """The lines that git needs and `.gitattributes` lacks, added to it."""
     path = place.path(".gitattributes")
+    if os.path.islink(path):  # what it leads to would get lines that were meant for git
+        raise UnacceptableError("is a link, which git does not follow", path=path, hint="make it a file")
     before = files.read(path, place.root) if os.path.lexists(path) else None
     known = [text.strip() for text in (before or b"").split(b"\n")]
     missing = b"".join(text for text in wanted if text.strip() not in known)
