@@ -52,10 +52,8 @@ def _repository(root: str) -> Check:
         git.revision(root, "HEAD")
     except git_process.NotInstalledError:
         return Check("git", "git is not installed, or not on PATH", "install it")
-    except (SystemFailedError, OSError) as error:
-        if isinstance(error, OnboError):
-            return Check("git", error.message, error.hint)
-        return Check("git", f"git cannot be run: {(error.strerror or str(error)).lower()}", "correct PATH")
+    except SystemFailedError as error:
+        return Check("git", error.message, error.hint)
     return Check("git")
 
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from onbo.cli.context import App, of
+from onbo.cli.context import App, no_repository, of
 from onbo.cli.options import DryRun
 from onbo.document.source import Change, Edit, Span
 from onbo.effects import git
@@ -52,6 +52,8 @@ def _resolve(app: App, customer: Customer, *, force: bool, dry_run: bool) -> boo
     """Merge one file from the three stages in the index. Returns whether conflicts remain to resolve by hand."""
     path, root = customer.path, app.workspace.root
     shown = app.workspace.shown(path)
+    if git.top_level(root) is None:
+        raise no_repository(root, "this is not in a git repository", "only what git left in conflict can be resolved")
     stages = git.stages(root, path)
     if stages is None:
         raise UsageError("is not in conflict in git", path=shown, hint="`git status` lists the files that are")
