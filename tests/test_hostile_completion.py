@@ -10,6 +10,7 @@ import re
 import select
 import shutil
 import signal
+import subprocess
 import sys
 import time
 from collections.abc import Iterator
@@ -18,6 +19,7 @@ from pathlib import Path
 import pytest
 
 from onbo.cli.completing import candidates, for_bash
+from runner import onbo
 from workspace import put
 
 BIN = os.path.dirname(sys.executable)
@@ -232,3 +234,19 @@ def test_items_and_sections_are_only_shown(shell: Shell) -> None:
     assert shell.run("check acme 9.\t\t1\n")[:2] == ["check", "acme"]
     assert shell.run("add acme x --in 1\t\n")[:3] == ["add", "acme", "x"]
     assert "\x1b[2J" not in shell.seen or shell.name == "fish"
+
+
+@pytest.mark.parametrize("name", [name for name in NAMES if not name.startswith(("-", "~"))], ids=ascii)
+def test_a_suggested_command_names_the_customer(name: str) -> None:
+    put(f"customers/{name}.md", "- [ ] a\n- [ ] b\n")
+    suggested = onbo("set", f"customers/{name}.md", "x=y").err, onbo("check", f"customers/{name}.md", "0.1").err
+    for said, words in zip(suggested, ("onbo status", "onbo check"), strict=True):
+        for line in said.splitlines():
+            if line.startswith(f"next: {words} "):
+                command = line.removeprefix("next: ").split("   (")[0]
+                done = subprocess.run(
+                    ["bash", "-c", f'onbo() {{ printf "%s\\0" "$@"; }}; {command}'], capture_output=True, check=True
+                )
+                assert done.stdout.decode().split("\0")[1] == name
+    assert "next: onbo check " in suggested[1]
+    assert not Path("pwned").exists()

@@ -13,6 +13,7 @@ from onbo.effects.histories import Archive, Trail
 from onbo.errors import UsageError
 from onbo.history.transitions import History, Transition
 from onbo.onboarding.select import section_or_item
+from onbo.onboarding.typed import as_typed
 from onbo.present.log import log_table, transition_json
 from onbo.present.text import line
 
@@ -80,7 +81,9 @@ def _chosen(app: App, trails: Sequence[Trail], words: Sequence[str]) -> tuple[Se
     gone = [trail for trail in trails if trail.customer is None and trail.slug == words[0]]
     if gone and app.workspace.resolve(words[0], app.settings) is None:
         if len(words) > 1:
-            raise UsageError(f"{gone[0].path} is gone, and its items with it", hint=f"onbo log {words[0]} tells of it")
+            raise UsageError(
+                f"{gone[0].path} is gone, and its items with it", hint=f"onbo log {as_typed(words[0])} tells of it"
+            )
         return gone, None
     customer, rest = app.customer_and_rest(words)
     trail = next((trail for trail in trails if trail.customer and trail.customer.path == customer.path), None)

@@ -14,6 +14,7 @@ from onbo.effects.line_merge import line_merge
 from onbo.effects.workspace import Customer
 from onbo.errors import ConflictError, OnboError, UsageError
 from onbo.merging.threeway import Outcome, merge_bytes
+from onbo.onboarding.typed import as_typed
 from onbo.present.text import line
 
 EXAMPLES = """\
@@ -77,7 +78,9 @@ def _resolve(app: App, customer: Customer, *, force: bool, dry_run: bool) -> boo
     written = app.write(changes, dry_run=dry_run)
     if written:
         app.terminal.out([line(_words(shown, outcome))])
-        app.terminal.suggest(f"onbo edit {customer.slug}" if outcome.conflicts else f"git add {shown}")
+        app.terminal.suggest(
+            f"onbo edit {as_typed(customer.slug)}" if outcome.conflicts else f"git add {as_typed(shown)}"
+        )
     return bool(outcome.conflicts)
 
 

@@ -16,6 +16,7 @@ from onbo.onboarding.importing import import_list
 from onbo.onboarding.settings import Settings
 from onbo.onboarding.status import status
 from onbo.onboarding.template import Template
+from onbo.onboarding.typed import as_typed
 from onbo.present import checklist
 from onbo.present import templates as present
 from onbo.present.counts import plural
@@ -40,7 +41,7 @@ def listing(context: typer.Context, as_json: Json = False) -> None:
         here.envelope("template", {"templates": [present.template_json(template) for template in found]})
     else:
         here.terminal.table(present.template_table(found))
-        here.terminal.invite(f"onbo template show {found[0].name}")
+        here.terminal.invite(f"onbo template show {as_typed(found[0].name)}")
 
 
 @app.command("show", help="Show a template's plan: phases, days, fields, gate rules, items.")
@@ -57,7 +58,7 @@ def show(
     here.terminal.out(present.plan_lines(template, here.settings))
     progress = status(template.document, here.today, Settings())
     here.terminal.out([[], *checklist.checklist(template.document, progress, lambda _item, _note: True)])
-    here.terminal.invite(f"onbo new NAME --template {name}")
+    here.terminal.invite(f"onbo new NAME --template {as_typed(name)}")
 
 
 @app.command("import", help="Make a template of a plain list or an existing checklist; shows it, or writes it with -o.")
@@ -88,7 +89,7 @@ def bring(
     if target is None:
         here.terminal.suggest("the same with -o templates/NAME.md")
     elif not dry_run:
-        here.terminal.suggest(f"onbo lint {target}")
+        here.terminal.suggest(f"onbo lint {as_typed(target)}")
 
 
 @app.command("diff", help="Compare a template with an earlier state of it: added, removed, reworded, moved.")
