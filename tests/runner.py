@@ -96,6 +96,7 @@ def onbo(
     stdin: str | None = None,
     tty: bool = False,
     screen: bool = False,
+    columns: int = 200,
     env: Mapping[str, str] | None = None,
 ) -> Result:
     """Run a command line. `tty`: stdin is a terminal, `stdin` what is typed there; `screen`: stdout is one."""
@@ -106,7 +107,7 @@ def onbo(
     stdin_stream = io.TextIOWrapper(Keyboard(typed) if tty else io.BytesIO(typed), encoding="utf-8")
     stdout_stream = io.TextIOWrapper(out, encoding="ascii", write_through=True)
     stderr_stream = io.TextIOWrapper(err, encoding="ascii", write_through=True)
-    size = os.terminal_size((200, 24))
+    size = os.terminal_size((columns, 24))
     with (
         patch.object(sys, "stdin", stdin_stream),
         patch.object(sys, "stdout", stdout_stream),

@@ -176,7 +176,7 @@ BASH = """
 source <(onbo completion bash)
 COMP_LINE=$LINE COMP_POINT=${#LINE}
 complete -p onbo
-_onbo
+_onbo onbo "$REPLACED"
 printf '%s\\n' "${COMPREPLY[@]}"
 """
 
@@ -184,7 +184,8 @@ printf '%s\\n' "${COMPREPLY[@]}"
 def in_bash(line: str, *words: str, listing: bool = False) -> list[str]:
     set_up = " ".join("'" + word.replace("'", "'\\''") + "'" for word in words)
     kind = 63 if listing else 9
-    script = f"LINE='{line}' COMP_WORDS=({set_up}) COMP_CWORD={len(words) - 1} COMP_TYPE={kind}\n{BASH}"
+    replaced = words[-1].lstrip("'\"")
+    script = f"LINE='{line}' REPLACED='{replaced}' COMP_WORDS=({set_up}) COMP_CWORD={len(words) - 1} COMP_TYPE={kind}\n{BASH}"
     first, *replies = shell("bash", script).rstrip("\n").split("\n")
     assert "-F _onbo onbo" in first
     return replies
@@ -209,7 +210,7 @@ def test_what_a_file_says_is_never_run_by_bash() -> None:
     assert len(replies) == 3
     for reply in replies:
         shell("bash", f"true {reply}")
-    assert in_bash('onbo set acme "', "onbo", "set", "acme", '"') == ["two;touch pwned="]
+    assert in_bash('onbo set acme "', "onbo", "set", "acme", '"')[2] == "two;touch pwned="
     assert not Path("pwned").exists()
 
 

@@ -452,7 +452,7 @@ def test_no_git(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_repository_that_git_does_not_read() -> None:
     Path(".git/HEAD").write_text("nonsense\n")
-    assert error(onbo("log")).startswith("error: git rev-parse failed: not a git repository")
+    assert error(onbo("log")).startswith("error: the git repository is damaged: ")
     status = onbo("status")
     assert (status.status, "IDLE" in status.out) == (0, False)
 

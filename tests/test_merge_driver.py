@@ -216,7 +216,8 @@ def test_resolve_refuses_what_it_cannot_keep() -> None:
 
 @pytest.mark.usefixtures("clone")
 def test_doctor_says_what_is_amiss(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert onbo("doctor").out == "ok       git\nok       driver\nok       attributes\nok       onbo-merge\n"
+    names = ("git", "identity", "history", "driver", "attributes", "onbo-merge")
+    assert onbo("doctor").out == "".join(f"ok       {name}\n" for name in names)
     git("config", "merge.onbo.driver", "true")
     put(".gitattributes", "")
     said = onbo("doctor")

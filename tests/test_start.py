@@ -137,6 +137,7 @@ def test_what_a_tick_imports() -> None:
         "onbo.onboarding.select",
         "onbo.onboarding.settings",
         "onbo.onboarding.tick",
+        "onbo.onboarding.typed",
     }
 
 

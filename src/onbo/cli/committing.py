@@ -19,16 +19,17 @@ def by_hand(app: "App", paths: Sequence[str]) -> str:
     return f"commit it with `git add --all -- {names} && git commit -- {names}`"
 
 
-def commit(app: "App", paths: Sequence[str], message: str, again: str | None) -> bool:
+def commit(app: "App", paths: Sequence[str], message: str, again: str | None, *, asked: bool) -> bool:
     """Commit these files alone and say so. Gives whether there was anything to commit.
 
     Files that this run did not change are committed too if they differ from the last commit. The last path is the one
     that errors name. Raises CommitFailedError, once what git and its hooks printed is shown.
 
     again  what to do after the cause of an error is gone, where it is not running the same command again
+    asked  with --commit, and not by the settings alone
     """
     try:
-        made = _commit(app, paths, message, again)
+        made = _commit(app, paths, message, again, asked=asked)
     except commits.CommitFailedError as error:
         app.terminal.relay(error.output)
         raise
@@ -38,12 +39,14 @@ def commit(app: "App", paths: Sequence[str], message: str, again: str | None) ->
     return made is not None
 
 
-def committed(app: "App", paths: Sequence[str], message: str) -> str:
+def committed(app: "App", paths: Sequence[str], message: str, *, asked: bool) -> str:
     """As `commit`, and give what is to be said."""
-    return _summary(_commit(app, paths, message, None))
+    return _summary(_commit(app, paths, message, None, asked=asked))
 
 
-def _commit(app: "App", paths: Sequence[str], message: str, again: str | None) -> commits.Committed | None:
+def _commit(
+    app: "App", paths: Sequence[str], message: str, again: str | None, *, asked: bool
+) -> commits.Committed | None:
     # It holds text of the file, or typed text, and `git log` shows it.
     paragraphs = [visible(message), *("\n".join(map(visible, text.split("\n"))) for text in app.paragraphs)]
     return commits.commit(
@@ -52,6 +55,7 @@ def _commit(app: "App", paths: Sequence[str], message: str, again: str | None) -
         "\n\n".join(paragraphs),
         about=app.workspace.shown(paths[-1]),
         again=again or commits.SAME_COMMAND,
+        asked=asked,
     )
 
 

@@ -1,6 +1,7 @@
 """What could stand where the cursor is: `onbo-complete`, which shells ask at every Tab. No typer, no rich."""
 
 import os
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
@@ -99,7 +100,8 @@ def _values(typed: Typed) -> Iterator[Candidate]:
     elif verbs := entry(typed.path).verbs:
         yield from (Candidate(name, says) for name, says in verbs)
     else:
-        yield from _arguments(typed)
+        # A name that begins with a dash would be taken for an option.
+        yield from (found for found in _arguments(typed) if typed.plain or not found.word.startswith("-"))
 
 
 def _values_of(typed: Typed, option: Known) -> Iterator[Candidate]:
@@ -152,8 +154,10 @@ def _workspace(typed: Typed) -> Workspace:
 
 def _customers(typed: Typed) -> Iterator[Candidate]:
     """From the names of files alone."""
-    archived = typed.path == "archive"
-    yield from (Candidate(customer.slug) for customer in _workspace(typed).customers(archived=archived))
+    place = _workspace(typed)
+    for customer in place.customers(archived=typed.path == "archive"):
+        dashed = customer.slug.startswith("-") and not typed.plain
+        yield Candidate(place.shown(customer.path) if dashed else customer.slug)
 
 
 def _customer(typed: Typed) -> Customer | None:
@@ -215,23 +219,86 @@ def split(line: str) -> list[str]:
     return [""]
 
 
+def open_quote(line: str) -> str:
+    r"""The quotation mark that is open at the end of a line; nothing where none is.
+
+    >>> open_quote("onbo set acme 'Kick"), open_quote(r'onbo set "a \" b'), open_quote(r"onbo set a\'")
+    ("'", '"', '')
+    """
+    quote, escaped = "", False
+    for character in line:
+        if escaped:
+            escaped = False
+        elif character == "\\" and quote != "'":
+            escaped = True
+        elif character == quote:
+            quote = ""
+        elif character in "'\"" and not quote:
+            quote = character
+    return quote
+
+
+def for_bash(found: Iterable[Candidate], line: str, replaced: str) -> Iterator[Candidate]:
+    """The candidates as bash has to put them in place of the end of the line, quoted.
+
+    replaced  what bash replaces: not all of a word, as it takes `:` and `=` for the ends of words
+    """
+    quote = open_quote(line)
+    current = split(line)[-1]
+    ends = {end for end in (split(replaced)[-1], replaced.lstrip("'\"")) if current.endswith(end)}
+    kept = len(current) - len(max(ends, key=len)) if ends else 0
+    for word, says in found:
+        if (quoted := _quoted(word[kept:], quote)) is not None:
+            yield Candidate(quoted, says)
+
+
+def _quoted(text: str, quote: str) -> str | None:
+    """A text for bash, within this quotation mark; None where it cannot stand in one: `!` is obeyed even in quotes."""
+    if quote == "'":
+        return None if "'" in text else text
+    if quote:
+        quoted = re.sub(r'([\\"$`])', r"\\\1", text)
+        # readline takes a quotation mark at the end for the closing one, even behind a backslash.
+        return None if "!" in text else f"{quoted}{quote}" if quoted.endswith(quote) else quoted
+    return re.sub(r"([^\w@%+=:,./-])", r"\\\1", text)
+
+
 def main() -> None:
-    """`onbo-complete --line LINE` or `onbo-complete WORD...`: a candidate a line, a tab, what to say of it."""
+    """`onbo-complete --bash LINE REPLACED` or `onbo-complete WORD...`: a candidate a line, a tab, what to say of it.
+
+    `--line LINE` is what the script for bash asked before 0.4.0: a shell may still have it.
+    """
     streams.open_missing()
     given = sys.argv[1:]
-    words = split(given[1]) if given[:1] == ["--line"] and len(given) > 1 else given
+    line = given[1] if given[:1] in (["--line"], ["--bash"]) and len(given) > 1 else None
+    words = split(line) if line is not None else given
     while words and "=" in words[0]:
         del words[0]  # ONBO_TODAY=2026-12-12 onbo ...
     try:
-        found = candidates(words[1:])
+        # What cannot go through the line that the shells read is not offered, as another word would be put in.
+        found = [candidate for candidate in candidates(words[1:]) if _is_plain(candidate.word)]
+        if line is not None and given[0] == "--bash":
+            found = list(for_bash(found, line, given[2] if len(given) > 2 else ""))
     except (OnboError, OSError):
         found = []  # a shell that completes has no place for messages
-    lines = "".join(f"{_flat(word)}\t{_flat(says)}\n" for word, says in found)
+    offers = [f"{word}\t{_flat(says)}\n" for word, says in found]
+    if streams.read_by_ci():  # a word must not be changed, so one that the service would obey is not offered
+        from onbo.present.ci import without_commands
+
+        offers = [offer for offer in offers if offer == without_commands(offer)]
+    lines = "".join(offers)
     try:
-        sys.stdout.buffer.write(lines.encode("utf-8", "replace"))
+        sys.stdout.buffer.write(lines.encode("utf-8", "surrogateescape"))
     except OSError:
         streams.drop(sys.stdout)
     streams.settle()
+
+
+def _is_plain(word: str) -> bool:
+    """Whether a word is one line without a tab, and holds nothing that a terminal would obey."""
+    from onbo.present.text import visible
+
+    return "\t" not in word and visible(word) == word
 
 
 def _flat(text: str) -> str:

@@ -267,7 +267,9 @@ class App(_Given):
     def expect_git(self, *, wanted: bool) -> None:
         """Raise UsageError where a commit is wanted and there is no repository, before anything is written."""
         if self.commits(wanted=wanted) and git.top_level(self.workspace.root) is None:
-            raise UsageError("--commit: this is not in a git repository", hint="leave it out, or run `git init`")
+            raise no_repository(
+                self.workspace.root, "--commit: this is not in a git repository", "leave it out, or run `git init`"
+            )
 
     def commits(self, *, wanted: bool) -> bool:
         """Whether what is written is to be committed: by --commit, or by the settings."""
@@ -277,16 +279,25 @@ class App(_Given):
         """Commit these files, where --commit or the settings ask for it, and say so: see `committing.commit`."""
         from onbo.cli import committing
 
-        return self.commits(wanted=wanted) and committing.commit(self, paths, message, again)
+        return self.commits(wanted=wanted) and committing.commit(self, paths, message, again, asked=wanted)
 
     def committed(self, paths: Sequence[str], message: str, *, wanted: bool) -> str | None:
         """As `commit`, and give what is to be said; None where no commit was asked for."""
         from onbo.cli import committing
 
-        return committing.committed(self, paths, message) if self.commits(wanted=wanted) else None
+        return committing.committed(self, paths, message, asked=wanted) if self.commits(wanted=wanted) else None
 
     def envelope(self, kind: str, payload: dict[str, Any]) -> None:
         self.terminal.json({"schema": 1, "kind": kind, "today": self.today.isoformat()} | payload)
+
+
+def no_repository(root: str, message: str, hint: str) -> UsageError:
+    """The error where no repository is found; in a bare one, which git would find, it says so."""
+    if git.is_bare(root):
+        from onbo.effects.git_causes import BARE
+
+        return UsageError(BARE[0], hint=BARE[1])
+    return UsageError(message, hint=hint)
 
 
 def of(context: "typer.Context") -> App:

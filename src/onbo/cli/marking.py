@@ -14,6 +14,7 @@ from onbo.errors import ConflictError, RefusedError, UsageError
 from onbo.onboarding.counts import Counts
 from onbo.onboarding.select import Selection, numbers, select_all
 from onbo.onboarding.tick import Marking
+from onbo.onboarding.typed import as_typed
 from onbo.present.counts import done_words
 from onbo.present.text import Line, Piece, line
 
@@ -278,9 +279,9 @@ def _suggest_next(app: App, customer: Customer, document: Document) -> None:
     following = next((item for item in document.items if item.open and item.value("waiting") is None), None)
     following = following or next((item for item in document.items if item.open), None)
     if following is not None:
-        app.terminal.suggest(f"onbo check {customer.slug} {following.number}   ({following.text})")
+        app.terminal.suggest(f"onbo check {as_typed(customer.slug)} {following.number}   ({following.text})")
     else:
-        app.terminal.suggest(f"onbo archive {customer.slug}   (nothing is open)")
+        app.terminal.suggest(f"onbo archive {as_typed(customer.slug)}   (nothing is open)")
 
 
 def reads(document: Document, item: Item) -> str:

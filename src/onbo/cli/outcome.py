@@ -8,6 +8,10 @@ from itertools import pairwise
 from onbo.cli import streams
 from onbo.errors import OnboError, SystemFailedError, UsageError
 
+TYPE_CHECKING = False  # typing's own would cost a good part of what `--version` takes
+if TYPE_CHECKING:
+    from types import TracebackType
+
 INTERRUPTED = 130
 # What a shell reports of a program that SIGPIPE ended.
 READER_LEFT = 141
@@ -52,6 +56,8 @@ def _color_given(arguments: Sequence[str]) -> str:
 
 def _report(error: Exception, color: str, *, as_json: bool) -> int:
     if os.environ.get("ONBO_DEBUG"):
+        if streams.read_by_ci():
+            sys.excepthook = _traceback
         raise error
     from onbo.cli.terminal import Terminal
 
@@ -76,6 +82,17 @@ def _report(error: Exception, color: str, *, as_json: bool) -> int:
             streams.drop(sys.stdout)  # the exit status and the line on stderr still say it
     terminal.error(said)
     return said.status
+
+
+def _traceback(kind: type[BaseException], error: BaseException, trace: "TracebackType | None") -> None:
+    """Python's own report, in which no text can be a command to a CI service."""
+    from traceback import format_exception
+
+    from onbo.present.ci import without_commands
+    from onbo.present.text import visible
+
+    for line in "".join(format_exception(kind, error, trace)).rstrip("\n").split("\n"):
+        streams.complain(without_commands(visible(line)))
 
 
 def _as_onbo_error(error: Exception) -> OnboError:

@@ -17,7 +17,7 @@ def write_page(app: App, page: bytes, target: str | None, what: str, *, dry_run:
     what  it holds, in words
     """
     if target is None or target == STDOUT:
-        app.terminal.document([page])
+        app.terminal.document([page], "html")
         return
     if not target or target.endswith(os.sep):
         raise UsageError(f"{target!r}: is a directory", hint=f"name a file, as in page{SUFFIX}")

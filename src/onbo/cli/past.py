@@ -3,9 +3,8 @@
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from onbo.cli.context import App
+from onbo.cli.context import App, no_repository
 from onbo.effects.workspace import Workspace
-from onbo.errors import UsageError
 from onbo.onboarding.settings import Settings
 
 if TYPE_CHECKING:
@@ -31,7 +30,9 @@ def as_of(app: App, when: str) -> PastApp:
     from onbo.effects.past import Past
 
     if app.repository is None:
-        raise UsageError("--as-of: this is not in a git repository", hint="it reads what was committed")
+        raise no_repository(
+            app.workspace.root, "--as-of: this is not in a git repository", "it reads what was committed"
+        )
     past = Past.at(app.workspace, app.repository, when)
     then = PastApp(app.terminal, app.directory, app.today_given or past.day.isoformat())
     then.past = past

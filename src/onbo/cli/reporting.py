@@ -12,6 +12,7 @@ from onbo.cli.histories import Gap, Gaps, gap, never_committed
 from onbo.cli.survey import Unread, survey
 from onbo.effects.histories import Archive, Trail
 from onbo.effects.workspace import Customer
+from onbo.errors import SystemFailedError
 from onbo.history.digest import Digest, digest
 from onbo.history.figures import Report
 from onbo.history.report import report
@@ -60,7 +61,15 @@ def gather(app: App, wanted: Wanted) -> Gathered:
     app.require_settings()
     customers = app.workspace.customers(archived=True)
     archive = Archive(app.workspace, app.repository, app.settings, app.today) if app.repository else None
-    trails = {trail.customer.path: trail for trail in archive.trails() if trail.customer} if archive else {}
+    unknown = (
+        None if archive else "this is not in a git repository: fields tell their dates, and of ticks nothing is known"
+    )
+    trails: dict[str, Trail] = {}
+    try:
+        trails = {trail.customer.path: trail for trail in archive.trails() if trail.customer} if archive else {}
+    except SystemFailedError as error:
+        # Most of a report comes from the files alone, as where there is no repository.
+        unknown = f"{error.message}{f' ({error.hint})' if error.hint else ''}: of ticks nothing is known"
 
     def look(case: Case) -> Found | None:
         row, progress = row_of(app, case)
@@ -76,7 +85,8 @@ def gather(app: App, wanted: Wanted) -> Gathered:
     if wanted.segment is not None and entries and not found:
         refuse_unknown_segment(app, wanted.segment)
     unread = [Row(e.customer.slug, e.path, error=e.said) for e in entries if isinstance(e, Unread)]
-    notes = _notes(app, [trails[entry.customer.path] for entry in found if trails], [entry.gap for entry in found])
+    known = [trails[entry.customer.path] for entry in found if trails]
+    notes = [unknown] if unknown else _notes(app, known, [entry.gap for entry in found])
     rows = [entry.row for entry in found if not app.workspace.is_archived(entry.customer)]
     made = report([entry.digest for entry in found], app.today, wanted.since, notes)
     return Gathered(made, (*rows, *unread))
@@ -84,9 +94,7 @@ def gather(app: App, wanted: Wanted) -> Gathered:
 
 def _notes(app: App, trails: Sequence[Trail], lacking: Sequence[Gap]) -> list[str]:
     """What cannot be known."""
-    if app.repository is None:
-        return ["this is not in a git repository: fields tell their dates, and of ticks nothing is known"]
     gaps = Gaps()
     for entry in lacking:
         gaps.add(entry)
-    return [*never_committed(app.repository, trails), *gaps.notes()]
+    return [*(never_committed(app.repository, trails) if app.repository else ()), *gaps.notes()]

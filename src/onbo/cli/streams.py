@@ -46,6 +46,11 @@ def _stream(descriptor: int) -> TextIOWrapper:
     return TextIOWrapper(os.fdopen(descriptor, "wb", closefd=False), encoding="utf-8")
 
 
+def read_by_ci() -> bool:
+    """Whether a CI service reads what we print, and obeys lines of a certain form: see `present.ci`."""
+    return any(os.environ.get(name) for name in ("GITHUB_ACTIONS", "TF_BUILD"))
+
+
 def flush_results() -> None:
     """Write out what stdout holds back. Raises SystemFailedError, to tell this from a file that cannot be written."""
     try:

@@ -5,6 +5,7 @@ Text of files goes out as it is, never as markup, with what a terminal would obe
 
 import os
 import re
+import stat
 import sys
 import time
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,7 +14,7 @@ from typing import Any, TypeVar
 
 from onbo.cli import streams
 from onbo.errors import OnboError, UnacceptableError, UsageError
-from onbo.present.text import STYLES, Line, Piece, Table, plain_rows, visible, without_commands, wrapped
+from onbo.present.text import STYLES, Line, Piece, Table, plain_rows, visible, wrapped
 
 Thing = TypeVar("Thing")
 # Seconds before a bar is shown, and how many things it then moves by.
@@ -36,10 +37,9 @@ class Terminal:
         self.attached = _is_terminal(sys.stdout)
         self.screen = self.attached and not os.environ.get("ONBO_ACCESSIBLE")
         self._colored = {stream: _wants_color(color, stream) for stream in (sys.stdout, sys.stderr)}
-        # Of what we print, such a service obeys lines of a certain form.
-        self._read_by_ci = any(os.environ.get(name) for name in ("GITHUB_ACTIONS", "TF_BUILD"))
+        self._read_by_ci = streams.read_by_ci()
         # A full screen is drawn on stderr, and takes over all three.
-        able = _is_terminal(sys.stderr) and os.environ.get("TERM") != "dumb"
+        able = _is_terminal(sys.stderr) and os.environ.get("TERM") != "dumb" and not self._read_by_ci
         self.full_screen = self.interactive and self.screen and able
 
     @property
@@ -47,9 +47,11 @@ class Terminal:
         return self._colored[sys.stderr]
 
     def commands(self, lines: Iterable[Line]) -> None:
-        """Lines that a CI service is to obey: nothing in them is defused."""
+        """Lines that a CI service is to obey, each one command: no text in them can be another."""
+        from onbo.present.ci import without_hashes
+
         for pieces in lines:
-            sys.stdout.write(visible("".join([piece.text for piece in pieces])) + "\n")
+            sys.stdout.write(without_hashes(visible("".join([piece.text for piece in pieces]))) + "\n")
 
     def out(self, lines: Iterable[Line], *, whole: bool = False) -> None:
         """Lines of a result; on a screen those that are too long are broken between words, unless `whole`."""
@@ -58,8 +60,13 @@ class Terminal:
             for row in wrapped(pieces, columns) if columns else (pieces,):
                 self._write(sys.stdout, row)
 
-    def document(self, pieces: Iterable[bytes]) -> None:
-        """A result that is a file of its own, in whole lines: as it is into a pipe, made visible on a screen."""
+    def document(self, pieces: Iterable[bytes], form: str = "text") -> None:
+        """A result that is a file of its own, in whole lines: as it is into a pipe, made visible on a screen.
+
+        form  as `--format` has it, or "binary": how to keep a CI service from obeying it. Into a file it goes as it is
+        """
+        if self._read_by_ci and (self.attached or not _is_regular_file(sys.stdout)):
+            pieces = self._without_commands(pieces, form)
         if not self.attached:
             sys.stdout.flush()
             for piece in pieces:
@@ -69,13 +76,35 @@ class Terminal:
             lines = piece.decode("utf-8", "replace").replace("\r\n", "\n").split("\n")
             sys.stdout.write("\n".join(visible(line) for line in lines))
 
+    def _without_commands(self, pieces: Iterable[bytes], form: str) -> Iterator[bytes]:
+        from onbo.present.ci import ANY_TEXT, GUARDS, WHOLE
+
+        guard = GUARDS.get(form, ANY_TEXT)
+        changed = False
+        for lines in _whole_lines(pieces):
+            if form == "binary":
+                if WHOLE.search(lines):
+                    raise UnacceptableError("holds what the CI service would obey", hint="write it to a file with -o")
+                yield lines
+                continue
+            text = lines.decode("utf-8", "surrogateescape")
+            guarded = guard.apply(text)
+            changed = changed or (guarded != text and not guard.exact)
+            yield guarded.encode("utf-8", "surrogateescape")
+        if changed:
+            self.warning(
+                "a backslash was put into what the CI service would obey; -o, or > FILE, writes the text as it is"
+            )
+
     def json(self, payload: Mapping[str, Any]) -> None:
         import json
 
         # Escaped to ASCII: nothing in it can reach the terminal as a control character.
         text = json.dumps(_whole(payload), indent=2)
         if self._read_by_ci:
-            text = text.replace("##", "#\\u0023")  # both only ever stand in a string, where one may be a code
+            from onbo.present.ci import GUARDS
+
+            text = GUARDS["json"].apply(text)
         sys.stdout.write(f"{text}\n")
 
     def table(self, table: Table, *, most: int | None = None) -> int:
@@ -152,7 +181,7 @@ class Terminal:
     def ask(self, question: str, default: str | None = None) -> str:
         """A line typed by the user, or `default` for none. Ctrl-D is an interruption."""
         hint = f" [{default}]" if default else ""
-        sys.stderr.write(visible(f"{question}{hint}: "))
+        sys.stderr.write(self._harmless(visible(f"{question}{hint}: ")))
         sys.stderr.flush()
         answer = sys.stdin.readline()
         if not answer:
@@ -188,8 +217,8 @@ class Terminal:
 
     def _print(self, stream: Any, pieces: Line) -> None:
         plain = visible("".join([piece.text for piece in pieces]))
-        if self._read_by_ci and (defused := without_commands(plain)) != plain:
-            stream.write(f"{defused}\n")
+        if self._read_by_ci and (harmless := self._harmless(plain)) != plain:
+            stream.write(f"{harmless}\n")
         elif self._colored[stream] and any(piece.role for piece in pieces):
             from rich.text import Text
 
@@ -199,6 +228,14 @@ class Terminal:
             self._console(stream).print(text, soft_wrap=True)
         else:
             stream.write(f"{plain}\n")
+
+    def _harmless(self, line: str) -> str:
+        """A line that no CI service obeys."""
+        if not self._read_by_ci:
+            return line
+        from onbo.present.ci import without_commands
+
+        return without_commands(line)
 
     def _console(self, stream: Any) -> Any:
         from rich.console import Console
@@ -230,6 +267,24 @@ def _is_terminal(stream: Any) -> bool:
     try:
         return bool(stream.isatty())
     except (AttributeError, ValueError):  # closed, or none at all
+        return False
+
+
+def _whole_lines(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """The same bytes, each piece ending where a line does: half a line cannot be judged."""
+    left = b""
+    for piece in pieces:
+        lines, end, left = (left + piece).rpartition(b"\n")
+        if end:
+            yield lines + end
+    if left:
+        yield left
+
+
+def _is_regular_file(stream: Any) -> bool:
+    try:
+        return stat.S_ISREG(os.fstat(stream.fileno()).st_mode)
+    except (OSError, ValueError):  # none that the system knows, as in tests
         return False
 
 

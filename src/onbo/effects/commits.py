@@ -8,6 +8,7 @@ from contextlib import suppress
 from typing import NamedTuple
 
 from onbo.effects import git, git_process
+from onbo.effects.git_causes import IDENTITY
 from onbo.errors import SystemFailedError
 
 SAME_COMMAND = "run the same command again"
@@ -21,8 +22,8 @@ KNOWN = (
     ),
     (
         r"(?ms)^(?:Author|Committer) identity unknown\n.*\Z|^fatal: empty ident name .*\Z",
-        "git does not know your name and email",
-        "set them with `git config --global user.name NAME` and `git config --global user.email ADDRESS`, then ",
+        IDENTITY[0],
+        f"{IDENTITY[1]}, then ",
     ),
     (
         r"(?ms)^(?:fatal|error): Unable to create '([^\n]*\.lock)': File exists\.\n.*\Z",
@@ -73,28 +74,32 @@ class _Files(NamedTuple):
     new: tuple[str, ...]
 
 
-def commit(root: str, paths: Sequence[str], message: str, *, about: str, again: str = SAME_COMMAND) -> Committed | None:
+def commit(
+    root: str, paths: Sequence[str], message: str, *, about: str, again: str = SAME_COMMAND, asked: bool = True
+) -> Committed | None:
     """Commit these files alone, as they are in the working tree; None where the last commit has them so already.
 
     Raises CommitFailedError. The index then records what it recorded before.
 
     about  the file as the user knows it, for errors
     again  what to do once the cause is gone
+    asked  whether the user asked for this commit. If only a settings file did, hooks from the working tree do not run:
+           whoever can change the files of a repository could have it run their programs
     """
     try:
         files = _uncommitted(root, paths)
+        skipped = None if asked or files is None else _hooks_in_tree(root)
     except git_process.NotInstalledError as error:
         error.hint = "leave out --commit"
         raise
     except SystemFailedError as error:
-        owner = re.search("dubious ownership in repository at '(.*)'", error.message)
-        first = f"trust it with `git config --global --add safe.directory {owner[1]}`, then " if owner else ""
+        first = f"{error.hint}, then " if error.hint else ""
         raise CommitFailedError(error.message, hint=f"{about} is saved but not committed; {first}{again}") from error
     if files is None:
         return None
     for pause in (*PAUSES, None):
         try:
-            return _commit(root, files, message, about, again)
+            return _commit(root, files, message, about, again, skipped)
         except CommitFailedError as error:
             if pause is None or not error.passing:
                 raise
@@ -105,24 +110,47 @@ def commit(root: str, paths: Sequence[str], message: str, *, about: str, again: 
     raise AssertionError("the last try returns or raises")
 
 
-def _commit(root: str, files: _Files, message: str, about: str, again: str) -> Committed:
+def _commit(root: str, files: _Files, message: str, about: str, again: str, skipped: str | None) -> Committed:
+    without = ("-c", f"core.hooksPath={os.devnull}") if skipped else ()
     try:
-        done = _run(root, files, message, about, again)
+        done = _run(root, files, message, about, again, without)
     except BaseException as error:
-        if not _take_back(root, files.new) and isinstance(error, CommitFailedError):
+        if not _take_back(root, files.new, without) and isinstance(error, CommitFailedError):
             error.hint = f"{error.hint}; run `git reset` to unstage it"
         raise
-    _adopt(root, files)
+    _adopt(root, files, without)
     name, _, subject = _last(root).partition(" ")
     lines = [line for line in _lines(done) if not re.fullmatch(LINE_ENDS, line)]
+    if skipped:
+        lines.append(f"the hooks in {skipped} did not run: they are part of the repository; --commit runs them")
     return Committed(name, subject, tuple(lines))
 
 
-def _run(root: str, files: _Files, message: str, about: str, again: str) -> git_process.Finished:
+def _hooks_in_tree(root: str) -> str | None:
+    """The directory of the hooks that git would run, if any of them is a file of the working tree; else None.
+
+    Hooks in `.git` are the user's own, as no clone or pull brings them; but they may be links into the working tree.
+    """
+    asked = (["--show-toplevel"], ["--git-common-dir"], ["--git-path", "hooks"])
+    said = [git.ask(root, "rev-parse", *words).removesuffix(b"\n") for words in asked]
+    top, common, hooks = (os.path.join(root, os.fsdecode(path)) for path in said)
+    try:
+        places = [hooks, *(os.path.join(hooks, name) for name in os.listdir(hooks))]
+    except OSError:
+        return None
+    inside, apart = os.path.join(os.path.realpath(top), ""), os.path.join(os.path.realpath(common), "")
+    real = [os.path.join(os.path.realpath(place), "") for place in places]
+    found = any(place.startswith(inside) and not place.startswith(apart) for place in real)
+    return os.path.relpath(hooks, root) if found else None
+
+
+def _run(
+    root: str, files: _Files, message: str, about: str, again: str, without: Sequence[str]
+) -> git_process.Finished:
     from tempfile import TemporaryDirectory
 
     if files.new:  # `commit --only` takes no file that the index does not know
-        added = git_process.change(root, "add", "--intent-to-add", "--", *_literal(files.new))
+        added = git_process.change(root, *without, "add", "--intent-to-add", "--", *_literal(files.new))
         if added.status:
             raise _failure("add", added, None, about, again)
     with TemporaryDirectory(prefix="onbo-") as folder:
@@ -133,7 +161,7 @@ def _run(root: str, files: _Files, message: str, about: str, again: str) -> git_
         # Whatever the configuration says, no line of the message is a comment, and it is UTF-8.
         done = git_process.change(
             root,
-            *("-c", "i18n.commitEncoding=UTF-8", "commit", "--quiet", "--only", "--cleanup=whitespace"),
+            *("-c", "i18n.commitEncoding=UTF-8", *without, "commit", "--quiet", "--only", "--cleanup=whitespace"),
             *(f"--file={text}", "--", *_literal(files.known + files.new)),
             trace=trace,
         )
@@ -158,6 +186,7 @@ def removed(root: str, folder: str) -> list[str]:
     head = git.revision(root, "HEAD")
     if head is None:
         return []
+    git.refuse_unreadable(root, [os.path.join(folder, "")])
     only = ("--name-only", "--no-renames", "--diff-filter=D", "--no-ext-diff", "--no-textconv", "--relative", "-z")
     found = git.ask(root, "diff", *only, head, "--", git.relative(root, folder))
     return [os.path.join(root, name) for name in sorted(_names(found))]
@@ -165,6 +194,7 @@ def removed(root: str, folder: str) -> list[str]:
 
 def _uncommitted(root: str, paths: Sequence[str]) -> _Files | None:
     """Which of these files a commit has to name. None where there is nothing to commit."""
+    git.refuse_unreadable(root, paths)
     wanted = list(dict.fromkeys(git.relative(root, path) for path in paths))
     head = git.revision(root, "HEAD")
     known = _names(git.ask(root, "ls-files", "-z", "--", *wanted))
@@ -186,7 +216,7 @@ def _literal(paths: Sequence[str]) -> list[str]:
     return [f"{LITERAL}{path}" for path in paths]
 
 
-def _take_back(root: str, new: Sequence[str]) -> bool:
+def _take_back(root: str, new: Sequence[str], without: Sequence[str]) -> bool:
     """Let the index forget new files again, but not those that were committed after all. Gives whether it did."""
     if not new:
         return True
@@ -195,10 +225,13 @@ def _take_back(root: str, new: Sequence[str]) -> bool:
         announced = sorted(_names(git.ask(root, *listing, "--", *new)))
     except SystemFailedError:
         return False  # what went wrong before is what the user has to know
-    return not announced or not git_process.change(root, "update-index", "--force-remove", "--", *announced).status
+    return (
+        not announced
+        or not git_process.change(root, *without, "update-index", "--force-remove", "--", *announced).status
+    )
 
 
-def _adopt(root: str, files: _Files) -> None:
+def _adopt(root: str, files: _Files, without: Sequence[str]) -> None:
     """Let the index have what was committed.
 
     A hook that formats a file and adds it does so in the index that git made for this commit; in the real one git
@@ -206,7 +239,7 @@ def _adopt(root: str, files: _Files) -> None:
     """
     paths = files.known + files.new
     if git.differs(root, "HEAD", paths, cached=True):
-        git_process.change(root, "reset", "--quiet", "--", *_literal(paths))
+        git_process.change(root, *without, "reset", "--quiet", "--", *_literal(paths))
 
 
 def _last(root: str) -> str:

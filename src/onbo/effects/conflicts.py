@@ -38,6 +38,7 @@ def may_leave_ours(root: str, path: str) -> bool:
 
 
 def _attribute(root: str, path: str, name: str) -> bytes:
+    git.refuse_unreadable(root, [path])
     return git.ask(root, "check-attr", "-z", name, "--", git.relative(root, path)).split(b"\0")[2]
 
 

@@ -22,6 +22,7 @@ LARGEST = 10 * 1024 * 1024
 EMPTY_LOOKS = 3
 EMPTY_PAUSE = 0.01
 BINARY = getattr(os, "O_BINARY", 0)
+ACL = "system.posix_acl_access"
 
 
 class ChangedUnderneathError(ConflictError):
@@ -98,22 +99,38 @@ def write(changes: Iterable[Change], root: str, recorder: undo.Recorder | None =
                 locks.own_directory(root)
             kept = recorder.keep(change) if recorder else None
             try:
-                if change.before is None:
-                    _create(path, change.after, temporary)
-                elif change.in_place:
-                    _write_bytes(path, change)
-                else:
-                    _replace(path, change.before, change.after, temporary)
+                _make(path, change, temporary)
             except BaseException as error:
                 if recorder and kept:
                     recorder.forget(kept)
                 if isinstance(error, OSError) and error.filename in (None, temporary):
                     error.filename = path  # the other name means nothing to the user
+                if isinstance(error, PermissionError) and change.before is not None and not change.in_place:
+                    raise _irreplaceable(path) from error
                 raise
+
+
+def _make(path: str, change: Change, temporary: str) -> None:
+    if change.before is None:
+        _create(path, change.after, temporary)
+    elif change.in_place:
+        _write_bytes(path, change)
+    else:
+        _replace(path, change.before, change.after, temporary)
 
 
 def _changed(path: str) -> ChangedUnderneathError:
     return ChangedUnderneathError("was changed by somebody else meanwhile", path=path, hint="look at it and try again")
+
+
+def _irreplaceable(path: str) -> SystemFailedError:
+    """The error for a file that may be written, in a directory where it may not be replaced."""
+    folder = os.path.dirname(path)
+    if os.access(folder, os.W_OK):  # a sticky directory lets only the owners of a file replace it
+        what, wanted = "belongs to another user, and its directory is sticky", "are for its owner"
+    else:
+        what, wanted = "is in a directory that you may not write", "need write access to the directory"
+    return SystemFailedError(what, path=path, hint=f"you can tick items, but other changes {wanted}")
 
 
 def _writable(path: str) -> os.stat_result:
@@ -181,7 +198,7 @@ def _replace(path: str, before: bytes, after: bytes, temporary: str) -> None:
     if status.st_nlink > 1:
         raise UnacceptableError("has several hard links; only ticks are written to it", path=path)
     _clear(temporary)
-    write_new(temporary, [after], status)
+    write_new(temporary, [after], status, path)
     try:
         if read(path) != before:
             raise _changed(path)
@@ -204,6 +221,7 @@ def _create(path: str, data: bytes, temporary: str) -> None:
     _clear(temporary)
     write_new(temporary, [data], None)
     try:
+        _share(temporary)
         claim(temporary, path)
     except FileExistsError as error:
         raise ConflictError("is there already", path=path) from error
@@ -235,7 +253,9 @@ def move(path: str, target: str, root: str, recorder: undo.Recorder | None = Non
         raise UnacceptableError("is a link; move it yourself", path=path)
     refuse_escape(path, root)
     refuse_escape(target, root)
-    locks.make_directory(os.path.dirname(target))
+    folder = os.path.dirname(target)
+    new = not os.path.isdir(folder)
+    locks.make_directory(folder)
     with locks.held(path):
         kept = recorder.keep_move(path, target, read(path, root)) if recorder else None
         try:
@@ -243,6 +263,9 @@ def move(path: str, target: str, root: str, recorder: undo.Recorder | None = Non
         except BaseException as error:
             if recorder and kept:
                 recorder.forget(kept)
+            if new:
+                with suppress(OSError):  # somebody uses it already
+                    os.rmdir(folder)
             if isinstance(error, FileExistsError):
                 raise ConflictError("is there already", path=target) from error
             raise
@@ -250,8 +273,11 @@ def move(path: str, target: str, root: str, recorder: undo.Recorder | None = Non
     sync_directory(path)
 
 
-def write_new(path: str, pieces: Iterable[bytes], like: os.stat_result | None) -> None:
-    """A new file with these bytes, piece by piece, on the disk; with the mode and, if allowed, the owner of another."""
+def write_new(path: str, pieces: Iterable[bytes], like: os.stat_result | None, old: str | None = None) -> None:
+    """A new file with these bytes, piece by piece, on the disk; with the mode and, if allowed, the owner of another.
+
+    old  the path of that other file, for its extended attributes and access control list
+    """
     # The system takes the umask off; a dotfile, so nobody takes it for a customer meanwhile.
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | SAFE | BINARY, 0o666)
     try:
@@ -259,8 +285,9 @@ def write_new(path: str, pieces: Iterable[bytes], like: os.stat_result | None) -
             for data in pieces:
                 _write_all(descriptor, data)
             if like is not None:
-                _give_to(path, like)
+                _give_to(path, like, old or path)
                 os.chmod(path, stat.S_IMODE(like.st_mode))
+                _copy_attributes(old, path)
             os.fsync(descriptor)
         finally:
             os.close(descriptor)
@@ -270,14 +297,51 @@ def write_new(path: str, pieces: Iterable[bytes], like: os.stat_result | None) -
         raise
 
 
-def _give_to(path: str, like: os.stat_result) -> None:
-    """The owner and the group of another file, as far as that is allowed: the group alone is worth having."""
+def _give_to(path: str, like: os.stat_result, shown: str) -> None:
+    """The owner and the group of another file, as far as that is allowed: the group alone is worth having.
+
+    Raises UnacceptableError where the group could do something with the file, and would not be able to any longer.
+    """
     if not hasattr(os, "chown"):  # pragma: no cover  Windows
         return
     for owner in (like.st_uid, -1):
         with suppress(PermissionError):
             os.chown(path, owner, like.st_gid)
             return
+    if os.stat(path).st_gid != like.st_gid and like.st_mode & 0o070 & ~(like.st_mode << 3):
+        raise UnacceptableError(
+            "belongs to a group that you are not in", path=shown, hint="you can tick items, but not make other changes"
+        )
+
+
+def _copy_attributes(old: str | None, path: str) -> None:
+    """Extended attributes, access control lists among them, as far as that is allowed."""
+    if old is None or not hasattr(os, "listxattr"):  # only Linux has them here
+        return
+    with suppress(OSError):
+        names = os.listxattr(old)
+        for name in names:
+            with suppress(OSError):
+                os.setxattr(path, name, os.getxattr(old, name))
+        if ACL not in names:  # a new file may have got one from its directory
+            os.removexattr(path, ACL)
+
+
+def _share(path: str) -> None:
+    """Let the group of a new file's directory write it if it can write the directory, whatever the umask.
+
+    In a workspace that a group shares, a file that its maker alone can write would be of no use to the others.
+    """
+    above, status = os.stat(os.path.dirname(path)), os.stat(path)
+    if not hasattr(os, "chown") or not above.st_mode & 0o020:
+        return
+    if above.st_gid != status.st_gid:
+        try:
+            os.chown(path, -1, above.st_gid)
+        except PermissionError:  # who is not of that group cannot give it away
+            return
+    if not status.st_mode & 0o020:
+        os.chmod(path, stat.S_IMODE(status.st_mode) | 0o060)
 
 
 def sync_directory(path: str) -> None:

@@ -1,11 +1,12 @@
 """What onbo asks of git, apart from committing (`commits`) and comparing conflicts (`conflicts`)."""
 
 import os
+import stat
 from collections.abc import Sequence
 
 from onbo.effects import git_process
 from onbo.effects.git_process import call, failed
-from onbo.errors import SystemFailedError
+from onbo.errors import SystemFailedError, UnacceptableError
 
 # The driver as git runs it: where it dies or is missing, the plain merge with markers, never `ours` as it was.
 DRIVER_KEY = "merge.onbo.driver"
@@ -26,6 +27,25 @@ def top_level(start: str) -> str | None:
         if above == folder:
             return None
         folder = above
+
+
+def is_bare(folder: str) -> bool:
+    """Whether a directory is a repository without files, found without running git."""
+    return os.path.isfile(os.path.join(folder, "HEAD")) and all(
+        os.path.isdir(os.path.join(folder, name)) for name in ("objects", "refs")
+    )
+
+
+def refuse_too_old(root: str) -> None:
+    """Raise SystemFailedError for a git that lacks what is needed, or none at all."""
+    from onbo.effects.git_causes import OLDEST, version
+
+    said = call(root, "--version").stdout.decode("utf-8", "replace").strip()
+    found = version(said)
+    if found < OLDEST:
+        oldest = ".".join(map(str, OLDEST))
+        what = f"git {'.'.join(map(str, found))} is too old" if found else f"git says that it is {said!r}"
+        raise SystemFailedError(what, hint=f"install git {oldest} or newer")
 
 
 def tracked(root: str, paths: Sequence[str]) -> set[str]:
@@ -57,13 +77,27 @@ def configured(root: str, key: str) -> str | None:
     return done.stdout.decode("utf-8", "replace").rstrip("\n") if done.returncode == 0 else None
 
 
-def has_attribute(root: str) -> bool:
-    """Whether .gitattributes sends customers' files to the driver."""
-    try:
-        with open(os.path.join(root, ".gitattributes"), "rb") as file:
-            return ATTRIBUTE.strip() in [line.strip() for line in file]
-    except FileNotFoundError:
-        return False
+def refuse_unreadable(root: str, paths: Sequence[str]) -> None:
+    """Raise UnacceptableError where git would wait forever: it opens these files without looking at what they are.
+
+    For commands that look at the working tree, with the paths that they look at.
+    """
+    top = top_level(root) or root
+    folders = {top}
+    for path in paths:
+        folder = os.path.dirname(os.path.realpath(path))
+        while len(folder) > len(top):
+            folders.add(folder)
+            folder = os.path.dirname(folder)
+    for folder in folders:
+        for name in (".gitattributes", ".gitignore"):
+            path = os.path.join(folder, name)
+            try:
+                mode = os.stat(path).st_mode
+            except OSError:
+                continue
+            if not stat.S_ISREG(mode) and not stat.S_ISDIR(mode):  # git passes over directories
+                raise UnacceptableError("is no regular file", path=path, hint="remove it")
 
 
 def relative(root: str, path: str) -> str:
@@ -75,6 +109,7 @@ def stages(root: str, path: str) -> tuple[bytes, bytes, bytes] | None:
     """The three versions that the index holds of a file in conflict: base (empty where both added it), ours, theirs."""
     blobs = [call(root, "cat-file", "blob", f":{stage}:./{relative(root, path)}") for stage in (1, 2, 3)]
     if blobs[1].returncode or blobs[2].returncode:
+        ask(root, "rev-parse", "--git-dir")  # raises where the reason is another than that it holds none
         return None
     return (blobs[0].stdout if blobs[0].returncode == 0 else b"", blobs[1].stdout, blobs[2].stdout)
 
@@ -91,8 +126,20 @@ def revision(root: str, name: str) -> str | None:
     """The full id of the commit that a name means, None where it means none. Raises SystemFailedError as git does."""
     done = call(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{name}^{{commit}}")
     if done.returncode > 1:
+        refuse_too_old(root)
         raise failed("rev-parse", done.stderr)
-    return done.stdout.decode("ascii", "replace").strip() or None
+    found = done.stdout.decode("ascii", "replace").strip() or None
+    if found is None and name == "HEAD":
+        _refuse_broken(root)
+    return found
+
+
+def _refuse_broken(root: str) -> None:
+    """Raise SystemFailedError where HEAD means no commit for another reason than that there is none yet."""
+    refuse_too_old(root)
+    done = call(root, "log", "-1", "--no-show-signature", "--format=%H")
+    if done.returncode and b"does not have any commits yet" not in done.stderr:
+        raise failed("log", done.stderr)
 
 
 def differs(root: str, commit: str, paths: Sequence[str], *, cached: bool = False) -> bool:

@@ -59,8 +59,8 @@ def call(root: str, *arguments: str) -> "subprocess.CompletedProcess[bytes]":
             capture_output=True,
             check=False,
         )
-    except FileNotFoundError as error:
-        raise _not_installed() from error
+    except OSError as error:
+        raise _cannot_start(error) from error
 
 
 def start(root: str, *arguments: str) -> "subprocess.Popen[bytes]":
@@ -76,8 +76,8 @@ def start(root: str, *arguments: str) -> "subprocess.Popen[bytes]":
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
         )
-    except FileNotFoundError as error:
-        raise _not_installed() from error
+    except OSError as error:
+        raise _cannot_start(error) from error
 
 
 class Finished(NamedTuple):
@@ -107,8 +107,8 @@ def change(root: str, *arguments: str, trace: str | None = None) -> Finished:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
         )
-    except FileNotFoundError as error:
-        raise _not_installed() from error
+    except OSError as error:
+        raise _cannot_start(error) from error
     kept = bytearray()
     cut = False
 
@@ -149,8 +149,8 @@ def apart(folder: str, *arguments: str, given: bytes = b"") -> "subprocess.Compl
             capture_output=True,
             check=False,
         )
-    except FileNotFoundError as error:
-        raise _not_installed() from error
+    except OSError as error:
+        raise _cannot_start(error) from error
 
 
 def _environment_apart(folder: str) -> dict[str, str]:
@@ -186,8 +186,8 @@ def into_files(folder: str, *arguments: str) -> Output:
     ]
     try:
         process = os.posix_spawnp("git", ["git", *arguments], _environment_apart(folder), file_actions=actions)
-    except FileNotFoundError as error:
-        raise _not_installed() from error
+    except OSError as error:
+        raise _cannot_start(error) from error
     status = os.waitstatus_to_exitcode(os.waitpid(process, 0)[1])
     written = []
     for path in paths:
@@ -197,8 +197,14 @@ def into_files(folder: str, *arguments: str) -> Output:
 
 
 def failed(command: str, stderr: bytes) -> SystemFailedError:
-    said = stderr.decode("utf-8", "replace").strip().split("\n")[0].removeprefix("fatal: ")
-    return SystemFailedError(f"git {command} failed: {said}", hint="run git there to see why")
+    """The error for a command that failed: with its cause and what to do where that is known, else in git's words."""
+    from onbo.effects.git_causes import cause
+
+    text = stderr.decode("utf-8", "replace").strip()
+    if found := cause(text):
+        return SystemFailedError(found.message, hint=found.fix)
+    said = text.split("\n")[0].removeprefix("fatal: ")
+    return SystemFailedError(f"git {command} failed: {said}", hint="run `git status` to see more")
 
 
 def _environment(*, reading: bool) -> dict[str, str]:
@@ -216,8 +222,10 @@ def _environment(*, reading: bool) -> dict[str, str]:
     )
 
 
-def _not_installed() -> NotInstalledError:
-    return NotInstalledError("git is not installed", hint="install it")
+def _cannot_start(error: OSError) -> SystemFailedError:
+    if isinstance(error, FileNotFoundError):
+        return NotInstalledError("git is not installed", hint="install it")
+    return SystemFailedError(f"git cannot be run: {(error.strerror or str(error)).lower()}", hint="correct PATH")
 
 
 class Objects:

@@ -42,7 +42,10 @@ def _own(path: str) -> str:
     """A directory, made where it is missing. Never a link: that could lead our writes out of the workspace."""
     if os.path.islink(path):
         raise UnacceptableError("is a link", path=path, hint="make it a directory")
-    make_directory(path)
+    try:
+        make_directory(path)
+    except FileExistsError as error:
+        raise UnacceptableError("is not a directory", path=path, hint="remove it") from error
     return path
 
 
@@ -183,14 +186,29 @@ def _lock_file(real: str) -> tuple[int, bool]:
 
 
 def _open_there(path: str) -> tuple[int, bool] | None:
-    """The same of a lock file that is there, which may be another user's: flock needs no right to write."""
+    """The same of a lock file that is there, which may be another user's: flock needs no right to write.
+
+    Raises UnacceptableError for what is no regular file: a repository or an archive brought it.
+    """
     try:
         try:
-            return os.open(path, os.O_RDWR | SAFE), True
+            descriptor, writable = os.open(path, os.O_RDWR | SAFE), True
         except PermissionError:
-            return os.open(path, os.O_RDONLY | SAFE), False
+            descriptor, writable = os.open(path, os.O_RDONLY | SAFE), False
     except FileNotFoundError:
         return None
+    except OSError as error:
+        if error.errno in (errno.ELOOP, errno.EISDIR, errno.ENXIO):
+            raise _no_lock_file(path) from error
+        raise
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise _no_lock_file(path)
+    return descriptor, writable
+
+
+def _no_lock_file(path: str) -> UnacceptableError:
+    return UnacceptableError("is no regular file", path=path, hint="remove it")
 
 
 def _open_to_writers(path: str, real: str, bits: int) -> None:

@@ -23,7 +23,7 @@ def publish(path: str, pieces: Iterable[bytes], suffix: str, root: str) -> None:
     os.makedirs(folder, exist_ok=True)
     temporary = locks.temporary_name(target, unique=True)
     try:
-        files.write_new(temporary, pieces, before)
+        files.write_new(temporary, pieces, before, target if before else None)
         os.replace(temporary, target)
     except OSError as error:
         if error.filename in (None, temporary):  # a name that means nothing to the user

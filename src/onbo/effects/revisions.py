@@ -92,8 +92,7 @@ class Repository:
         """Where a shallow clone begins; empty for a whole one."""
         path = git.ask(self.top, "rev-parse", "--git-path", "shallow").decode("utf-8", "surrogateescape").rstrip("\n")
         try:
-            with open(os.path.join(self.top, path), "rb") as file:
-                return frozenset(file.read().decode("ascii", "replace").split())
+            return frozenset(files.read(os.path.join(self.top, path)).decode("ascii", "replace").split())
         except FileNotFoundError:
             return frozenset()
 

@@ -210,8 +210,9 @@ class Workspace(_Place):
 
     def snapshots(self, name: str) -> list[str]:
         """The paths of the states of a template that copies were made from, the newest first."""
+        links.refuse_escape(self.path(".onbo", "base", ""), self.root)
         found = [path for file, path in _markdown(self.path(".onbo", "base"), deep=False) if file[:-16] == name]
-        return sorted(found, key=lambda path: (-os.stat(path).st_mtime_ns, path))
+        return sorted(found, key=lambda path: (-os.lstat(path).st_mtime_ns, path))
 
     def built_in(self, name: str) -> "Template | None":
         """The template of that name that comes with the tool."""
@@ -233,7 +234,7 @@ class Workspace(_Place):
         path = self.snapshot_path(name, base)
         try:
             return Template(name, self.shown(path), self.read_bytes(path))
-        except (OnboError, OSError):
+        except (OnboError, OSError, ValueError):  # ValueError: no file can have a name with NUL or half a character
             return None
 
 
@@ -250,19 +251,31 @@ def _built_in_folder() -> str:
 
 
 def _markdown(folder: str, *, deep: bool = True) -> Iterator[tuple[str, str]]:
-    """Name and path of the Markdown files below a folder: regular ones and links, nothing that tools leave behind."""
+    """Name and path of the Markdown files below a folder: regular ones and links, nothing that tools leave behind.
+
+    A directory below it that cannot be listed counts as a file, so that it is reported like one that cannot be read,
+    and the others are still found.
+    """
     try:
-        entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
+        left = _listed(folder)
     except (FileNotFoundError, NotADirectoryError):
         return
-    for entry in entries:
+    while left:  # no recursion: a repository may hold a thousand directories, each in the one before
+        entry = left.pop()
         if entry.name.startswith("."):
             continue
         if entry.is_dir(follow_symlinks=False):
-            if deep:
-                yield from _markdown(entry.path)
+            try:
+                left += _listed(entry.path) if deep else []
+            except OSError:
+                yield f"{entry.name}.md", entry.path
         elif is_checklist(entry.name) and (entry.is_file(follow_symlinks=False) or entry.is_symlink()):
             yield entry.name, entry.path
+
+
+def _listed(folder: str) -> "list[os.DirEntry[str]]":
+    """The entries of a directory, the first by name last."""
+    return sorted(os.scandir(folder), key=lambda entry: entry.name, reverse=True)
 
 
 def is_found(path: str, folder: str) -> bool:

@@ -121,7 +121,8 @@ SETTINGS = (
         "Whether every writing command commits the files it wrote and nothing else you have staged, as with "
         "`--commit`. If a commit is refused, the error says what to run next. Commit `onbo.toml` and the two hidden "
         "files in `.onbo/` yourself, once. Unlike everything "
-        "else onbo does with git, a commit runs the hooks that the repository has.",
+        "else onbo does with git, a commit runs hooks: those in `.git/hooks`, and with `--commit` also those that are "
+        "files of the repository itself.",
     ),
 )
 

@@ -7,6 +7,7 @@ from onbo.document.model import NOT_APPLICABLE, OPEN, Document, Item, Token
 from onbo.document.source import Edit, Span, encode
 from onbo.errors import UsageError
 from onbo.onboarding.guard import Said, item_key, item_value
+from onbo.onboarding.typed import as_typed
 
 DONE = "x"
 
@@ -32,7 +33,7 @@ def check(document: Document, items: Sequence[Item], *, whole: bool = False) -> 
                 f"{item.number} {item.text} is marked not applicable",
                 path=document.source.path,
                 line=item.line,
-                hint=f"first: onbo uncheck {document.source.stem} {item.number}",
+                hint=f"first: onbo uncheck {as_typed(document.source.stem)} {item.number}",
             )
     changed = [item for item in items if not item.done]
     return Marking(
@@ -76,7 +77,7 @@ def skip(document: Document, items: Sequence[Item], why: str) -> Marking:
                 f"{item.number} {item.text} is done",
                 path=document.source.path,
                 line=item.line,
-                hint=f"first: onbo uncheck {document.source.stem} {item.number}",
+                hint=f"first: onbo uncheck {as_typed(document.source.stem)} {item.number}",
             )
         if not item.applies and item.value("reason") == reason:
             already.append(item)

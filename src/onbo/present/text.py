@@ -25,21 +25,6 @@ def _code(match: re.Match[str]) -> str:
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
 
 
-# What CI services obey in what a program prints: GitHub Actions `::name::` at the start of a line and `##[name]`
-# anywhere in it, Azure Pipelines `##vso[name]` and `##[name]`.
-# https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
-CI_COMMAND = re.compile(r"\A\s*:(?=:)|#(?=#(?:vso)?\[)", re.IGNORECASE)
-
-
-def without_commands(text: str) -> str:
-    r"""A line with a backslash in what a CI service would take for a command to it.
-
-    >>> without_commands("  ::error::x"), without_commands("a ##[group]b")
-    ('  :\\:error::x', 'a #\\#[group]b')
-    """
-    return CI_COMMAND.sub(lambda match: f"{match[0]}\\", text)
-
-
 class Piece(NamedTuple):
     """role: strong, muted, good, warn, bad, or none."""
 

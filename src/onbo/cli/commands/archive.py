@@ -10,6 +10,7 @@ from onbo.cli.options import Commit, DryRun, Json
 from onbo.effects import files
 from onbo.effects.workspace import ARCHIVE, CUSTOMERS, Customer, Workspace
 from onbo.errors import UsageError
+from onbo.onboarding.typed import as_typed
 from onbo.present.text import line
 
 EXAMPLES = """\
@@ -53,9 +54,9 @@ def run(
         return
     app.terminal.out([line(f"would move {told}" if dry_run else f"moved {told}")])
     if not undo:
-        app.terminal.message(f"back: onbo archive {customer.slug} --undo")
+        app.terminal.message(f"back: onbo archive {as_typed(customer.slug)} --undo")
     elif not dry_run:
-        app.terminal.suggest(f"onbo status {customer.slug}")
+        app.terminal.suggest(f"onbo status {as_typed(customer.slug)}")
 
 
 def _counterpart(place: Workspace, customer: Customer) -> str:

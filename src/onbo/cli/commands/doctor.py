@@ -1,12 +1,10 @@
-"""Check that merging is set up in this clone."""
-
-import shutil
+"""Check that git and merging are set up in this clone."""
 
 import typer
 
 from onbo.cli.context import of
 from onbo.cli.options import Json
-from onbo.effects import git
+from onbo.effects.diagnosis import checks
 from onbo.present.text import Piece, line
 
 EXAMPLES = """\
@@ -17,23 +15,17 @@ EXITS: dict[int, str | None] = {1: "something is missing"}
 
 def run(context: typer.Context, as_json: Json = False) -> int:
     app = of(context)
-    root = app.workspace.root
-    checks = [("git", git.top_level(root) is not None, "this is not a git repository: run `git init`")]
-    if checks[0][1]:
-        wired = git.configured(root, git.DRIVER_KEY) == git.DRIVER
-        checks += [
-            ("driver", wired, "the merge driver is not set up in this clone: run `onbo init --git`"),
-            ("attributes", git.has_attribute(root), ".gitattributes lacks the merge driver: run `onbo init --git`"),
-        ]
-    checks.append(
-        ("onbo-merge", shutil.which("onbo-merge") is not None, "onbo-merge is not on PATH: add its directory to PATH")
-    )
+    found = list(checks(app.workspace.root))
     if as_json:
-        found = [{"check": name, "ok": ok, "hint": None if ok else hint} for name, ok, hint in checks]
-        app.envelope("doctor", {"checks": found})
+        told = [{"check": check.name, "ok": check.problem is None, "hint": check.hint} for check in found]
+        app.envelope("doctor", {"checks": told})
     else:
         app.terminal.out(
-            line(Piece("ok       " if ok else "missing  ", "good" if ok else "bad"), name, "" if ok else f": {hint}")
-            for name, ok, hint in checks
+            line(
+                Piece("missing  " if check.problem else "ok       ", "bad" if check.problem else "good"),
+                check.name,
+                f": {check.hint}" if check.problem else "",
+            )
+            for check in found
         )
-    return int(not all(ok for _, ok, _ in checks))
+    return int(any(check.problem for check in found))

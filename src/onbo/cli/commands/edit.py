@@ -8,6 +8,7 @@ from onbo.cli.context import App, of
 from onbo.effects.workspace import Customer
 from onbo.errors import RefusedError
 from onbo.onboarding.select import section_or_item
+from onbo.onboarding.typed import as_typed
 from onbo.present.lint import Located, text_lines
 from onbo.present.text import line
 
@@ -37,7 +38,7 @@ def run(
         app.terminal.out(text_lines([Located(shown, finding) for finding in edited.found]))
     else:
         app.terminal.out([line(f"changed {shown}: no new findings")])
-        app.terminal.suggest(f"onbo status {customer.slug}")
+        app.terminal.suggest(f"onbo status {as_typed(customer.slug)}")
     return RefusedError.status if edited.errors else 0
 
 

@@ -61,7 +61,7 @@ def run(
     snapshot = Snapshot(whole(workspace or os.path.basename(root) or "workspace"), git.head(root), app.today)
     export = Export(snapshot, gathered.records(snapshot), bom)
     if target is None:
-        app.terminal.document(_pieces(exporter, export))
+        app.terminal.document(_pieces(exporter, export), "binary" if exporter.binary else exporter.name)
     else:
         _write(app, exporter, export, os.path.abspath(target), dry_run=dry_run)
         what = "would write" if dry_run else "wrote"

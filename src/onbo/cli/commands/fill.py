@@ -18,6 +18,7 @@ from onbo.onboarding.field_types import FieldType
 from onbo.onboarding.labels import field_name
 from onbo.onboarding.naming import FieldTarget
 from onbo.onboarding.notes import note_field
+from onbo.onboarding.typed import as_typed
 
 EXAMPLES = """\
 onbo fill acme  # one question a field; Enter leaves it
@@ -48,7 +49,7 @@ def run(
     if not any(written):  # each answer was committed; an earlier one may not have been
         app.expect_git(wanted=commit)
         app.commit([customer.path], f"{customer.slug}: fill", wanted=commit)
-    app.terminal.suggest(f"onbo status {customer.slug}")
+    app.terminal.suggest(f"onbo status {as_typed(customer.slug)}")
 
 
 def _ask(app: App, customer: Customer, case: Case, field: Field, *, commit: bool) -> bool:

@@ -5,12 +5,12 @@ from typing import Annotated
 
 import typer
 
-from onbo.cli.context import of
+from onbo.cli.context import no_repository, of
 from onbo.cli.options import DryRun
 from onbo.document.source import Change
 from onbo.effects import files, git, locks
 from onbo.effects.workspace import CUSTOMERS, TEMPLATES, Workspace
-from onbo.errors import UsageError
+from onbo.errors import UnacceptableError
 from onbo.onboarding.settings import SETTINGS_FILE
 from onbo.present.text import line
 
@@ -49,6 +49,8 @@ def run(
     app = of(context)
     here = app.workspace.here
     root = os.path.abspath(directory or app.directory or here)
+    if wire:
+        _require_repository(root)
     place = Workspace(root, here)
     changes = [Change(place.path(SETTINGS_FILE), None, SETTINGS)]
     for name in place.template_names():
@@ -66,8 +68,6 @@ def run(
     for change in changes:
         app.terminal.out([line(f"wrote {place.shown(change.path)}")])
     if wire:
-        if git.top_level(root) is None:
-            raise UsageError("--git: this is not a git repository", hint="run `git init` first")
         git.configure(root)
         app.terminal.out([line("set up the merge driver in this clone")])
     elif not changes:
@@ -75,9 +75,18 @@ def run(
     app.terminal.suggest("onbo status" if place.customers() else "onbo new acme --segment smb")
 
 
+def _require_repository(root: str) -> None:
+    """Raise OnboError, before anything is written, where git cannot be set up."""
+    if git.top_level(root) is None:
+        raise no_repository(root, "--git: this is not a git repository", "run `git init` first")
+    git.ask(root, "rev-parse", "--git-dir")
+
+
 def _attributes(place: Workspace, wanted: list[bytes]) -> list[Change]:
     """The lines that git needs and `.gitattributes` lacks, added to it."""
     path = place.path(".gitattributes")
+    if os.path.islink(path):  # what it leads to would get lines that were meant for git
+        raise UnacceptableError("is a link, which git does not follow", path=path, hint="make it a file")
     before = files.read(path, place.root) if os.path.lexists(path) else None
     known = [text.strip() for text in (before or b"").split(b"\n")]
     missing = b"".join(text for text in wanted if text.strip() not in known)

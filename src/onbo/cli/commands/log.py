@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from onbo.cli.context import App, of
+from onbo.cli.context import App, no_repository, of
 from onbo.cli.histories import Gap, Gaps, first_day, gap, never_committed
 from onbo.cli.options import Json, Limit
 from onbo.document.identity import ItemKey
@@ -13,6 +13,7 @@ from onbo.effects.histories import Archive, Trail
 from onbo.errors import UsageError
 from onbo.history.transitions import History, Transition
 from onbo.onboarding.select import section_or_item
+from onbo.onboarding.typed import as_typed
 from onbo.present.log import log_table, transition_json
 from onbo.present.text import line
 
@@ -40,9 +41,10 @@ def run(
     first = first_day(since, app.today)
     app.require_settings()
     if app.repository is None:
-        raise UsageError(
+        raise no_repository(
+            app.workspace.root,
             "this is not in a git repository, and git tells what happened when",
-            hint="run `git init` and commit customers/; what comes after that is known",
+            "run `git init` and commit customers/; what comes after that is known",
         )
     archive = Archive(app.workspace, app.repository, app.settings, app.today)
     trails = archive.trails(first)
@@ -79,7 +81,9 @@ def _chosen(app: App, trails: Sequence[Trail], words: Sequence[str]) -> tuple[Se
     gone = [trail for trail in trails if trail.customer is None and trail.slug == words[0]]
     if gone and app.workspace.resolve(words[0], app.settings) is None:
         if len(words) > 1:
-            raise UsageError(f"{gone[0].path} is gone, and its items with it", hint=f"onbo log {words[0]} tells of it")
+            raise UsageError(
+                f"{gone[0].path} is gone, and its items with it", hint=f"onbo log {as_typed(words[0])} tells of it"
+            )
         return gone, None
     customer, rest = app.customer_and_rest(words)
     trail = next((trail for trail in trails if trail.customer and trail.customer.path == customer.path), None)

@@ -21,6 +21,7 @@ from onbo.onboarding.labels import find_target, split_label
 from onbo.onboarding.naming import FieldTarget
 from onbo.onboarding.settings import CSM, KICKOFF, SEGMENTS
 from onbo.onboarding.template import Template
+from onbo.onboarding.typed import as_typed
 from onbo.onboarding.values import Circumstances
 from onbo.present.counts import done_words, plural
 from onbo.present.text import Piece, line
@@ -192,5 +193,5 @@ def _make(
         app.terminal.out([line(f"{made}: ", Piece(done_words(counts), "strong"), f", {plural(left, 'field')} to fill")])
         if said.kickoff:
             app.terminal.out([line(f"kickoff {spoken(said.kickoff)}")])
-        first = next((f", then onbo check {slug} {item.number}" for item in document.items if item.open), "")
-        app.terminal.suggest(f"onbo status {slug}{first}")
+        first = next((f", then onbo check {as_typed(slug)} {item.number}" for item in document.items if item.open), "")
+        app.terminal.suggest(f"onbo status {as_typed(slug)}{first}")

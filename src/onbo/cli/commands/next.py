@@ -10,6 +10,7 @@ from onbo.cli.options import Json, Limit
 from onbo.cli.survey import survey_aloud
 from onbo.errors import UnacceptableError, UsageError
 from onbo.onboarding.ranking import Ranked, rank
+from onbo.onboarding.typed import as_typed
 from onbo.present import ranking as present
 
 EXAMPLES = """\
@@ -51,7 +52,7 @@ def run(
         app.terminal.out(present.ranked_lines(found))
         if left:
             app.terminal.message(f"... and {left} more; --limit 0 shows them")
-        app.terminal.invite(f"onbo check {found[0].customer} {found[0].row.item.number}")
+        app.terminal.invite(f"onbo check {as_typed(found[0].customer)} {found[0].row.item.number}")
     else:
         app.terminal.out(present.nothing())
         app.terminal.invite("onbo status")

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from onbo.cli.context import App, of
+from onbo.cli.context import App, no_repository, of
 from onbo.cli.options import DryRun
 from onbo.document.source import Change, Edit, Span
 from onbo.effects import git
@@ -14,6 +14,7 @@ from onbo.effects.line_merge import line_merge
 from onbo.effects.workspace import Customer
 from onbo.errors import ConflictError, OnboError, UsageError
 from onbo.merging.threeway import Outcome, merge_bytes
+from onbo.onboarding.typed import as_typed
 from onbo.present.text import line
 
 EXAMPLES = """\
@@ -52,6 +53,8 @@ def _resolve(app: App, customer: Customer, *, force: bool, dry_run: bool) -> boo
     """Merge one file from the three stages in the index. Returns whether conflicts remain to resolve by hand."""
     path, root = customer.path, app.workspace.root
     shown = app.workspace.shown(path)
+    if git.top_level(root) is None:
+        raise no_repository(root, "this is not in a git repository", "only what git left in conflict can be resolved")
     stages = git.stages(root, path)
     if stages is None:
         raise UsageError("is not in conflict in git", path=shown, hint="`git status` lists the files that are")
@@ -75,7 +78,9 @@ def _resolve(app: App, customer: Customer, *, force: bool, dry_run: bool) -> boo
     written = app.write(changes, dry_run=dry_run)
     if written:
         app.terminal.out([line(_words(shown, outcome))])
-        app.terminal.suggest(f"onbo edit {customer.slug}" if outcome.conflicts else f"git add {shown}")
+        app.terminal.suggest(
+            f"onbo edit {as_typed(customer.slug)}" if outcome.conflicts else f"git add {as_typed(shown)}"
+        )
     return bool(outcome.conflicts)
 
 

@@ -15,6 +15,7 @@ from onbo.onboarding import registers
 from onbo.onboarding.labels import table_name
 from onbo.onboarding.registers import RISK, Register, find_register
 from onbo.onboarding.tables import ChangedRow
+from onbo.onboarding.typed import as_typed
 from onbo.onboarding.values import Circumstances
 from onbo.present import registers as present
 
@@ -144,4 +145,4 @@ def list_entries(
     else:
         here.terminal.message(f"no {noun}s yet")
     if not as_json:
-        here.terminal.invite(f"onbo {noun} add {customer.slug} ...   (onbo {noun} add --help has examples)")
+        here.terminal.invite(f"onbo {noun} add {as_typed(customer.slug)} ...   (onbo {noun} add --help has examples)")

@@ -18,6 +18,7 @@ from onbo.onboarding.labels import split_setting
 from onbo.onboarding.moves import moves
 from onbo.onboarding.naming import Target
 from onbo.onboarding.settings import ONBOARDING_STATUS
+from onbo.onboarding.typed import as_typed
 from onbo.onboarding.values import Circumstances
 from onbo.present import fields as present
 
@@ -111,4 +112,4 @@ def fill_in(
     if as_json:
         app.envelope("set", {"path": applied.case.document.source.path} | present.filling_json(filling, moved))
     elif applied.written and suggest:
-        app.terminal.suggest(f"onbo status {customer.slug}")
+        app.terminal.suggest(f"onbo status {as_typed(customer.slug)}")

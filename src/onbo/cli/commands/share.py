@@ -63,7 +63,7 @@ def run(
     if as_json:
         app.envelope("share", present.share_json(shared))
     elif form == "md":
-        app.terminal.document(present.share_markdown(shared))
+        app.terminal.document(present.share_markdown(shared), "md")
     else:
         from onbo.present.pages.share import share_page
 

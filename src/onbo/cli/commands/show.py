@@ -12,6 +12,7 @@ from onbo.onboarding.customer_ids import customer_id
 from onbo.onboarding.reckoning import ItemProgress
 from onbo.onboarding.select import section_or_item
 from onbo.onboarding.status import Progress
+from onbo.onboarding.typed import as_typed
 from onbo.present import checklist
 from onbo.present.counts import done_words
 from onbo.present.text import Piece, line
@@ -49,7 +50,7 @@ def run(
     app.terminal.out(checklist.checklist(case.document, progress, case.tips(), shown))
     among = section.all_items() if section else case.document.items
     following = next((f"onbo check {customer.slug} {item.number}" for item in among if item.open), None)
-    app.terminal.invite(following or f"onbo status {customer.slug}")
+    app.terminal.invite(following or f"onbo status {as_typed(customer.slug)}")
 
 
 def _json(app: App, case: Case, progress: Progress, section: Section | None, item: Item | None) -> None:

@@ -16,6 +16,7 @@ from onbo.errors import OnboError, UnacceptableError
 from onbo.onboarding.customer_ids import customer_id
 from onbo.onboarding.fields import segment_id
 from onbo.onboarding.status import WORST_FIRST, Progress
+from onbo.onboarding.typed import as_typed
 from onbo.present import status as present
 from onbo.present.status import Row, slim
 from onbo.present.text import line
@@ -137,7 +138,7 @@ def _one(app: App, customer: Customer, *, explain: bool, as_json: bool) -> int:
     app.terminal.out(present.one(row, progress))
     if explain:
         app.terminal.out([[], *present.explain(app.settings, progress.state)])
-    app.terminal.invite(f"onbo next {customer.slug}")
+    app.terminal.invite(f"onbo next {as_typed(customer.slug)}")
     return 0
 
 

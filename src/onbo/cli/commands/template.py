@@ -9,13 +9,14 @@ import typer
 from onbo.cli.context import App, of
 from onbo.cli.options import DryRun, Json
 from onbo.document.source import Change
-from onbo.errors import UsageError
+from onbo.errors import OnboError, UsageError
 from onbo.merging.units import item_pairs
 from onbo.onboarding.comparing import Difference, compare
 from onbo.onboarding.importing import import_list
 from onbo.onboarding.settings import Settings
 from onbo.onboarding.status import status
 from onbo.onboarding.template import Template
+from onbo.onboarding.typed import as_typed
 from onbo.present import checklist
 from onbo.present import templates as present
 from onbo.present.counts import plural
@@ -40,7 +41,7 @@ def listing(context: typer.Context, as_json: Json = False) -> None:
         here.envelope("template", {"templates": [present.template_json(template) for template in found]})
     else:
         here.terminal.table(present.template_table(found))
-        here.terminal.invite(f"onbo template show {found[0].name}")
+        here.terminal.invite(f"onbo template show {as_typed(found[0].name)}")
 
 
 @app.command("show", help="Show a template's plan: phases, days, fields, gate rules, items.")
@@ -57,7 +58,7 @@ def show(
     here.terminal.out(present.plan_lines(template, here.settings))
     progress = status(template.document, here.today, Settings())
     here.terminal.out([[], *checklist.checklist(template.document, progress, lambda _item, _note: True)])
-    here.terminal.invite(f"onbo new NAME --template {name}")
+    here.terminal.invite(f"onbo new NAME --template {as_typed(name)}")
 
 
 @app.command("import", help="Make a template of a plain list or an existing checklist; shows it, or writes it with -o.")
@@ -88,7 +89,7 @@ def bring(
     if target is None:
         here.terminal.suggest("the same with -o templates/NAME.md")
     elif not dry_run:
-        here.terminal.suggest(f"onbo lint {target}")
+        here.terminal.suggest(f"onbo lint {as_typed(target)}")
 
 
 @app.command("diff", help="Compare a template with an earlier state of it: added, removed, reworded, moved.")
@@ -122,7 +123,8 @@ def _earlier(here: App, today: Template, base: str | None) -> Template:
         return Template(today.name, base, here.workspace.read_bytes(os.path.abspath(base)))
     known = here.workspace.snapshots(today.name)
     chosen = [path for path in known if base is None or base in os.path.basename(path)]
-    others = [template for path in chosen if (template := _read(here, today.name, path)).hash12 != today.hash12]
+    read = [_read(here, today.name, path) for path in chosen]
+    others = [template for template in read if template is not None and template.hash12 != today.hash12]
     if base is None and not others and (built_in := here.workspace.built_in(today.name)) is not None:
         return built_in
     if not others:
@@ -131,8 +133,14 @@ def _earlier(here: App, today: Template, base: str | None) -> Template:
     return others[0]
 
 
-def _read(here: App, name: str, path: str) -> Template:
-    return Template(name, here.workspace.shown(path), here.workspace.read_bytes(path))
+def _read(here: App, name: str, path: str) -> Template | None:
+    """A snapshot; None for one that cannot be read, which must not hide the others."""
+    try:
+        template = Template(name, here.workspace.shown(path), here.workspace.read_bytes(path))
+        _ = template.document
+    except (OnboError, OSError):
+        return None
+    return template
 
 
 def differences(old: Template, new: Template) -> list[Difference]:

@@ -13,6 +13,7 @@ from onbo.document.source import Change
 from onbo.effects.workspace import Customer
 from onbo.errors import ConflictError, OnboError, UnacceptableError, UsageError
 from onbo.onboarding.status import COMPLETE
+from onbo.onboarding.typed import as_typed
 from onbo.present import updates as present
 
 EXAMPLES = """\
@@ -73,7 +74,7 @@ def _what_next(done: list[Updated], *, dry_run: bool) -> str:
     if dry_run:
         return "the same without --dry-run"
     conflict = next((found for found in done if found.outcome.conflicts), None)
-    return f"onbo edit {conflict.standing.slug}" if conflict else "onbo status"
+    return f"onbo edit {as_typed(conflict.standing.slug)}" if conflict else "onbo status"
 
 
 def _chosen(app: App, names: list[str], *, everyone: bool) -> tuple[list[Customer], list[Unread]]:

@@ -1,19 +1,12 @@
 # Completion of onbo for bash: put  source <(onbo completion bash)  into ~/.bashrc
 _onbo() {
-    local word says quoted
+    local word says
     local -a words=() shown=()
+    # The words come quoted, and without what bash keeps: it takes what stands behind `=` or `:` for a word of its own.
     while IFS=$'\t' read -r word says; do
-        # bash takes what stands behind `=` for a word of its own.
-        [[ $word == --*=?* ]] && word=${word#*=}
-        if [[ ${COMP_WORDS[COMP_CWORD]} == [\"\']* ]]; then
-            [[ $word == *[\"\'\`\$\\]* ]] && continue
-            quoted=$word
-        else
-            printf -v quoted %q "$word"
-        fi
-        words+=("$quoted")
-        shown+=("$quoted${says:+  $says}")
-    done < <(onbo-complete --line "${COMP_LINE:0:COMP_POINT}" 2>/dev/null)
+        words+=("$word")
+        shown+=("$word${says:+  $says}")
+    done < <(onbo-complete --bash "${COMP_LINE:0:COMP_POINT}" "$2" 2>/dev/null)
     # With what they say only where they are listed, never where one is put in.
     if [[ ${#words[@]} -gt 1 && ${COMP_TYPE:-9} == 63 ]]; then
         COMPREPLY=("${shown[@]}")

@@ -1,6 +1,8 @@
 # Completion of onbo for fish: onbo completion fish > ~/.config/fish/completions/onbo.fish
 function __onbo_complete
-    set -l current (commandline -ct | string trim -l -c '"\'')
+    set -l typed (commandline -ct)
+    # The word as fish will read it; while quotes are open, it is nothing yet.
+    set -l current (string unescape -- "$typed"; or string unescape -- "$typed'"; or string unescape -- "$typed\"")
     set -l found (onbo-complete (commandline -opc) "$current" 2>/dev/null)
     if test (count $found) -gt 0
         printf '%s\n' $found

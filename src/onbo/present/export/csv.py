@@ -27,7 +27,11 @@ def pieces(export: Export, _: ThroughFile) -> Iterator[bytes]:
 
 def _lines(rows: list[Row]) -> bytes:
     text = io.StringIO(newline="")
-    csv.writer(text).writerows([[_cell(value) for value in row] for row in rows])
+    plain, quoted = csv.writer(text), csv.writer(text, quoting=csv.QUOTE_ALL)
+    for row in rows:
+        # In the log of a CI service a line that begins with `::` would be a command: see `present.ci`.
+        colon = isinstance(row[0], str) and row[0].lstrip().startswith(":")
+        (quoted if colon else plain).writerow([_cell(value) for value in row])
     return text.getvalue().encode()
 
 
