@@ -128,7 +128,11 @@ READING = (
     *(["risk", "list", "c0"], ["decision", "list", "c0"], ["log"], ["log", "c0", "--json"], ["log", "--author", "::"]),
     *(["report"], ["report", "--json"], ["report", "--html", "-"], ["outdated"], ["update", "--check"]),
     *(
-        *(["share", f"s{n}", *more] for n in (0, 1, 9, 11, 13) for more in ([], ["--json"], ["--format", "md"])),
+        *(
+            ["share", f"s{n}", "--no-template", *more]
+            for n in (0, 1, 9, 11, 13)
+            for more in ([], ["--json"], ["--format", "md"])
+        ),
         ["config", "--all"],
     ),
     *(["export", "--format", form] for form in ("csv", "html", "ics", "json", "jsonl", "xlsx")),
@@ -157,7 +161,11 @@ WRITING = (
     *(["set", "c0", "CSM=::error::Ann"], ["risk", "add", "c0", "::error::r"], ["decision", "add", "c0", "##[group]"]),
     *(["new", "Beta", "--template", "90-day"], ["archive", "c1"], ["archive", "c1", "--undo"], ["lint", "--fix"]),
     *(["check", "c2", "1.1", "--commit"], ["template", "import", "list.txt", "-o", "templates/made.md"]),
-    *(["export", "-o", "##[group].csv"], ["share", "s0", "-o", "::error::.html"], ["update", "c0", "-n"]),
+    *(
+        ["export", "-o", "##[group].csv"],
+        ["share", "s0", "--no-template", "-o", "::error::.html"],
+        ["update", "c0", "-n"],
+    ),
 )
 SHOWN: dict[str, dict[str, Any]] = {
     "pipe": {},
@@ -281,7 +289,7 @@ def test_hooks_the_merge_driver_completion_and_tracebacks() -> None:
 @pytest.mark.usefixtures("workspace")
 def test_a_file_that_stdout_goes_to_gets_the_text_as_it_is() -> None:
     script = os.path.join(os.path.dirname(sys.executable), "onbo")
-    for words in ("export --format csv", "export --format ics", "template import list.txt", "share s0"):
+    for words in ("export --format csv", "export --format ics", "template import list.txt", "share s0 --no-template"):
         made = []
         for service in ("", "true"):
             env = os.environ | {"GITHUB_ACTIONS": service}

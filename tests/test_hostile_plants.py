@@ -159,7 +159,7 @@ WRITING: tuple[tuple[list[str], tuple[str, ...]], ...] = (
     (["archive", "acme"], ("customers/acme.md", "customers/archive", "customers/archive/acme.md")),
     (["archive", "acme", "--undo"], ("customers/acme.md", "customers/archive/acme.md")),
     (["init"], ("templates", "templates/*", "onbo.toml", ".gitattributes")),
-    (["share", "other", "-o", "made.html"], ("made.html",)),
+    (["share", "other", "--no-template", "-o", "made.html"], ("made.html",)),
     (["template", "import", "list.txt", "-o", "templates/made.md"], ("templates", "templates/made.md")),
     (["report", "--html", "made2.html"], ("made2.html",)),
 )

@@ -15,7 +15,7 @@ COMMAND = re.compile(rf"(?<![^\r\n])[^\S\r\n]*:(?=:)|{HASH}", re.IGNORECASE)
 HASHES = re.compile(HASH, re.IGNORECASE)
 COLONS = re.compile(r"(?<![^\r\n])[^\S\r\n]*:(?=:)(:*)")
 # What is certainly a command: by chance, binary data have the above.
-WHOLE = re.compile(rb"(?:\A|[\r\n])\s*::[a-z-]+[^\r\n]*?::|##(?:vso)?\[[a-z-]+[^\]\r\n]*\]", re.IGNORECASE)
+WHOLE = re.compile(rb"(?:\A|[\r\n])[^\S\r\n]*::[a-z-]+[^\r\n]*?::|##(?:vso)?\[[a-z-]+[^\]\r\n]*\]", re.IGNORECASE)
 
 
 def without_commands(text: str) -> str:
