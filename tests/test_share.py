@@ -518,7 +518,7 @@ def test_explain_says_of_each_part_what_hides_it() -> None:
  6  shown   **Customer:** Acme
  7  hidden  **CSM:** Dana: this field is never shown
  9  shown   ## One
-11  hidden  Prose: a line above a list is not shown
+11  hidden  Prose: prose is never shown
 13  shown   - [ ] a @ann <!-- id=x -->: without <!-- id=x -->, @ann
 14  hidden  > Note: a note without <!-- shared -->
 16  shown   > Told <!-- shared -->: without <!-- shared -->
@@ -674,7 +674,7 @@ def test_nothing_is_shared_by_front_matter_that_is_none(start: str) -> None:
     made(text=f"{start}\n## B\n\n- [ ] a\n")
     said = onbo("share", "acme")
     assert (said.status, said.out) == (3, "")
-    assert "has front matter that does not begin on the first line, or does not end; it tells what" in said.err
+    assert "has front matter that does not begin on the first line, does not end, or comes twice; it" in said.err
 
 
 def test_a_rule_above_a_plan_is_no_front_matter() -> None:
@@ -747,7 +747,12 @@ def test_a_conflict_is_not_shared() -> None:
         ("> 2026-12-01 @dana: Come <!-- shared -->", ["Come"]),
         ("> [2026-12-01 09:30] Come @ann <!-- shared -->", ["Come"]),
         ("> 2026-12-01 is the day <!-- shared -->", ["2026-12-01 is the day"]),
-        ("> 2026-12-01: They pay late\n  > 2026-12-02: Come <!-- shared -->", []),
+        ("> 2026-12-01: They pay late\n  > 2026-12-02: Come <!-- shared -->", ["Come"]),
+        ("> They pay late\n  > Please come <!-- shared -->", ["Please come"]),
+        ("> They pay late\n  > @bob: come <!-- shared -->", ["come"]),
+        ("> b\n  > 2026-12-1 they pay late\n  > come <!-- shared -->", ["come"]),
+        ("> Owner: Jane\n  > come <!-- shared -->", ["come"]),
+        ("> Please send us the\n  > file by Friday <!-- shared -->", ["Please send us the file by Friday"]),
         ("> Come (internal) <!-- shared -->", []),
         ("\n  A paragraph <!-- shared -->", ["A paragraph"]),
         ("> One <!-- shared -->\n  >\n  > Two\n  >\n  > Three <!-- shared -->", ["One", "Three"]),

@@ -22,14 +22,18 @@ TAG = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9-]*)")
 UNSHOWN = frozenset(
     (  # noqa: SIM905  one a line would be twenty lines
         "script style template title textarea iframe noscript noframes noembed xmp object svg math select datalist head "
-        "audio video canvas internal private hidden"
+        "audio video canvas dialog rp progress meter internal private hidden"
     ).split()
 )
 # Elements that have no contents.
 VOID = frozenset("area base br col embed hr img input link meta param source track wbr".split())  # noqa: SIM905
 # Attributes by which an element is not shown, or not meant for everybody.
-#   <span hidden>, <span style="display: none">, <b class="internal">
-UNSHOWN_BY = re.compile(r"\shidden\b|\b(?:display\s*:\s*none|visibility\s*:\s*hidden|internal)\b", re.IGNORECASE)
+#   <span hidden>, <span style="display: none">, <b class="internal">; a style that is written oddly hides too
+UNSHOWN_BY = re.compile(
+    r"\s(?:hidden|inert)\b|\binternal\b|\bstyle\s*=[^<>]*?(?:display|visibility|opacity|font-size|position|clip|indent|white"
+    r"|transparent|transform|[&\\])",
+    re.IGNORECASE,
+)
 
 
 class InlineSpan(NamedTuple):
@@ -95,16 +99,22 @@ def _seen(tokens: "Iterable[Token]") -> Iterator[str]:
 
 
 def _enter_or_leave(tag: str, hidden: list[str]) -> None:
-    """Keep count of the elements around whose contents are not shown."""
+    """Keep count of the elements around whose contents are not shown, and of all that are nested in one."""
     match = TAG.match(tag)
     if match is None:  # a comment or a declaration
         return
     name = match["name"].casefold()
     if match["end"]:
         if name in hidden:
-            del hidden[hidden.index(name) :]
-    elif name not in VOID and not tag.endswith("/>") and (name in UNSHOWN or UNSHOWN_BY.search(tag)):
+            del hidden[len(hidden) - 1 - hidden[::-1].index(name) :]
+    elif name not in VOID and not tag.endswith("/>") and (hidden or hides_contents(tag)):
         hidden.append(name)
+
+
+def hides_contents(tag: str) -> bool:
+    """Whether an opening tag begins an element whose contents are not shown, or not meant for everybody."""
+    match = TAG.match(tag)
+    return match is not None and (match["name"].casefold() in UNSHOWN or UNSHOWN_BY.search(tag) is not None)
 
 
 @cache

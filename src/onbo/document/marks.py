@@ -13,40 +13,54 @@ from typing import NamedTuple
 #   zero width space, word joiner, soft hyphen, Unicode's tags
 INVISIBLE = re.compile("[\u00ad\u034f\u180e\u200b\u2060-\u2064\ufeff\U000e0000-\U000e007f]")
 
-# Comments as people write them, closed or not: HTML's, Obsidian's, CriticMarkup's, Jinja's.
-#   "<!-- slow to answer -->", "<! x -->", "%% slow to answer %%", "{>> really? <<}", "{# not now #}", "<?php x ?>"
+# Comments as people write them, closed or not: HTML's, Obsidian's, CriticMarkup's with what it deletes, Jinja's,
+# kramdown's attributes.
+#   "<!-- slow to answer -->", "<! x -->", "%% slow to answer %%", "{>> really? <<}", "{--them--}", "{~~them~>us~~}",
+#   "{# not now #}", "{: .internal}", "<?php x ?>"; "<-- slow -->" and "< !-- slow -->" only where they are closed
 COMMENT = re.compile(
-    r"\\?<![^\[\w].*?(?:-->|\Z)|%%.*?(?:%%|\Z)|\{>>.*?(?:<<\}|\Z)|\{#.*?(?:\}|\Z)|<\?.*?(?:\?>|\Z)", re.DOTALL
+    r"\\?<![^\[\w].*?(?:-->|\Z)"
+    r"|(?<!%)%%(?!%).*?(?:%%|\Z)"
+    r"|\{>>.*?(?:<<\}|\Z)|\{--.*?(?:--\}|\Z)|\{~~.*?(?:~~\}|\Z)|\{[#:.].*?(?:\}|\Z)"
+    r"|<\?.*?(?:\?>|\Z)"
+    r"|< ?!?--[^<>]*-->",
+    re.DOTALL,
 )
 # `id=` and `only=` in a comment are ours, and say nothing about who may see it: `only=internal` is a segment.
 ATTRIBUTE = re.compile(r"\bid=[^\s,;]+|\bonly=[^\s;]+", re.IGNORECASE)
-# One pair of brackets without others in it; square ones before `(` or `[` are a link.
-BRACKETS = re.compile(r"[(\[{\uff08\u3010]([^()\[\]{}\uff08\uff09\u3010\u3011]*)(?:\](?![(\[])|[)}\uff09\u3011])")
+# One pair of brackets without others in it; square ones before `(` or `[` are a link, unless they are a picture.
+BRACKETS = re.compile(
+    r"(?P<picture>!)?[(\[{\u3010](?P<words>[^()\[\]{}\u3010\u3011]*)(?P<close>[)\]}\u3011]|\Z)(?P<link>[(\[])?"
+)
 WORD = re.compile(r"[^\W_]+")
-# `internal` and more behind a sign that sets it apart, at the beginning or the end of a text.
+# What sets apart one part of a text from the next.
 #   "Internal: ask for budget", "INTERNAL ONLY - pricing", "Setup - internal", "Setup | internal use only"
-USE = r"internal(?:[ -]use)?(?:[ -]only)?"
-BEFORE = re.compile(rf"\W*{USE}(?: ?[:;|>\u2013\u2014]| - |\W*\Z)")
-BEHIND = re.compile(rf"(?:[:;|\u2013\u2014] ?| -+ ){USE}\W*\Z")
+SEPARATOR = re.compile(r"(?P<colon>\s?:\s|:\Z)|\s-+\s|[\u2013\u2014|\u00b7\u2192;>]|\.\s")
 # The same in brackets, where more may follow.
-#   "(internal, until March)"
-FIRST = re.compile(rf"\W*{USE} ?,")
+#   "(internal, until March)", "(internal - ask Bob)"
+FIRST = re.compile(r"\W*internal(?:[ -](?:use|only|note))* ?(?:[,:;|\u2013\u2014]|-+ )")
 # Whom an item waits for: `waiting:internal` is no mark.
 WAITING = re.compile(r"(?<!\S)waiting: ?\S*")
-# A tag: "#internal"
-TAG = re.compile(r"(?<![\w/&#])#internal(?![^\W_])")
-# Emphasis around nothing else, at the beginning or the end.
-#   "**Internal** ask for budget"
-EMPHASIS = re.compile(rf"\A\W*?(?:\*\*|__){USE}\W?(?:\*\*|__)|(?:\*\*|__){USE}\W?(?:\*\*|__)\W*\Z")
-# What else brackets may say that say "internal" and mean just that.
+# Tags: "#internal", "#team/internal"
+TAG = re.compile(r"(?<![\w&#])#(?:[\w-]{1,40}/)?internal(?![^\W_])")
+# Emphasis or an element around nothing else, at the beginning or the end.
+#   "**Internal** ask for budget", "<kbd>internal</kbd> Ask", "Ask `internal`"
+USE = r"internal(?:[ -]use)?(?:[ -]only)?\W?"
+SIGNS = r"(?:[*_`]{1,3}|==|~~|<[a-z]{1,8}(?: [^<>]*)?>|</[a-z]{1,8}>)"
+EMPHASIS = re.compile(rf"\A\W*?{SIGNS}{USE}{SIGNS}|{SIGNS}{USE}{SIGNS}\W*\Z")
+# In capitals, before or behind words that are not.
+#   "INTERNAL Ask for budget"
+CAPITALS = re.compile(r"\A\W*INTERNAL\b|\bINTERNAL\W*\Z")
+# What is seen of an element that is folded up.
+SUMMARY = re.compile(r"<summary[^<>]*>([^<]*)", re.IGNORECASE)
+# What else may stand in brackets or titles that say "internal" and mean just that.
 FILLERS = frozenset(
     (  # noqa: SIM905  one a line would be sixty lines
         "a all and are be but by can cannot csm do does don e eyes for from g i is it just keep kept must n no not note "
         "notes of only or our ours please private purely purpose purposes s see share shared sharing show showing shown "
-        "still strictly t this to use us with within item items step steps task tasks section confidential"
+        "still strictly t this to use us with within item items step steps task tasks section confidential todo warning"
     ).split()
 )
-ENDS = frozenset(("end", "ends", "stop", "close"))
+ENDS = frozenset(("end", "ends", "stop", "close", "endinternal"))
 STARTS = frozenset(("start", "starts", "begin", "begins"))
 
 
@@ -61,7 +75,7 @@ class Comment(NamedTuple):
 def comments(text: str) -> Iterator[Comment]:
     """The comments in a text. One that is not closed goes to the end."""
     for match in COMMENT.finditer(text):
-        yield Comment(match.start(), match.end(), match[0].strip("\\<!->%{}#?\n "))
+        yield Comment(match.start(), match.end(), match[0].strip("\\<!->%{}#?~:\n "))
 
 
 def without_comments(text: str) -> str:
@@ -81,54 +95,92 @@ def ends_internal(words: str) -> bool:
     [True, True, True, False]
     """
     found = words_of(words)
-    return "internal" in found and (words.lstrip().startswith("/") or not ENDS.isdisjoint((found[0], found[-1])))
+    if not found or not {"internal", "endinternal"} & {*found}:
+        return False
+    return words.lstrip().startswith(("/", "\\")) or not ENDS.isdisjoint((found[0], found[-1]))
 
 
-def says_internal(text: str, rendered: str | None = None) -> bool:
-    """Whether a text (a heading, an item, a paragraph; Markdown) says that it is internal.
+def says_internal(text: str, words: str | None = None) -> bool:
+    """Whether a text (a heading, an item, a line; Markdown) says that it is internal.
 
-    rendered  what it says to somebody who reads it, where that is known
+    words  what is left of it to read without tokens, where that is known
     """
-    if "internal" not in _folded(text) and "internal" not in (rendered or "").casefold():
+    if "internal" not in _folded(text) and "internal" not in (words or "").casefold():
         return False
     if any(comment_says_internal(comment.words) for comment in comments(text)):
         return True
-    bare = _folded(without_comments(text))
-    return any(map(_is_marked, [bare] if rendered is None else [bare, _folded(rendered)]))
+    bare = without_comments(text)
+    return any(map(_is_marked, [bare] if words is None else [bare, words]))
 
 
 def is_internal_title(text: str) -> bool:
-    """Whether a heading, a bold line or a bullet says that it is internal, and no more."""
-    return "internal" in (words := words_of(text)) and set(words) <= {"internal", *FILLERS}
+    """Whether a heading, a bold line or a bullet says that it is internal, and no more.
+
+    >>> [is_internal_title(text) for text in ("Internal", "For internal use only:", "1.2 Internal", "Internal audit")]
+    [True, True, True, False]
+    """
+    words = words_of(text)
+    return "internal" in words and all(word in FILLERS or word == "internal" or word.isdecimal() for word in words)
 
 
 def is_notes_title(text: str) -> bool:
     """Whether a heading or a bold line names notes.
 
-    >>> [is_notes_title(text) for text in ("Meeting notes:", "Notes from sales", "Release notes tool")]
-    [True, True, False]
+    >>> texts = ("Meeting notes:", "Notes from sales", "Call notes 2026-12-01", "Handover notes (draft)", "Release notes tool")
+    >>> [is_notes_title(text) for text in texts]
+    [True, True, True, True, False]
     """
-    words = words_of(text)
-    return bool(words) and "notes" in (words[0], words[-1])
+    words = [word for word in words_of(BRACKETS.sub(" ", text)) if not word.isdecimal()]
+    return bool(words) and ("notes" in (words[0], words[-1]) or words == ["note"])
 
 
-def _is_marked(text: str) -> bool:
-    text = " ".join(WAITING.sub("", text).split())
-    if any(_brackets_say_internal(match[1]) for match in BRACKETS.finditer(text)):
-        return True
-    return any(pattern.search(text) for pattern in (BEHIND, TAG, EMPHASIS)) or BEFORE.match(text) is not None
-
-
-def _brackets_say_internal(words: str) -> bool:
-    found = WORD.findall(words)
-    if "internal" not in found:
-        return False
-    return set(found) <= {"internal", *FILLERS} or any(pattern.match(words) for pattern in (BEFORE, FIRST))
+def is_gate_title(text: str) -> bool:
+    """Whether a heading names a gate by its last word."""
+    return words_of(text)[-1:] in (["gate"], ["gates"])
 
 
 def words_of(text: str) -> list[str]:
     """Its words of letters and digits, folded."""
     return WORD.findall(_folded(text))
+
+
+def _is_marked(text: str) -> bool:
+    if CAPITALS.search(text) and text != text.upper():
+        return True
+    text = " ".join(WAITING.sub("", _folded(text)).split())
+    if any(_brackets_say_internal(match) for match in BRACKETS.finditer(text)):
+        return True
+    if any(is_internal_title(match[1]) for match in SUMMARY.finditer(text)):
+        return True
+    return TAG.search(text) is not None or EMPHASIS.search(text) is not None or _is_set_apart(text)
+
+
+def _brackets_say_internal(match: re.Match[str]) -> bool:
+    if match["close"] == "]" and match["link"] and not match["picture"]:
+        return False
+    return is_internal_title(match["words"]) or (
+        "internal" in match["words"] and FIRST.match(match["words"]) is not None
+    )
+
+
+def _is_set_apart(text: str) -> bool:
+    """Whether the first or the last part of a text says internal and no more, or one before a colon."""
+    text = _without_tags(text)
+    at, first = 0, True
+    for match in SEPARATOR.finditer(text):
+        part = text[at : match.start()]
+        if "internal" in part and (first or match["colon"]) and is_internal_title(BRACKETS.sub(" ", part)):
+            return True
+        first = first and not words_of(part)  # an emoji or a sign may stand before the first words
+        at = match.end()
+    return is_internal_title(text[at:])
+
+
+def _without_tags(text: str) -> str:
+    words = text.split(" ")
+    while words and words[-1].startswith("#"):
+        words.pop()
+    return " ".join(words)
 
 
 def _folded(text: str) -> str:

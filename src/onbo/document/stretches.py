@@ -13,7 +13,9 @@ from onbo.document.marks import STARTS, comment_says_internal, ends_internal, wo
 
 # A mark stands in the first lines of a comment.
 LONGEST = 20
-SIGN = re.compile(r"(\\*)(<!--|-->|%%)")
+SIGN = re.compile(r"(\\*)(<!--|-->|(?<!%)%%(?!%))")
+# What may stand before a sign that begins a line.
+BEFORE = " \t>-*+"
 BACKTICKS = re.compile(r"`+")
 
 
@@ -69,34 +71,50 @@ def _signs(text: str) -> Iterator[tuple[str, int]]:
 
 def _commented(lines: Sequence[tuple[int, str]], texts: Sequence[str]) -> Iterator[Stretch]:
     """HTML comments over several lines, and what stands between `<!-- internal -->` and `<!-- /internal -->`."""
-    internal: list[tuple[int, bool]] = []
+    internal: list[tuple[int, int]] = []  # lines, and how sure it is that one begins something
     for first, start, last, end in _html_comments(lines):
         if first < last:
             yield Stretch(first, last, f"in a comment that begins on line {first}")
         shown = [*texts[first - 1 : min(last, first + LONGEST) - 1], texts[last - 1][:end]]
         said = "\n".join(shown)[start + len("<!--") :]
         if ends_internal(said) and internal:
-            begun, _ = internal.pop()
+            begun = _begun(internal)
             yield Stretch(begun, last, f"between internal comments, from line {begun}")
         elif comment_says_internal(said):
-            starts = not STARTS.isdisjoint(words_of(said))
-            alone = not texts[first - 1][:start].strip(" \t>") and not texts[last - 1][end + len("-->") :].strip()
-            if starts or alone:
-                internal.append((last, starts))
-    for begun, starts in internal:
-        if starts:
+            alone = not texts[first - 1][:start].strip(BEFORE) and not texts[last - 1][end + len("-->") :].strip()
+            internal.append((last, 2 if not STARTS.isdisjoint(words_of(said)) else int(alone)))
+    for begun, sure in internal:
+        if sure == 2:
             yield Stretch(begun, len(texts), f"below an internal comment, on line {begun}")
 
 
+def _begun(internal: list[tuple[int, int]]) -> int:
+    """The line of the comment that the next one ends, taken out with those behind it.
+
+    The last that says that it starts something, else the last that stands alone on its line, else the last.
+    """
+    surest = max(sure for _, sure in internal)
+    at = max(at for at, (_, sure) in enumerate(internal) if sure == surest)
+    begun, _ = internal[at]
+    del internal[at:]
+    return begun
+
+
 def _html_comments(lines: Sequence[tuple[int, str]]) -> Iterator[tuple[int, int, int, int]]:
-    """The line and column where each comment begins, and those where its `-->` does."""
+    """The line and column where each comment begins, and those where its end does; `%%` only within one line."""
     opened: list[tuple[int, int]] = []
     for number, text in lines:
-        for sign, at in _signs(text) if "--" in text else ():
+        percent: int | None = None
+        for sign, at in _signs(text) if "--" in text or "%%" in text else ():
             if sign == "<!--":
                 opened.append((number, at))
             elif sign == "-->" and opened:
                 yield (*opened.pop(), number, at)
+            elif sign == "%%" and percent is None:
+                percent = at
+            elif sign == "%%" and percent is not None:
+                yield number, percent, number, at
+                percent = None
 
 
 def _percented(lines: Sequence[tuple[int, str]], last: int) -> Iterator[Stretch]:
@@ -105,7 +123,7 @@ def _percented(lines: Sequence[tuple[int, str]], last: int) -> Iterator[Stretch]
     for number, text in lines:
         if "%%" not in text or sum(sign == "%%" for sign, _ in _signs(text)) % 2 == 0:
             continue
-        begins = text.lstrip(" \t>").startswith("%%")
+        begins = text.lstrip(BEFORE).startswith("%%")
         if opened is None:
             opened = number, begins, False
             continue

@@ -214,6 +214,12 @@ class Workspace(_Place):
         found = [path for file, path in _markdown(self.path(".onbo", "base"), deep=False) if file[:-16] == name]
         return sorted(found, key=lambda path: (-os.lstat(path).st_mtime_ns, path))
 
+    def template_of(self, base: str) -> str | None:
+        """The name of the template that has a snapshot of that hash."""
+        end = f"-{base}.md"
+        found = [file for file, _ in _markdown(self.path(".onbo", "base"), deep=False) if file.endswith(end)]
+        return found[0].removesuffix(end) if found else None
+
     def built_in(self, name: str) -> "Template | None":
         """The template of that name that comes with the tool."""
         from onbo.onboarding.template import BUILT_IN, Template

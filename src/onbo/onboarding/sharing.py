@@ -103,9 +103,15 @@ class Parties(NamedTuple):
 
 def parties(slug: str, said: Facts, settings: Settings) -> Parties:
     """customer, client, its name and its slug; us, internal, csm and the CSM's name."""
-    customer = {"customer", "client", _letters(slug), _letters(said.customer or "")}
-    us = {"us", "internal", "csm", _letters(said.csm or "")}
+    customer = {"customer", "client", _letters(slug), *_beginnings(said.customer)}
+    us = {"us", "internal", "csm", *_beginnings(said.csm)}
     return Parties(frozenset(customer - {""}), frozenset(us - {""}), settings.share_waiting == "full")
+
+
+def _beginnings(name: str | None) -> Iterator[str]:
+    """A name, and the first words of it: "Acme", "Acme Corp"."""
+    words = (name or "").split()
+    return (_letters("".join(words[:count])) for count in range(1, len(words) + 1))
 
 
 def _letters(name: str) -> str:

@@ -13,16 +13,19 @@ from onbo.document.marks import INVISIBLE, comments
 
 OPENING = "([{\uff08\u3010"
 CLOSING = ")]}\uff09\u3011"
-PERSON = r"(?:owners?|owned by|assignees?|assigned to|responsible|accountable|dri|csm|lead)"
+PERSON = r"(?:(?:co-)?owner(?:s|\(s\))?|owned by|assignees?|assigned to|responsible|accountable|dri|csm|lead)"
 COLON = "[:\uff1a]"
+SLASH = "[/\uff0f\u2044\u2215]"
+OWNER = r"(?:co-)?owner(?:s|\(s\))?"
 TOKEN = re.compile(
     rf"""
     # Brackets that begin a token: they go whole, whatever is in them and however deep.
     #   "(n/a: too dear (see mail))", "[Owner: Jane]", "[cost:: 5000]", "(due 2026-12-05)", "^[a footnote]"
     (?P<bracket>[{OPENING}])\ ?(?:
-        (?:n\ ?[/\uff0f]\ ?a|n\.a\.?|not\ applicable|skipped)(?![^\W_])
+        (?:n\ ?{SLASH}\ ?a|n\.a\.?|not\ applicable|skipped)(?![^\W_])
       | na\ ?[:\uff1a\u2013\u2014-]
-      | {PERSON}\ ?{COLON}
+      | (?:[\w-]{{1,12}}[/&]\ ?)?{PERSON}(?:[/&][\w-]{{1,12}})?\ ?{COLON}
+      | {OWNER}\ ?(?:=|\ [\u2013\u2014-]\ )
       | [\w -]{{1,40}}::
       | (?:due|waiting|until|needs)\ ?{COLON}
       | due\ \d{{4}}-\d\d-\d\d
@@ -32,24 +35,39 @@ TOKEN = re.compile(
     # What takes all that follows it.
     #   "SSO n/a: too dear", "Call them - Owner: Jane", "Contract waiting: their lawyer"
     | (?P<rest>
-        (?<![^\W_])n\ ?[/\uff0f]\ ?a\ ?{COLON}
-      | (?<=[-\u2013\u2014|;,]\ ){PERSON}\ ?{COLON}
+        (?<![^\W_])n\ ?{SLASH}\ ?a(?:\ ?{COLON}|\ [\u2013\u2014-]\ )
+      | (?<=[-\u2013\u2014|;,]\ )(?:{PERSON}\ ?{COLON}|{OWNER}\ [\u2013\u2014-]\ )
       | (?<=[|;]){PERSON}\ ?{COLON}
       | (?<!\w){PERSON}::
-      | (?<=\S\ )(?:waiting|owner)\ ?{COLON}[ ]
+      | (?<=\S\ )(?:waiting|(?-i:O(?:wner|WNER)))\ ?{COLON}[ ]
     )
+    # Who is responsible, at the beginning: up to what is set apart from it.
+    #   "Owner: Jane - call them"
+    | (?P<first>\A(?:owners?|owned\ by|assignees?|assigned\ to)\ ?{COLON}(?:(?!\ -)[^|;\u2013\u2014])*)
+    # What Obsidian shows as a picture, and a person in brackets or quotes behind @.
+    #   "![[plan.png]]", "@[[Jane Doe]]", '@"Jane Doe"'
+    | (?P<linked>!\[\[[^\[\]]*\]\]|[@\uff20](?:\[\[[^\[\]]*\]\]|\[[^\[\]]*\]|"[^"]*"))
     # A name behind @; which of them are owners is for `_end_of_owner` to say.
     | (?<![\w@\uff20])[@\uff20](?P<name>\w[\w.\-]*)
     # Tokens that end by themselves.
     #   "due:2026-12-05", "waiting:customer", "\U0001f4c5 2026-12-05", "^block-id" at the end
     | (?P<alone>
-        (?<![^\s(])(?:due|waiting|until|needs){COLON}(?:\ ?\d{{4}}-\d\d-\d\d|[^\s)]+)
+        (?<![^\s(])(?:due|waiting|until|needs|owner){COLON}
+        (?:\ ?\d{{4}}-\d\d-\d\d|"[^"]*"|[^\s()"]+(?:\([^\s()]*\)?)?)
       | [\U0001f4c5\u2705\u23f3\U0001f6eb]\ufe0f?\ ?\d{{4}}-\d\d-\d\d
+      | [\U0001f194\u26d4]\ufe0f?\ ?[\w-]+
       | (?<!\S)\^[\w-]+\Z
     )
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+# Others that follow at once.
+NAMES = re.compile("(?:[@\uff20][\\w.\\-]+)+")
+# The server of an address such as "@ann@example.social".
+SERVER = re.compile(r"@[\w-]+\.\w")
+# A link of Obsidian's with words of its own: only these are seen.
+#   "[[accounts/acme|their account]]"
+ALIAS = re.compile(r"\[\[[^\[\]|]*\|([^\[\]|]*)\]\]")
 AT_RULES = frozenset(
     [
         "charset",
@@ -94,7 +112,7 @@ def shown_words(text: str, references: Mapping[str, object]) -> Words:
     if seen is None:
         return Words("", (*left_out, bare))
     # What reads as a comment was meant as one, although a backslash or an entity made text of it.
-    words, more = _without_comments(INVISIBLE.sub("", seen))
+    words, more = _without_comments(ALIAS.sub(r"\1", INVISIBLE.sub("", seen)))
     words, tokens = _without_tokens(" ".join(words.split()))
     left_out = (*left_out, *more, *tokens)
     if left_out and not any(map(str.isalnum, words)):  # a bracket or a dash that stood beside a token
@@ -158,7 +176,8 @@ def _end_of_owner(text: str, match: re.Match[str], closings: Callable[[int], int
     end = match.start("name") + len(name)
     following = text[end : end + 2]
     if (
-        (following[:1] in ("/", "@") and following[1:].isalnum())
+        (following[:1] == "/" and following[1:].isalnum())
+        or SERVER.match(text, end)
         or text.endswith("[[", 0, match.start())
         or _is_in_address(text, match.start())
         or name[:4].isdecimal()
@@ -167,6 +186,8 @@ def _end_of_owner(text: str, match: re.Match[str], closings: Callable[[int], int
         return match.start()
     if following[:1] == "(":  # "@done(2026-12-05)"
         return closings(end)
+    more = NAMES.match(text, end)
+    end = more.end() if more else end
     return end + 2 if re.fullmatch("['\u2019]s", following) else end
 
 

@@ -12,10 +12,12 @@ from typing import Any, NamedTuple
 
 from onbo.document.blocks import HEADING, HTML, LIST, PARAGRAPH, QUOTE, Block, blocks
 from onbo.document.identity import ItemKey, normal
-from onbo.document.inline import inline_spans, rendered
+from onbo.document.inline import VOID, hides_contents, inline_spans, rendered
 from onbo.document.marks import (
+    SUMMARY,
     comment_says_internal,
     comments,
+    is_gate_title,
     is_internal_title,
     is_notes_title,
     says_internal,
@@ -27,19 +29,21 @@ from onbo.document.stretches import Hidden, stretches
 from onbo.document.syntax import BOX, SHARED
 from onbo.document.words import heading_words, item_words
 from onbo.errors import UnacceptableError
-from onbo.onboarding.shown_words import STAMP, Words, shown_note, shown_words
+from onbo.onboarding.shown_words import Words, shown_note, shown_words
 
 NO_WORDS = Words("")
+# What the kinds of blocks are called that are never shown.
+NAMES = {HTML: "HTML"}
 EMPTY = "nothing below it is shown"
 LONGEST_QUOTED = 40
-TAG_WHOLE = re.compile(r"<[^<>]*>")
-TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)")
-# HTML by which a browser hides what is in it, or that says that it is internal.
-#   <div hidden>, <section class="internal">, <p style="display: none">, <template>
-HIDING = re.compile(
-    r"<[a-z][^<>]*\b(?:hidden|internal|display\s*:\s*none|visibility\s*:\s*hidden)\b|<(?:template|script|style|noscript)\b",
-    re.IGNORECASE,
-)
+TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)[^<>]*>")
+# Bold, and nothing else: a line that names the list below it.
+BOLD = re.compile(r"(\*\*|__)[^\n]+\1\W*")
+# What begins a callout: "[!warning]- "
+# How a note begins: with a day, a name or a label.
+#   "2026-12-01 They ...", "@bob: They ...", "**Owner:** Jane"
+NOTE_START = re.compile(r"\W{0,4}(?:\d{1,4}[-./]\d|@|\w[\w @.]{0,30}:)")
+CALLOUT = re.compile(r"\[![\w-]+\][+-]? ?")
 
 
 class Decision(NamedTuple):
@@ -206,8 +210,8 @@ class _Origin:
     """What of a copy is internal because it was so in its template, and no mark in the copy says where that went.
 
     Items of one name are told apart by their order, while there are as many as in the template; where one came or went,
-    all are internal if one was. Of an item that may have been moved its words tell. A section of a new title in which
-    at least half of the items of an internal section stand that is no longer there is that section.
+    all are internal if one was. Of an item that may have been moved its words tell. A section of a new title is internal
+    if half of its items are, or if half of the items of an internal section that is gone stand in it.
     """
 
     def __init__(self, document: Document, before: Iterable[Decision], origin: Visibility) -> None:
@@ -236,10 +240,19 @@ class _Origin:
         return moved or name in self.names or item.key in self.keys
 
     def hides_section(self, section: Section) -> bool:
-        if not self.renamed or normal(section.title) in self.titles:
+        if normal(section.title) in self.titles or not section.items:
             return False
+        if 2 * sum(map(self.hides, section.items)) >= len(section.items):
+            return True
         items = {_letters(item.text) for item in section.items}
         return any(2 * len(items & known) >= len(known) for known in self.renamed)
+
+
+class _Element(NamedTuple):
+    """An HTML element that hides what is in it. depth: how many of its name are open."""
+
+    name: str
+    depth: int
 
 
 class _Around:
@@ -247,9 +260,9 @@ class _Around:
 
     above      hides all of them
     headings   those around that hide what is below: their levels, and the words for it
-    following  hides lists and quotes, up to the next heading or paragraph
-    comment    hides whatever comes next, and the lists and quotes that follow
-    element    an HTML element that hides all in it, and how many of its name are open
+    following  hides lists and quotes, up to the next heading or the next line that names a list
+    comment    hides whatever comes next, and then as `following`
+    element    the HTML element around, and the words for what it hides
     """
 
     def __init__(self, above: str) -> None:
@@ -257,42 +270,37 @@ class _Around:
         self.headings: list[tuple[int, str]] = []
         self.following = ""
         self.comment = ""
-        self.element: tuple[str, int, str] | None = None
+        self.element: tuple[_Element, str] | None = None
 
     def hides(self, block: Block) -> str:
         if block.kind == HEADING:
             while self.headings and self.headings[-1][0] >= block.level:
                 self.headings.pop()
-        because = self.above or (self.element[2] if self.element else "")
+        because = self.above or (self.element[1] if self.element else "")
         because = because or (self.headings[-1][1] if self.headings else "")
         if block.kind != HTML:
             because = because or self.comment
         return because or (self.following if block.kind in (LIST, QUOTE) else "")
 
-    def enter(self, block: Block, mark: str) -> None:
-        """Past some HTML. mark: what it hides; "" for nothing."""
-        if self.element is not None:
-            name, depth, because = self.element
-            depth += _depth(block.text, name)
-            self.element = (name, depth, because) if depth > 0 else None
-        elif mark:
-            name = _first_tag(block.text)
-            depth = _depth(block.text, name)
-            if depth > 0:
-                self.element = (name, depth, mark)
-            else:
-                self.comment = mark
+    def pass_html(self, text: str, line: int) -> None:
+        """What some HTML begins or ends."""
+        if self.element is None:
+            opened = _hiding_element(text) if "<" in text else None
+            self.element = (opened, f"in HTML that hides it, from line {line}") if opened else None
+        elif self.element[0].name in text.casefold():
+            (name, depth), because = self.element
+            depth += _depth(text, name)
+            self.element = (_Element(name, depth), because) if depth > 0 else None
 
-    def leave(self, block: Block, below: str) -> None:
-        """Past any other block. below: what it hides of what comes after it."""
+    def leave(self, block: Block, below: str, *, names_a_list: bool = False) -> None:
+        """Past a block that is no mark by itself. below: what it hides of what comes after it."""
         if block.kind == HEADING:
             self.following = ""
             if below:
                 self.headings.append((block.level, below))
-        elif block.kind == PARAGRAPH:
-            self.following = below or self.comment
-        else:
-            self.following = self.following or self.comment
+        elif below or names_a_list:
+            self.following = below
+        self.following = self.following or self.comment
         self.comment = ""
 
 
@@ -329,7 +337,10 @@ class _Reader:
         return shown_words(text, self.document.references)
 
     def _says_internal(self, text: str) -> bool:
-        return says_internal(text, rendered(without_comments(text), self.document.references))
+        """Whether a text, or one of its lines, says that it is internal, with its tokens or without them."""
+        lines = text.split("\n")
+        texts = [text, *lines] if len(lines) > 1 else lines
+        return any(says_internal(each, self._words(each).text) for each in texts)
 
     def _siblings(
         self, siblings: Sequence[Block], above: str, item: Item | None, *, top: bool = False, quoted: bool = False
@@ -344,24 +355,30 @@ class _Reader:
         around = _Around(above)
         for at, block in enumerate(siblings):
             because = around.hides(block)
+            following = siblings[at + 1] if at + 1 < len(siblings) else None
+            names_a_list = _names_a_list(block, following)
             below = ""
-            following = siblings[at + 1 : at + 2]
-            if block.kind == HTML:
-                mark = self._html(block, because)
-                around.enter(block, "" if at and self._is_meant_for(siblings[at - 1], block) else mark)
-                continue
             if block.kind == HEADING:
                 later = (siblings[index] for index in range(at + 1, len(siblings)))
                 below = self._heading(block, later, because, top=top)
             elif block.kind == PARAGRAPH:
-                below = self._paragraph(block, because, item, following, listed=not quoted)
+                below = self._paragraph(block, because, item, names_a_list=names_a_list, listed=not quoted)
             elif block.kind == LIST:
-                self._list(block, because, self._comment_touching(following))
+                self._list(block, because, self._mark_touching(following))
             elif block.kind == QUOTE:
                 self._quote(block, because, item)
             else:
-                self._add(block.line, block.kind, self.texts[block.line - 1], because or f"{block.kind} is never shown")
-            around.leave(block, below)
+                kind = (
+                    "comment" if block.kind == HTML and _is_comment(block.text) else NAMES.get(block.kind, block.kind)
+                )
+                self._add(block.line, kind, self.texts[block.line - 1], because or f"{kind} is never shown")
+            if block.kind in (HTML, PARAGRAPH):
+                around.pass_html(block.text, block.line)
+            if _is_mark(block) and not names_a_list:
+                if not (at and self._is_meant_for(siblings[at - 1], block)):
+                    around.comment = f"below an internal mark, on line {block.line}"
+            elif block.kind != HTML:
+                around.leave(block, below, names_a_list=names_a_list)
 
     def _heading(self, block: Block, following: Iterable[Block], around: str, *, top: bool) -> str:
         """Decides about a heading; what hides all below it."""
@@ -379,20 +396,23 @@ class _Reader:
         """What in a heading, item or bullet says that it is internal, or in the comments right below it."""
         if where := self.stretches.around(block.line):
             return where
-        section = self.sections.get(block.line)
-        words = section.title if section is not None and block.kind == HEADING else _without_box(block.text)
-        if self._says_internal(words) or (section is not None and self._says_internal(block.text)):
+        text = heading_words(block.text)[0] if block.kind == HEADING else _without_box(block.text)
+        if self._says_internal(text) or self._says_internal(block.text):
             return "marked internal"
         for inner in following:
-            if inner.kind != HTML and block.kind == HEADING:
+            if block.kind == HEADING and inner.kind not in (HTML, PARAGRAPH, QUOTE):
                 break
-            if inner.kind == HTML and _has_internal_comment(inner.text):
+            if _is_mark(inner) and not (block.kind == HEADING and _is_label(inner)):
                 return f"marked internal on line {inner.line}"
-        return "its title says that it is internal" if is_internal_title(words) else ""
+            if block.kind == HEADING and not _is_comment(inner.text):
+                break
+        return "its title says that it is internal" if is_internal_title(self._words(text).text) else ""
 
     def _named(self, section: Section) -> str:
         if self.rules.gate is not None and section.at == self.rules.gate.at:
             return "the gate is never shown"
+        if is_gate_title(section.title):
+            return "a gate is never shown"
         if is_notes_title(section.title):
             return "a section of notes is never shown"
         if self.names.has(section.title):
@@ -401,10 +421,11 @@ class _Reader:
             return "internal in the template"
         return ""
 
-    def _paragraph(
-        self, block: Block, around: str, item: Item | None, following: Sequence[Block], *, listed: bool
-    ) -> str:
-        """Decides about a paragraph; what hides the list right below it."""
+    def _paragraph(self, block: Block, around: str, item: Item | None, *, names_a_list: bool, listed: bool) -> str:
+        """Decides about a paragraph; what it hides of the lists below it.
+
+        listed  whether the paragraph is a part of its own in the explanation
+        """
         where = around or self.stretches.around(block.line)
         if item is not None:
             self._notes(block, where, item)
@@ -414,66 +435,65 @@ class _Reader:
             if not because and self._says_internal(field.value):
                 because = "marked internal"
             self._add(field.line, "field", self.texts[field.line - 1], because, self._words(field.value))
-        group = bool(following) and following[0].kind == LIST
         if not fields and item is None and listed:
-            never = "a line above a list is not shown" if group else "prose is never shown"
+            never = "a line above a list is never shown" if names_a_list else "prose is never shown"
             self._add(block.line, "text", self.texts[block.line - 1], where or never)
-        if self._says_internal(block.text) or is_internal_title(block.text):
-            return f"under {_quoted(block)}"
-        return f"under {_quoted(block)}" if group and is_notes_title(block.text) else ""
+        marked = self._says_internal(block.text) or is_internal_title(CALLOUT.sub("", block.text))
+        return f"under {_quoted(block)}" if marked or (names_a_list and is_notes_title(block.text)) else ""
 
     def _hides_field(self, field: Field) -> str:
         if field not in self.rules.fields:
             return "this field is never shown"
         return "" if field.filled else "not filled in"
 
-    def _html(self, block: Block, around: str) -> str:
-        """Decides about HTML; what it hides of what stands beside it."""
-        kind = "comment" if _is_comment(block.text) else "HTML"
-        self._add(block.line, kind, self.texts[block.line - 1], around or f"{kind} is never shown")
-        if kind == "comment":
-            return f"below an internal comment, on line {block.line}" if _has_internal_comment(block.text) else ""
-        words = TAG_WHOLE.sub(" ", block.text)
-        hides = HIDING.search(block.text) or says_internal(block.text) or says_internal(words)
-        return f"in HTML that hides it, from line {block.line}" if hides else ""
-
-    def _comment_touching(self, following: Sequence[Block]) -> str:
-        """Whether a comment that says internal stands right below a list: it may mean the last item."""
-        comment = following[0] if following else None
-        if comment is None or comment.kind != HTML or not _has_internal_comment(comment.text):
+    def _mark_touching(self, following: Block | None) -> str:
+        """Whether a mark by itself stands right below a list: it may mean the last item."""
+        if following is None or not _is_mark(following) or not self.texts[following.line - 2].strip():
             return ""
-        touches = bool(self.texts[comment.line - 2].strip())
-        return f"right above an internal comment, on line {comment.line}" if touches else ""
+        return f"right above an internal mark, on line {following.line}"
 
-    def _is_meant_for(self, before: Block, comment: Block) -> bool:
-        """Whether a comment stands right below a list, and nothing right below the comment."""
-        touches = before.kind == LIST and bool(self.texts[comment.line - 2].strip())
-        return touches and not "".join(self.texts[comment.end : comment.end + 1]).strip()
+    def _is_meant_for(self, before: Block, mark: Block) -> bool:
+        """Whether a mark stands right below a list, and nothing right below the mark."""
+        touches = before.kind == LIST and bool(self.texts[mark.line - 2].strip())
+        return touches and not "".join(self.texts[mark.end : mark.end + 1]).strip()
 
     def _list(self, block: Block, above: str, last: str) -> None:
-        """last: what hides its last item."""
+        """last: what hides its last item.
+
+        Items that are indented deeper than a hidden one before them were meant to be nested under it.
+        """
+        hidden: tuple[int, str] | None = None
         for at, entry in enumerate(block.blocks):
+            text = self.texts[entry.line - 1]
+            indent = len(text) - len(text.lstrip())
             because = above or (last if at == len(block.blocks) - 1 else "")
+            because = because or (hidden[1] if hidden is not None and indent > hidden[0] else "")
             item = self.items.get(entry.line)
             if item is not None:
-                self._item(item, entry, because)
+                because = self._item(item, entry, because)
             else:
                 because = because or self._own_mark(entry, entry.blocks)
-                self._add(
-                    entry.line, "bullet", self.texts[entry.line - 1], because or "a bullet without a box is never shown"
-                )
+                self._add(entry.line, "bullet", text, because or "a bullet without a box is never shown")
                 self._siblings(entry.blocks, because and (above or f"under {_quoted(entry)}"), None)
+            if because and (hidden is None or indent <= hidden[0]):
+                hidden = indent, f"under {_quoted(entry)}"
+            elif not because:
+                hidden = None
 
-    def _item(self, item: Item, block: Block, above: str) -> None:
+    def _item(self, item: Item, block: Block, above: str) -> str:
+        """Decides about an item; what hides it."""
         because = above or self._own_mark(block, block.blocks)
         if not because and self.names.has(item.text):
             because = "listed as internal"
         if not because and self.origin is not None and self.origin.hides(item):
             because = "internal in the template"
+        words = self._words(self.document.source.text(item.words))
+        lines = block.text.split("\n")[1:] if block.line == item.line else []
         self._add(
-            item.line, "item", self.texts[item.line - 1], because, self._words(self.document.source.text(item.words))
+            item.line, "item", self.texts[item.line - 1], because, words._replace(left_out=(*words.left_out, *lines))
         )
         self._siblings(block.blocks, because and (above or f"under {_quoted(block)}"), item)
+        return because
 
     def _quote(self, block: Block, above: str, item: Item | None) -> None:
         where = above or self.stretches.around(block.line)
@@ -494,24 +514,40 @@ class _Reader:
         for line in range(block.line, block.end + 1):
             note = self.notes.get(line)
             if note is not None:
-                because = where or ("" if self._is_shared(note) else "a note without <!-- shared -->")
+                shared = self._shared_part(note)
+                because = where or ("" if shared is not None else "a note without <!-- shared -->")
                 if not because and self._says_internal(note.text):
                     because = "marked internal"
-                self._add(line, "note", self.texts[line - 1], because, shown_note(note.text, self.document.references))
+                before = tuple(note.text.split("\n")[: -shared.count("\n") - 1]) if shared is not None else ()
+                words, left_out = shown_note(shared or "", self.document.references)
+                self._add(line, "note", self.texts[line - 1], because, Words(words, (*before, *left_out)))
 
-    def _is_shared(self, note: Note) -> bool:
-        """Whether a note ends with the mark, as a comment of its own and not as a part of another, or of code.
+    def _shared_part(self, note: Note) -> str | None:
+        """The lines of a note that its mark makes shared; None where it has none.
 
-        Where a line within it begins with a stamp, two notes have come to stand in one paragraph.
+        The mark is a comment of its own, and not a part of another, or of code. It holds for its line, and for those
+        above as long as a sentence goes on: two notes may have come to stand in one paragraph.
         """
         mark = SHARED.search(note.text)
         if mark is None or not SHARED.search(self.document.source.text(note.span)):  # there a backslash would show
-            return False
-        if any(STAMP.match(line.lstrip()) for line in note.text.split("\n")[1:]):
-            return False
+            return None
         end = len(note.text.rstrip())
         spans = inline_spans(note.text, self.document.references)
-        return any(span.kind == "html" and (span.start, span.end) == (mark.start(), end) for span in spans)
+        if not any(span.kind == "html" and (span.start, span.end) == (mark.start(), end) for span in spans):
+            return None
+        lines = note.text.split("\n")
+        first = len(lines) - 1
+        while first and _goes_on(lines[first - 1], lines[first]):
+            first -= 1
+        return "\n".join(lines[first:])
+
+
+def _goes_on(before: str, line: str) -> bool:
+    """Whether a line goes on with the sentence of the line before it."""
+    if NOTE_START.match(line) or NOTE_START.match(before) or before.rstrip()[-1:] in (*".!?:;", ""):
+        return False
+    first = next((char for char in line if char.isalnum()), "")
+    return not (first.isupper() or first.isdigit())
 
 
 def _without_box(text: str) -> str:
@@ -532,14 +568,63 @@ def _has_internal_comment(html: str) -> bool:
     return _is_comment(html) and any(comment_says_internal(comment.words) for comment in comments(html))
 
 
-def _first_tag(html: str) -> str:
-    match = TAG.search(html)
-    return match[2].casefold() if match and not match[1] else ""
+def _is_mark(block: Block) -> bool:
+    """Whether a block is a mark and nothing else: an internal comment, or a paragraph or quote that says internal."""
+    if block.kind == HTML:
+        return _has_internal_comment(block.text)
+    if block.kind == QUOTE:
+        return len(block.blocks) == 1 and block.blocks[0].kind == PARAGRAPH and _is_mark(block.blocks[0])
+    if block.kind != PARAGRAPH:
+        return False
+    text = CALLOUT.sub("", block.text)
+    if is_internal_title(text):
+        return True
+    return not without_comments(text).strip() and any(comment_says_internal(found.words) for found in comments(text))
+
+
+def _is_label(block: Block) -> bool:
+    return block.kind == PARAGRAPH and (BOLD.fullmatch(block.text) is not None or block.text.rstrip().endswith(":"))
+
+
+def _names_a_list(block: Block, following: Block | None) -> bool:
+    """Whether a paragraph names what is below it: a bold line, or one with a colon above a list."""
+    if block.kind != PARAGRAPH:
+        return False
+    kind = following.kind if following is not None else ""
+    if BOLD.fullmatch(block.text):
+        return kind in (LIST, PARAGRAPH)
+    return kind == LIST and block.text.rstrip().endswith(":")
+
+
+def _hiding_element(html: str) -> _Element | None:
+    """The first element that some HTML opens and does not close, and that hides what is in it."""
+    html = without_comments(html)
+    summaries = {match.start() for match in SUMMARY.finditer(html) if is_internal_title(match[1])}
+    opened: list[tuple[str, bool]] = []
+    count: Counter[str] = Counter()
+    for match in TAG.finditer(html):
+        name = match[2].casefold()
+        if name in VOID or match[0].endswith("/>"):
+            continue
+        if not match[1]:
+            if match.start() in summaries and opened and opened[-1][0] == "details":
+                opened[-1] = ("details", True)
+            opened.append((name, hides_contents(match[0])))
+            count[name] += 1
+        elif count[name]:
+            while (last := opened.pop()[0]) != name:
+                count[last] -= 1
+            count[name] -= 1
+    at = next((at for at, (_, hides) in enumerate(opened) if hides), None)
+    if at is None:
+        return None
+    return _Element(opened[at][0], sum(name == opened[at][0] for name, _ in opened[at:]))
 
 
 def _depth(html: str, name: str) -> int:
     """How many elements of a name some HTML opens and does not close."""
-    return sum(-1 if end else 1 for end, other in TAG.findall(html) if other.casefold() == name)
+    tags = TAG.findall(without_comments(html))
+    return sum(-1 if end else 1 for end, other in tags if other.casefold() == name)
 
 
 def _without_empty_sections(document: Document, found: Sequence[Decision]) -> Iterable[Decision]:

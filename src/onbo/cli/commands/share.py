@@ -9,7 +9,8 @@ from onbo.cli.case import Case
 from onbo.cli.context import App, of
 from onbo.cli.options import Json
 from onbo.cli.pages import STDOUT, write_page
-from onbo.errors import UnacceptableError, UsageError
+from onbo.document.conflicts import stray_lines
+from onbo.errors import ConflictError, UnacceptableError, UsageError
 from onbo.onboarding.schedule import Schedule
 from onbo.onboarding.select import find_gate
 from onbo.onboarding.sharing import parties, share, shown_fields
@@ -89,6 +90,10 @@ def _visibility(app: App, case: Case, *, no_template: bool) -> Visibility:
         raise UnacceptableError(
             case.values.error, path=path, line=case.values.line, hint="it tells what is internal: fix it first"
         )
+    for line in stray_lines(case.document.source, case.document.opaque):
+        raise ConflictError(
+            "has a marker of a merge conflict left over", path=path, line=line + 1, hint="delete the line"
+        )
     names = listed(case.values.values, path)
     origin = _origin(app, case, no_template=no_template)
     fields = shown_fields(case.document, app.settings)
@@ -112,9 +117,12 @@ def _visibility(app: App, case: Case, *, no_template: bool) -> Visibility:
 def _origin(app: App, case: Case, *, no_template: bool) -> Template | None:
     """The template that tells what is internal; None for a file that is known to have been made from none."""
     origin, path, tells = case.origin, case.document.source.path, "it tells what is internal"
-    if case.document.front_matter is None and _was_front_matter(case.document.source.texts):
+    matter = case.document.front_matter
+    if _was_front_matter(case.document.source.texts[matter.end if matter else 0 :]):
         raise UnacceptableError(
-            "has front matter that does not begin on the first line, or does not end", path=path, hint=tells
+            "has front matter that does not begin on the first line, does not end, or comes twice",
+            path=path,
+            hint=tells,
         )
     if origin is None:
         name = case.values.text("template")
@@ -129,13 +137,20 @@ def _origin(app: App, case: Case, *, no_template: bool) -> Template | None:
                 hint="if it was made from none, write `template: none` in its front matter, or give --no-template",
             )
         return None
+    base = case.values.text("base")
+    if case.snapshot is None and base and (other := app.workspace.template_of(base)):
+        raise UnacceptableError(
+            f"says that it was made from {origin.name}, but its `base` is a version of {other}",
+            path=path,
+            hint=f"write `template: {other}`",
+        )
     if origin.values.error:
         raise UnacceptableError(origin.values.error, path=origin.origin, line=origin.values.line, hint="fix it first")
     if case.snapshot is None:
         app.terminal.message(
             f"note: what is internal comes from {case.rules_from}: the version it was made from is gone from .onbo/base"
         )
-    elif not origin.is_base(case.values.text("base")):
+    elif not origin.is_base(base):
         raise UnacceptableError("is not the template it was", path=origin.origin, hint=tells)
     return origin
 
