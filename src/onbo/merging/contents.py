@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from onbo.document.model import NOT_APPLICABLE, Document, Field, Item, Row
 from onbo.document.source import Edit, Span, apply_edits, encode
-from onbo.merging.units import TICK_CROSSES, Unit, likeness, words_of
+from onbo.merging.likeness import likeness
+from onbo.merging.units import TICK_CROSSES, Unit, words_of
 
 if TYPE_CHECKING:
     from onbo.onboarding.answers import Model

@@ -5,6 +5,7 @@ Git's clean parts stay as they are. Whatever the checker refuses goes back to gi
 
 import re
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate, pairwise
@@ -23,8 +24,10 @@ if TYPE_CHECKING:
 MARKER = 7
 # The markup before the words of a list item or heading.
 LIST_ITEM = re.compile(r"^[\s>]*(?:[-*+]|\d+[.)]|#+)\s+(?:\[[ xX~]\]\s+)?")
-# At most this many checks are made to find the hunks that the checker refuses; the rest keep git's markers.
+# To find the hunks that the checker refuses, at most this many checks are made, of at most this many lines in all; the
+# other hunks keep git's markers.
 MOST_CHECKS = 64
+MOST_LINES_CHECKED = 30_000
 
 # Takes three files with LF line ends and a marker length; returns git's merge with diff3 markers.
 LineMerge = Callable[[bytes, bytes, bytes, int], bytes]
@@ -110,15 +113,16 @@ class _Reading:
         unit = self.part.units[after] if after < len(self.firsts) else None
         return unit if unit is not None and start <= unit.holder < stop else None
 
-    def lines_below(self, at: int) -> int:
-        """How many lines after a segment belong to its last item: notes and sub-items."""
+    def lines_below(self, at: int, most: int) -> int:
+        """How many lines after a segment belong to its last item: notes and sub-items. most: no more are counted."""
         unit = self._behind(at)
         if unit is None or self.part.units[bisect_left(self.firsts, unit.holder)].kind == "heading":
             return 0
         inside = {unit.holder}
         end = stop = self.places[at][1]
-        for below in self.part.units[bisect_left(self.firsts, stop) :]:
-            if below.holder not in inside:
+        for place in range(bisect_left(self.firsts, stop), len(self.firsts)):
+            below = self.part.units[place]
+            if below.holder not in inside or end - stop >= most:
                 break
             inside.add(below.first)
             end = below.first + len(below.lines)
@@ -166,7 +170,8 @@ class _Merge:
         if refusal is None:
             return self._result(settled)
         if self.hunks and refusal.rule != "customer":
-            kept = self._accepted({}, settled, [MOST_CHECKS])
+            most = min(MOST_CHECKS, MOST_LINES_CHECKED // max(len(text.lines) for text in self.texts))
+            kept = self._accepted({}, settled, [most])
             if not self.template or self._refused(kept) is None:
                 return self._result(kept)
         return self._whole(refusal.what) if refusal.rule == "customer" else self._in_one(refusal.what)
@@ -233,7 +238,7 @@ class _Merge:
         for at in self.hunks:
             hunk, clean = self.segments[at], self.segments[at + 1] if at + 1 < len(self.segments) else ()
             if isinstance(hunk, Hunk) and not isinstance(clean, Hunk) and clean:
-                count = min(len(clean), max(reading.lines_below(at) for reading in readings))
+                count = min(len(clean), max(reading.lines_below(at, len(clean)) for reading in readings))
                 self.segments[at] = hunk._replace(tail=clean[:count])
                 self.segments[at + 1] = clean[count:]
         for reading in readings:
@@ -254,9 +259,13 @@ class _Merge:
 
     def _pieces(self, settled: dict[int, Attempt]) -> list[Sequence[bytes]]:
         pieces: list[Sequence[bytes]] = []
+        patches: defaultdict[int, list[Patch]] = defaultdict(list)
+        for attempt in settled.values():
+            for at, made in attempt.patches.items():
+                patches[at] += made
         for at, segment in enumerate(self.segments):
             if not isinstance(segment, Hunk):
-                pieces.append(applied(segment, [patch for a in settled.values() for patch in a.patches.get(at, ())]))
+                pieces.append(applied(segment, patches.get(at, ())))
             elif at not in settled:
                 pieces += [self._marked(segment.ours, segment.base, segment.theirs), segment.tail]
             else:
