@@ -7,10 +7,9 @@ from itertools import islice
 from types import MappingProxyType
 from typing import NamedTuple
 
-from onbo.document.identity import normal
 from onbo.document.model import Item
 from onbo.merging.likeness import WordIndex
-from onbo.merging.units import Key, Unit, words
+from onbo.merging.units import Key, Unit, text_of, words
 
 Lines = tuple[bytes, ...]
 Name = tuple[str, Key]
@@ -71,7 +70,7 @@ class Around(NamedTuple):
 
 def said_name(unit: Unit) -> Key:
     """The kind and text of a unit, whatever else it says."""
-    return (unit.kind, normal(unit.ref.text) if isinstance(unit.ref, Item) else unit.key)
+    return (unit.kind, text_of(unit) if isinstance(unit.ref, Item) else unit.key)
 
 
 def twin_name(unit: Unit) -> Key:

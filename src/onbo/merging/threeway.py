@@ -11,12 +11,12 @@ from functools import cached_property
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from onbo.document.parse import parse, parse_again
+from onbo.document.parse import parse
 from onbo.merging.around import Around
 from onbo.merging.hunks import Conflict, Decision, Lines, Part, Settled, UnsettledError, settle
 from onbo.merging.lines import Text, joined, restored
 from onbo.merging.moves import Patch, Whole, applied, follow
-from onbo.merging.units import Unit, cut
+from onbo.merging.units import Unit, cut, cut_again
 
 if TYPE_CHECKING:
     from onbo.merging.checker import Refusal
@@ -27,7 +27,7 @@ LIST_ITEM = re.compile(r"^[\s>]*(?:[-*+]|\d+[.)]|#+)\s+(?:\[[ xX~]\]\s+)?")
 # To find the hunks that the checker refuses, at most this many checks are made, of at most this many lines in all; the
 # other hunks keep git's markers.
 MOST_CHECKS = 64
-MOST_LINES_CHECKED = 30_000
+MOST_LINES_CHECKED = 20_000
 
 # Takes three files with LF line ends and a marker length; returns git's merge with diff3 markers.
 LineMerge = Callable[[bytes, bytes, bytes, int], bytes]
@@ -204,7 +204,7 @@ class _Merge:
     @cached_property
     def around(self) -> Around:
         """Facts about the three whole texts that are needed to settle a part of them."""
-        base, ours, theirs = (cut(parse_again(text.data)) for text in self.texts)
+        base, ours, theirs = (cut_again(text.data) for text in self.texts)
         return Around.of(base, ours, theirs)
 
     def _attempted(self) -> dict[int, Attempt]:

@@ -5,10 +5,12 @@ Every line belongs to exactly one unit, in order. Blank lines belong to the unit
 
 from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from onbo.document.identity import normal
 from onbo.document.model import Document, Field, Item, Row
+from onbo.document.parse import parse_again
 from onbo.merging.likeness import WordIndex, Words, likeness
 from onbo.merging.lines import Text
 
@@ -109,6 +111,12 @@ def cut(document: Document) -> list[Unit]:
             headings.append((line.key[1], at, line.key))
         at = end
     return units
+
+
+@lru_cache(8)
+def cut_again(data: bytes) -> tuple[Unit, ...]:
+    """The units of a text without a name; kept, because a merge needs those of the same few texts several times."""
+    return tuple(cut(parse_again(data)))
 
 
 def _begins(document: Document) -> dict[int, _Line]:
@@ -225,9 +233,8 @@ class _Pairing:
         found: defaultdict[Key, list[list[int]]] = defaultdict(lambda: [[], []])
         for side, (units, indexes) in enumerate(zip((self.base, self.side), self._left(), strict=True)):
             for at in indexes:
-                item = units[at].ref
-                if isinstance(item, Item):
-                    found[units[at].place, normal(item.text)][side].append(at)
+                if isinstance(units[at].ref, Item):
+                    found[units[at].place, text_of(units[at])][side].append(at)
         for here, there in found.values():
             if len(here) == len(there) == 1 and self.base[here[0]].key[0] != self.side[there[0]].key[0]:
                 self._add(there, here)
@@ -279,11 +286,22 @@ def item_pairs(base: Document, side: Document) -> list[tuple[Item | None, Item |
 
 def words(unit: Unit) -> tuple[str, ...]:
     """The words of an item, without surrounding punctuation."""
-    return words_of(unit.ref) if isinstance(unit.ref, Item) else ()
+    return _words(text_of(unit)) if isinstance(unit.ref, Item) else ()
 
 
 def words_of(item: Item) -> tuple[str, ...]:
-    return tuple(word for raw in normal(item.text).split() if (word := raw.strip(PUNCTUATION)))
+    return _words(normal(item.text))
+
+
+def text_of(unit: Unit) -> str:
+    """The text of an item as it is compared; empty for anything else. Without an id it is in the item's key."""
+    if unit.kind == "item" and unit.key[0] == "item":
+        return str(unit.key[1])
+    return normal(unit.ref.text) if isinstance(unit.ref, Item) else ""
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple([word for raw in text.split() if (word := raw.strip(PUNCTUATION))])
 
 
 def likest(base: Sequence[Words], side: Sequence[Words]) -> dict[int, int]:
