@@ -113,6 +113,10 @@ def seconds(mode: str, triple: Triple, limit: float) -> tuple[float, str]:
     return float(time_spent), said
 
 
+def lines(text: str) -> int:
+    return text.count("\n")
+
+
 def grow(name: str, mode: str, options: argparse.Namespace) -> bool:
     """Try a kind at each size; gives whether it was slow or grew too fast."""
     sizes = [int(size) for size in options.sizes.split(",")]
@@ -122,7 +126,11 @@ def grow(name: str, mode: str, options: argparse.Namespace) -> bool:
     said = ""
     slow = False
     for size in sizes:
-        triple = of_size(KINDS[name], options.bytes) if options.bytes else KINDS[name](size)
+        triple = KINDS[name](size)
+        if options.bytes or options.lines:
+            triple = (
+                of_size(KINDS[name], options.bytes) if options.bytes else of_size(KINDS[name], options.lines, lines)
+            )
         now, said = seconds(mode, triple, options.limit)
         growth = now / before if before else 0.0
         if growth > MOST_GROWTH and now > NOISE and before > NOISE / 5:
@@ -131,7 +139,7 @@ def grow(name: str, mode: str, options: argparse.Namespace) -> bool:
         worst = max(worst, growth if now > NOISE and before > NOISE / 5 else 0.0)
         row.append(f"{now:7.2f}")
         slow = slow or now > options.most or worst > MOST_GROWTH
-        if now > options.limit or options.bytes:
+        if now > options.limit or options.bytes or options.lines:
             break
         before = now
     sys.stdout.write(f"{'SLOW' if slow else 'ok  '} {mode:8}{name:36}{''.join(row):42} x{worst:5.2f}  {said}\n")
@@ -145,6 +153,7 @@ def main() -> int:
     parser.add_argument("--modes", default=",".join(MODES))
     parser.add_argument("--sizes", default="500,1000,2000,4000,8000", help="each twice the one before")
     parser.add_argument("--bytes", type=int, default=0, help="once, with files of this size, instead")
+    parser.add_argument("--lines", type=int, default=0, help="the same, with so many lines")
     parser.add_argument("--most", type=float, default=5.0, help="seconds that no run may exceed (5)")
     parser.add_argument("--limit", type=float, default=20.0, help="seconds after which a run is killed (20)")
     options = parser.parse_args()

@@ -739,14 +739,14 @@ def mixed_line_ends_of_like_lines(n: int) -> Triple:
     return Triple(mixed(base), mixed(ticked(base, 2)), mixed(base + items(["Call"])))
 
 
-def of_size(make: Kind, most: int) -> Triple:
-    """The largest triple of a kind, by halving, whose versions all have at most so many bytes."""
+def of_size(make: Kind, most: int, measure: Callable[[str], int] = len) -> Triple:
+    """The largest triple of a kind, by halving, whose versions all measure at most so much."""
     low, high = 1, 2
-    while max(map(len, make(high))) <= most and high < most:
+    while max(map(measure, make(high))) <= most and high < most:
         low, high = high, high * 2
     while high - low > max(1, low // 50):
         middle = (low + high) // 2
-        if max(map(len, make(middle))) <= most:
+        if max(map(measure, make(middle))) <= most:
             low = middle
         else:
             high = middle

@@ -6,6 +6,8 @@ from itertools import chain
 
 # At most this many texts are compared with one text word by word.
 MOST_CANDIDATES = 50
+# More candidates than this are narrowed down first.
+FEW = 4
 # Longer texts are not compared letter by letter: that takes the square of their length. Their words tell enough.
 LONGEST = 200
 
@@ -92,18 +94,21 @@ class WordIndex:
         shared = Counter(chain.from_iterable(rare))
         # Words of the text that may be shared too: common ones, and rare ones that it has more than once.
         more = len(found) - len(rare) + len(text) - len(own)
-        length = len(text)
-        texts = self.texts
-        most = [
-            (count + more, at)
-            for at, count in shared.items()
-            if (count + more) / max(length, len(texts[at])) >= least and (fits is None or fits(at))
-        ]
+        length, texts = len(text), self.texts
+        most = [at for at, count in shared.items() if (count + more) / max(length, len(texts[at])) >= least]
+        if fits is not None:
+            most = [at for at in most if fits(at)]
+        if len(most) > FEW and more:
+            # To count words that are a little more common is faster than to compare so many texts.
+            counted = [places for places in found if len(places) <= self.common * FEW]
+            more -= len(counted) - len(rare)
+            shared = Counter(chain.from_iterable(counted))
+            most = [at for at in most if (shared[at] + more) / max(length, len(texts[at])) >= least]
         beyond = 0.0
         if len(most) > MOST_CANDIDATES:
-            most.sort(key=lambda entry: (-entry[0], entry[1]))
-            beyond = max(count / max(length, len(texts[at])) for count, at in most[MOST_CANDIDATES:])
-        return [at for _, at in most[:MOST_CANDIDATES]], beyond
+            most.sort(key=lambda at: (-shared[at], at))
+            beyond = max((shared[at] + more) / max(length, len(texts[at])) for at in most[MOST_CANDIDATES:])
+        return most[:MOST_CANDIDATES], beyond
 
     def _likeness(self, text: Words, own: set[str], at: int) -> float:
         other, words = self.texts[at], self.distinct[at]

@@ -29,6 +29,9 @@ LIST_ITEM = re.compile(r"^[\s>]*(?:[-*+]|\d+[.)]|#+)\s+(?:\[[ xX~]\]\s+)?")
 MOST_CHECKS = 64
 MOST_LINES_CHECKED = 20_000
 
+# A longer text is not merged: all changes to it are one conflict. Ten thousand lines take about three seconds.
+MOST_LINES = 11_000
+
 # Takes three files with LF line ends and a marker length; returns git's merge with diff3 markers.
 LineMerge = Callable[[bytes, bytes, bytes, int], bytes]
 
@@ -161,10 +164,13 @@ class _Merge:
         self.texts = texts
         self.marker = marker
         self.template = template
-        self.segments = segments_of(texts, line_merge)
+        self.is_too_long = is_too_long(texts)
+        self.segments = [] if self.is_too_long else segments_of(texts, line_merge)
         self.hunks = [at for at, segment in enumerate(self.segments) if isinstance(segment, Hunk)]
 
     def outcome(self) -> Outcome:
+        if self.is_too_long:
+            return self._in_one(f"it has more than {MOST_LINES:,} lines")
         settled = self._attempted() if self.hunks else {}
         refusal = self._refused(settled)
         if refusal is None:
@@ -324,6 +330,11 @@ class _Merge:
         """With the line ends of the versions; those of a template do not count."""
         base, ours, theirs = self.texts
         return restored(lines, ours, ours, ours) if self.template else restored(lines, base, ours, theirs)
+
+
+def is_too_long(texts: Texts) -> bool:
+    """Whether a text has so many lines that merging would take too long."""
+    return max(len(text.lines) for text in texts) > MOST_LINES
 
 
 def segments_of(texts: Texts, line_merge: LineMerge) -> list[Segment]:
