@@ -11,12 +11,13 @@ from functools import cached_property
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
-from onbo.document.parse import parse
+from onbo.document.parse import parse, parse_again
+from onbo.errors import OnboError
 from onbo.merging.around import Around
 from onbo.merging.hunks import Conflict, Decision, Lines, Part, Settled, UnsettledError, settle
 from onbo.merging.lines import Text, joined, restored
 from onbo.merging.moves import Patch, Whole, applied, follow
-from onbo.merging.units import Unit, cut, cut_again
+from onbo.merging.units import Unit, cut_again
 
 if TYPE_CHECKING:
     from onbo.merging.checker import Refusal
@@ -77,8 +78,12 @@ class _Reading:
         self.side = side
         self.place(segments)
         lines = [line for segment in segments for line in self._lines(segment)]
-        document = parse(("base", "ours", "theirs")[side], joined(lines))
-        self.part = Part(document, tuple(cut(document)))
+        data = joined(lines)
+        try:
+            document = parse_again(data)  # the version itself, if git merged nothing, which is read again soon
+        except OnboError:
+            document = parse(("base", "ours", "theirs")[side], data)
+        self.part = Part(document, cut_again(data))
         self.firsts = [unit.first for unit in self.part.units]
 
     def _lines(self, segment: "Segment") -> Lines:
