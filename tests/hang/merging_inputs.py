@@ -101,6 +101,32 @@ def colliding_reworded_on_both(n: int) -> Triple:
     return Triple(base, plan(items(reworded(colliding(n), "old", 1))), plan(items(reworded(colliding(n), "new"))))
 
 
+def long(n: int, vocabulary: int) -> list[str]:
+    """Items of thirty words each, about 200 bytes."""
+    made = random.Random(1)  # noqa: S311
+    return [" ".join(f"w{made.randrange(vocabulary)}" for _ in range(30)) for at in range(n)]
+
+
+@kind
+def long_items_reworded(n: int) -> Triple:
+    texts = long(n, 60 * n)
+    return Triple(plan(items(texts)), plan(items(texts, "x")), plan(items(reworded(texts, "new", 7))))
+
+
+@kind
+def long_colliding_items_reworded(n: int) -> Triple:
+    """Every word is in about forty items."""
+    texts = long(n, max(10, n * 30 // 38))
+    return Triple(plan(items(texts)), plan(items(reworded(texts, "old", 3))), plan(items(reworded(texts, "new", 7))))
+
+
+@kind
+def long_items_of_common_words_reworded(n: int) -> Triple:
+    """Every word is in about 150 items, but for one that is in forty."""
+    texts = [f"{text} r{at % max(1, n // 40)}" for at, text in enumerate(long(n, max(10, n * 30 // 150)))]
+    return Triple(plan(items(texts)), plan(items(reworded(texts, "old", 3))), plan(items(reworded(texts, "new", 7))))
+
+
 @kind
 def all_equal(n: int) -> Triple:
     base = plan(items(["Call them"] * n))

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 Value = TypeVar("Value")
 
 # The last list marker before a box, with what comes before and after it: b"  ", b"12.", b" ".
-MARKER = re.compile(rb"(.*?)([-*+]|\d+[.)])([ \t]*)$")
+MARKER = re.compile(rb"(.*?)([-*+]|(?<!\d)\d+[.)])([ \t]*)$")
 NAMES = {"owner": "owner", "due": "due date", "waiting": "waiting", "reason": "n/a reason", "attributes": "attributes"}
 TOKENS = tuple(NAMES)
 # What the sides disagree about if they indent something differently.

@@ -30,8 +30,10 @@ LIST_ITEM = re.compile(r"^[\s>]*(?:[-*+]|\d+[.)]|#+)\s+(?:\[[ xX~]\]\s+)?")
 MOST_CHECKS = 64
 MOST_LINES_CHECKED = 20_000
 
-# A longer text is not merged: all changes to it are one conflict. Ten thousand lines take about three seconds.
-MOST_LINES = 11_000
+# A longer text is not merged: all changes to it are one conflict. Ten thousand items take about three seconds. Each line
+# counts once, and again for every so many bytes, because long lines take longer.
+MOST_LINES = 13_500
+LONG_LINE = 150
 
 # Takes three files with LF line ends and a marker length; returns git's merge with diff3 markers.
 LineMerge = Callable[[bytes, bytes, bytes, int], bytes]
@@ -175,7 +177,7 @@ class _Merge:
 
     def outcome(self) -> Outcome:
         if self.is_too_long:
-            return self._in_one(f"it has more than {MOST_LINES:,} lines")
+            return self._in_one("the file is too long to merge item by item")
         settled = self._attempted() if self.hunks else {}
         refusal = self._refused(settled)
         if refusal is None:
@@ -339,7 +341,7 @@ class _Merge:
 
 def is_too_long(texts: Texts) -> bool:
     """Whether a text has so many lines that merging would take too long."""
-    return max(len(text.lines) for text in texts) > MOST_LINES
+    return max(len(text.lines) + sum(map(len, text.lines)) // LONG_LINE for text in texts) > MOST_LINES
 
 
 def segments_of(texts: Texts, line_merge: LineMerge) -> list[Segment]:
