@@ -55,9 +55,10 @@ class Archive:
         here = {self.workspace.inside(customer.path): customer for customer in self.workspace.customers(archived=True)}
         committed = self._committed()
         moved = self._moved(here, committed)
+        left = set(moved.values())
         trails = []
         for path in sorted({*found, *here}):
-            if path in moved.values():
+            if path in left:
                 continue
             customer = here.get(path)
             was = moved.get(path, path)
@@ -102,12 +103,13 @@ class Archive:
         if not gone or not came:
             return {}
         by_id = {own: path for path in gone.values() if (own := self._id_of(committed[path])) is not None}
+        identified = set(by_id.values())
         found: dict[str, str] = {}
         for path in came:
             own = self._own_id(path)
             if own in by_id:
                 found[path] = by_id[own]
-            elif stem(path) in gone and (own is None or gone[stem(path)] not in by_id.values()):
+            elif stem(path) in gone and (own is None or gone[stem(path)] not in identified):
                 found[path] = gone[stem(path)]
         return found
 

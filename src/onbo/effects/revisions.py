@@ -42,8 +42,8 @@ RAW_DATE = re.compile(r"(-?\d+) ([+-])(\d\d)(\d\d)", re.ASCII)
 UNKNOWN = datetime(1970, 1, 1, tzinfo=UTC)
 # By the length of ids, in hexadecimal: SHA-1 and SHA-256.
 TREE_ENTRY = {
-    40: re.compile(rb"[0-7]+ [^\0]+\0[\s\S]{20}"),
-    64: re.compile(rb"[0-7]+ [^\0]+\0[\s\S]{32}"),
+    40: re.compile(rb"[0-7]{5,6} [^\0]+\0[\s\S]{20}"),
+    64: re.compile(rb"[0-7]{5,6} [^\0]+\0[\s\S]{32}"),
 }
 REGULAR = ("100644", "100755", "100664")
 
@@ -171,7 +171,7 @@ class Repository:
     def entries(self, tree: str) -> frozenset[bytes]:
         """What a tree holds, each as git keeps it: `100644 acme.md`, NUL, and the id in bytes."""
         if tree not in self._trees:
-            self._trees[tree] = frozenset(TREE_ENTRY[len(self.head or "")].findall(self.objects.tree(tree) or b""))
+            self._trees[tree] = frozenset(_tree_entries(self.objects.tree(tree) or b"", len(self.head or "")))
         return self._trees[tree]
 
     def id_of(self, data: bytes) -> Blob:
@@ -180,6 +180,14 @@ class Repository:
 
         kind = hashlib.sha256 if self.head and len(self.head) == 64 else hashlib.sha1
         return kind(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
+
+
+def _tree_entries(data: bytes, length: int) -> Iterator[bytes]:
+    """The entries of a tree, one right after the other, up to what is none. length: of an id in hexadecimal."""
+    pattern, at = TREE_ENTRY[length], 0
+    while found := pattern.match(data, at):
+        yield found[0]
+        at = found.end()
 
 
 def _bound(since: date | None) -> list[str]:

@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from datetime import date
+from itertools import accumulate
+from operator import or_
 from typing import NamedTuple
 
 from onbo.document.identity import ItemKey, SectionKey, section_keys
@@ -145,6 +147,7 @@ def _is_late(row: ItemProgress, done_on: Mapping[ItemKey, date | None], today: d
 
 def _phases(document: Document, progress: Progress) -> Iterator[PhaseState]:
     keys = {section.number: key for key, section in section_keys(document)}
-    for index, phase in enumerate(progress.phases):
-        reached = any(later.counts.done for later in progress.phases[index:])
-        yield PhaseState(keys[phase.number], phase.number, phase.title, reached, not phase.counts.open)
+    reached = [bool(phase.counts.done) for phase in progress.phases]
+    reached = list(accumulate(reversed(reached), or_))[::-1]
+    for phase, is_reached in zip(progress.phases, reached, strict=True):
+        yield PhaseState(keys[phase.number], phase.number, phase.title, is_reached, not phase.counts.open)

@@ -1,6 +1,6 @@
 """What one version of a file says of its items: no more than history asks for, and read fast."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import NamedTuple
 
 from onbo.document.identity import ItemKey, item_key
@@ -13,6 +13,8 @@ OPEN = "open"
 DONE = "done"
 NOT_APPLICABLE = "n/a"
 STATES = {b" "[0]: OPEN, b"x"[0]: DONE, b"X"[0]: DONE, b"~"[0]: NOT_APPLICABLE}
+# How many bytes are compared at once.
+STRETCH = 512
 
 
 class Seen(NamedTuple):
@@ -71,28 +73,20 @@ def ticked(old: Reading, data: bytes) -> Reading | None:
     if len(data) != len(old.data):
         return None
     items = dict(old.items)
-    place = _difference(old.data, data, 0)
-    while place is not None:
+    for place in _differences(old.data, data):
         key, state = old.boxes.get(place), STATES.get(data[place])
         if key is None or state is None:
             return None
         items[key] = items[key]._replace(state=state)
-        place = _difference(old.data, data, place + 1)
     return Reading(data, items, old.boxes)
 
 
-def _difference(one: bytes, other: bytes, start: int) -> int | None:
-    """The first byte from `start` on in which two of equal length differ, by halving: comparing stretches is fast."""
-    end = len(one)
-    if one[start:] == other[start:]:
-        return None
-    while end - start > 1:
-        middle = (start + end) // 2
-        if one[start:middle] == other[start:middle]:
-            start = middle
-        else:
-            end = middle
-    return start
+def _differences(one: bytes, other: bytes) -> Iterator[int]:
+    """The bytes in which two of equal length differ. Whole stretches are compared first: that is fast."""
+    for start in range(0, len(one), STRETCH):
+        first, second = one[start : start + STRETCH], other[start : start + STRETCH]
+        if first != second:
+            yield from (start + at for at, (a, b) in enumerate(zip(first, second, strict=True)) if a != b)
 
 
 class Readings:

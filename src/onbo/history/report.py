@@ -8,6 +8,7 @@ from statistics import median
 from onbo.document.identity import ItemKey, SectionKey
 from onbo.history.digest import Digest, DueItem
 from onbo.history.figures import Bottleneck, Figure, Group, PhaseReach, Report, SectionTime, WaitingTime, Week, figure
+from onbo.history.replay import Wait
 
 ITEMS_LISTED = 10
 
@@ -41,8 +42,11 @@ def _groups(digests: Sequence[Digest]) -> Iterator[Group]:
         ("csm", lambda digest: digest.facts.csm),
     )
     for by, of in ways:
-        for name in sorted({of(digest) or "" for digest in digests}):
-            yield _group(by, name, [digest for digest in digests if (of(digest) or "") == name])
+        groups: dict[str, list[Digest]] = {}
+        for digest in digests:
+            groups.setdefault(of(digest) or "", []).append(digest)
+        for name in sorted(groups):
+            yield _group(by, name, groups[name])
 
 
 def _group(by: str, name: str, digests: Sequence[Digest]) -> Group:
@@ -78,10 +82,12 @@ def _section_times(digests: Sequence[Digest]) -> Iterator[SectionTime]:
 
 
 def _waiting(digests: Sequence[Digest], today: date) -> Iterator[WaitingTime]:
-    waits = [(digest.slug, wait) for digest in digests for wait in digest.waits]
+    waits: dict[str, list[tuple[str, Wait]]] = {}
+    for digest in digests:
+        for wait in digest.waits:
+            waits.setdefault(wait.party, []).append((digest.slug, wait))
     found = []
-    for party in {wait.party for _, wait in waits}:
-        of_party = [(slug, wait) for slug, wait in waits if wait.party == party]
+    for party, of_party in waits.items():
         # Commits may be dated before those that they follow: such a wait took no time.
         days = [max(((wait.until or today) - wait.since).days, 0) for _, wait in of_party]
         still = sum(wait.until is None for _, wait in of_party)
@@ -135,9 +141,12 @@ def monday(day: date) -> date:
 
 def _funnel(digests: Sequence[Digest]) -> Iterator[PhaseReach]:
     """Template by template, phase by phase."""
-    for template in sorted({digest.template for digest in digests}):
+    groups: dict[str, list[Digest]] = {}
+    for digest in digests:
+        groups.setdefault(digest.template, []).append(digest)
+    for template in sorted(groups):
         found: dict[SectionKey, PhaseReach] = {}
-        for phase in (phase for digest in digests if digest.template == template for phase in digest.phases):
+        for phase in (phase for digest in groups[template] for phase in digest.phases):
             so_far = found.get(phase.key) or PhaseReach(template, phase.number, phase.title, 0, 0, 0)
             found[phase.key] = so_far._replace(
                 reached=so_far.reached + phase.reached,

@@ -1,7 +1,8 @@
 """Commits with what they did to customers' files, and which file of now each of them was about."""
 
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Hashable, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
+from itertools import chain, islice
 from typing import NamedTuple
 
 # Blobs by their git object id.
@@ -95,6 +96,7 @@ class _Followed:
     def take(self, step: Step) -> None:
         moved = renames(step.changes, self.who)
         here = {change.path: self.now.get(change.path, change.path) for change in step.changes}
+        left = set(moved.values())
         came = {change.path: change for change in step.changes if change.after and not any(change.before)}
         gone = {change.path: change for change in step.changes if not change.after}
         for path in came.keys() & gone.keys():
@@ -106,7 +108,7 @@ class _Followed:
             self._add(here[new], Version(step.revision, gone[old].before, came[new].after))
         for change in step.changes:
             went = not change.after
-            if change.path in (moved.values() if went else moved) or (went and self._came_back(change)):
+            if change.path in (left if went else moved) or (went and self._came_back(change)):
                 continue
             self._note_arrival(here[change.path], change)
             self._add(None if went and change.path in came else here[change.path], Version(step.revision, *change[1:]))
@@ -166,23 +168,55 @@ def renames(changes: Sequence[FileChange], who: Who) -> Mapping[str, str]:
     if not came or not gone:
         return found
 
-    def pair(same: Callable[[FileChange, FileChange], bool]) -> None:
-        for new in came:
-            fits = [old for old in gone if old.path not in found.values() and not differ(new, old) and same(new, old)]
-            if new.path not in found and len(fits) == 1:
-                found[new.path] = fits[0].path
-
-    def name(blob: Blob | None) -> str | None:
-        return who.name_of(blob) if blob else None
-
     ids = {change: who.first_id([change.after] if change.after else change.before) for change in (*came, *gone)}
-
-    def differ(new: FileChange, old: FileChange) -> bool:
-        return None not in (ids[new], ids[old]) and ids[new] != ids[old]
-
-    pair(lambda new, old: ids[new] is not None and ids[new] == ids[old])
-    pair(lambda new, old: new.after in old.before and stem(new.path) == stem(old.path))
-    pair(lambda new, old: stem(new.path) == stem(old.path))
-    pair(lambda new, old: new.after in old.before)
-    pair(lambda new, old: name(new.after) is not None and name(new.after) in {name(blob) for blob in old.before})
+    ways: tuple[Called, ...] = (
+        lambda change, _: ids[change],
+        lambda change, blob: (blob, stem(change.path)),
+        lambda change, _: stem(change.path),
+        lambda _, blob: blob,
+        lambda _, blob: who.name_of(blob),
+    )
+    for called in ways:
+        _pair([new for new in came if new.path not in found], gone, ids, called, found)
     return found
+
+
+# What a file is known by, given it and one of its blobs; None for nothing.
+Called = Callable[[FileChange, Blob], Hashable]
+
+
+def _pair(
+    came: Sequence[FileChange],
+    gone: Sequence[FileChange],
+    ids: Mapping[FileChange, str | None],
+    called: Called,
+    found: dict[str, str],
+) -> None:
+    """Add to `found` each file that came and just one of those that went that is known by the same.
+
+    Files of different ids are never the same.
+    """
+    if not came:
+        return
+    taken = set(found.values())
+    paths: dict[Hashable, dict[str | None, set[str]]] = {}  # by what the files that went are known by, and their ids
+    known: dict[str, tuple[str | None, set[Hashable]]] = {}
+    for old in gone:
+        if old.path not in taken:
+            names = {called(old, blob) for blob in old.before if blob} - {None}
+            known[old.path] = (ids[old], names)
+            for name in names:
+                paths.setdefault(name, {}).setdefault(ids[old], set()).add(old.path)
+    for new in came:
+        by_id = paths.get(called(new, new.after)) if new.after else None
+        if not by_id:
+            continue
+        alike = by_id.values() if ids[new] is None else (by_id.get(own, set()) for own in (ids[new], None))
+        fits = list(islice(chain.from_iterable(alike), 2))
+        if len(fits) == 1:
+            found[new.path] = fits[0]
+            own, names = known[fits[0]]
+            for name in names:
+                paths[name][own].remove(fits[0])
+                if not paths[name][own]:
+                    del paths[name][own]

@@ -146,7 +146,8 @@ def rewordings(before: Reading, after: Reading) -> dict[ItemKey, ItemKey]:
     found: dict[ItemKey, ItemKey] = {}
     for of in (lambda seen: normal(seen.text), lambda seen: seen.number):
         old = _only(of, ((key, seen) for key, seen in gone.items() if key not in found))
-        new = _only(of, ((key, seen) for key, seen in came.items() if key not in found.values()))
+        taken = set(found.values())
+        new = _only(of, ((key, seen) for key, seen in came.items() if key not in taken))
         found |= {old[value]: new[value] for value in old.keys() & new.keys()}
     return found
 
@@ -170,7 +171,8 @@ def _called_now(events: Sequence[Event], names: Sequence[tuple[int, Mapping[Item
         while left and left[-1][0] > place:
             _, renamed = left.pop()
             earlier = {old: now.get(new, new) for old, new in renamed.items()}
-            now = {key: name for key, name in now.items() if key not in renamed.values()} | earlier
+            later = set(renamed.values())
+            now = {key: name for key, name in now.items() if key not in later} | earlier
         event = events[place]
         found.append(event._replace(key=now.get(event.key, event.key)))
     return found[::-1]

@@ -3,17 +3,20 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Container, Iterator, Mapping, Sequence
+from itertools import islice
 from types import MappingProxyType
 from typing import NamedTuple
 
-from onbo.document.identity import normal
 from onbo.document.model import Item
-from onbo.merging.units import Key, Unit, words
+from onbo.merging.likeness import WordIndex
+from onbo.merging.units import Key, Unit, text_of, words
 
 Lines = tuple[bytes, ...]
 Name = tuple[str, Key]
 # Kinds that may occur several times with the same words.
 TWINS = ("item", "field", "row")
+# How many items that only a copy has are compared with those that its template changed.
+MOST_OWN = 400
 # The bullet or number of an item of a list.
 LIST_MARKER = re.compile(rb"^(?:[-*+]|\d+[.)])(?=\s)")
 
@@ -27,7 +30,7 @@ class Around(NamedTuple):
     alike  words that occur several times in a version
     twins  names of units that cannot be told apart
     moved  repeated words of units where one side moved one and the other changed one
-    own    the words of each item of ours whose text base does not have
+    own    the words of the items of ours whose text base does not have, of the first MOST_OWN
     replaced  how many items, fields and rows are in neither side, by kind
     fewer  by side, units that it has fewer of in some place than base, by their words
     lacks  by side, units that it has fewer of in the whole file than base, by their words
@@ -40,7 +43,7 @@ class Around(NamedTuple):
     alike: Container[Key] = ()
     twins: Container[Key] = ()
     moved: Container[Key] = ()
-    own: Sequence[tuple[str, ...]] = ()
+    own: WordIndex = WordIndex((), 0)
     replaced: Mapping[str, int] = MappingProxyType({})
     fewer: Sequence[Container[Key]] = ((), (), ())
     lacks: Sequence[Container[Key]] = ((), (), ())
@@ -59,14 +62,15 @@ class Around(NamedTuple):
         twins, moved = frozenset(_unknown_twins(alike)), frozenset(_moved_twins(alike, reordered))
         often = {name for units in (base, ours, theirs) for name, count in _headings(units).items() if count > 1}
         fewer = ((), *(frozenset(_fewer(base, side)) for side in (ours, theirs)))
-        own = tuple(words(unit) for unit in ours if unit.kind == "item" and said_name(unit) not in here)
+        came_in = (words(unit) for unit in ours if unit.kind == "item" and said_name(unit) not in here)
+        own = WordIndex(tuple(islice(came_in, MOST_OWN)), MOST_OWN)
         replaced = gone_in_both(base, ours, theirs)
         return cls(before, grown, left, frozenset(alike), twins, moved, own, replaced, fewer, lacks, often)
 
 
 def said_name(unit: Unit) -> Key:
     """The kind and text of a unit, whatever else it says."""
-    return (unit.kind, normal(unit.ref.text) if isinstance(unit.ref, Item) else unit.key)
+    return (unit.kind, text_of(unit) if isinstance(unit.ref, Item) else unit.key)
 
 
 def twin_name(unit: Unit) -> Key:
@@ -110,8 +114,11 @@ def _unknown_twins(alike: Mapping[Key, list[list[Alike]]]) -> Iterator[Key]:
     That is so if both sides changed any of them, or if one side has more or fewer of them and changed one.
     """
     for name, sides in alike.items():
-        for place in {own for units in sides for own, _, _ in units}:
-            base, ours, theirs = ([unit for unit in units if unit[0] == place] for units in sides)
+        places: dict[Key, list[list[Alike]]] = {}
+        for side, units in enumerate(sides):
+            for unit in units:
+                places.setdefault(unit[0], [[], [], []])[side].append(unit)
+        for place, (base, ours, theirs) in places.items():
             if max(len(base), len(ours), len(theirs)) == 1:
                 continue
             if base not in (ours, theirs) or any(

@@ -7,9 +7,9 @@ texts first; the lines they show must be lines of their sides. docs/merging.md l
 
 import re
 from bisect import bisect_right
-from collections import Counter, defaultdict
+from collections import Counter, defaultdict, deque
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, partial
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -19,6 +19,7 @@ from onbo.document.model import NOT_APPLICABLE, OPEN, Field, Item
 from onbo.document.parse import parse_again
 from onbo.document.source import BOM, LINE_END
 from onbo.document.syntax import PLACEHOLDER
+from onbo.merging.likeness import WordIndex, any_with_same_letters
 
 # The share of the longer text's words that an item must keep to be the same item reworded, and for its tick to count
 # for the new words too.
@@ -32,6 +33,10 @@ COMMON = 50
 HALF = 0.5
 # If more headings than this have the same name, they are told apart by order alone.
 MANY = 100
+# How many pairs of headings with the same names are compared in one text; further ones are told apart by order alone.
+MOST_FITS = 50_000
+# How many lines of a version are looked at to find those that its conflicts show.
+MOST_LOOKED_AT = 3_000_000
 # Front matter is looked for in this many lines at the start of a file.
 MATTER = 200
 EDGES = ".,;:!?()[]{}<>'\"*_`~|\\/#-+="
@@ -181,18 +186,28 @@ def _cut(
         index[line].append(at)
     gone: set[int] = set()
     start = 0
+    left = MOST_LOOKED_AT
     for conflict, part in parts:
         place = conflict.at
         if not part:
             continue
-        fitting = [
-            at for at in index[part[0]][bisect_right(index[part[0]], start - 1) :] if lines[at : at + len(part)] == part
-        ]
-        if not fitting:
-            name = ("base", "ours", "theirs")[side]
-            raise _RefusedError("conflict", f"a conflict shows lines for {name} that {name} does not have", place + 1)
+        name = ("base", "ours", "theirs")[side]
         around = (clean[place - 1] if place else b"", clean[place] if place < len(clean) else b"")
-        at = max(fitting, key=lambda at: (_fit(lines, at, at + len(part), around), -at))
+        where = index[part[0]]
+        best: tuple[int, int] | None = None  # of those around it, how many lines fit; where it is
+        for spot in range(bisect_right(where, start - 1), len(where)):
+            at = where[spot]
+            left -= len(part)
+            if left < 0:
+                raise _RefusedError("conflict", f"which lines of {name} a conflict shows cannot be told", place + 1)
+            if lines[at : at + len(part)] == part:
+                fit = _fit(lines, at, at + len(part), around)
+                best = best if best is not None and best[0] >= fit else (fit, at)
+                if fit == len(around):
+                    break
+        if best is None:
+            raise _RefusedError("conflict", f"a conflict shows lines for {name} that {name} does not have", place + 1)
+        at = best[1]
         gone.update(range(at, at + len(part)))
         conflict.first[side] = at
         start = at + len(part)
@@ -335,6 +350,16 @@ class _Text:
             elif unit.kind == "field":
                 labels[line] = unit
 
+    @cached_property
+    def keys(self) -> frozenset[Key]:
+        """The keys of all units."""
+        return frozenset(unit.key for unit in self.units)
+
+    @cached_property
+    def numbers(self) -> frozenset[Hashable]:
+        """The numbers of the headings."""
+        return frozenset(unit.key[0] for unit in self.units if unit.kind == "heading")
+
     def _known_lines(self) -> "_KnownLines":
         items: dict[int, Item] = {}
         for item in self.document.items:  # of two on one line, the outer one
@@ -418,11 +443,6 @@ def _words(text: str) -> list[str]:
     return [word for raw in text.split() if any(map(str.isalnum, word := raw.strip(EDGES)))]
 
 
-def _likeness(first: Sequence[str], second: Sequence[str]) -> float:
-    longer = max(len(first), len(second))
-    return sum((Counter(first) & Counter(second)).values()) / longer if longer else 1.0
-
-
 # --- Matching headings and items ---
 
 
@@ -443,21 +463,24 @@ def _number_headings(texts: Sequence[_Text]) -> list[dict[int, int]]:
         by_path: defaultdict[Key, list[_Heading]] = defaultdict(list)
         for heading in text.headings:
             by_path[heading.path].append(heading)
+        pairs = MOST_FITS
         for path, headings in by_path.items():
-            for heading, number in _best_fits(headings, {number: known[number] for number in paths.get(path, ())}):
+            fitting = {number: known[number] for number in paths.get(path, ())}
+            pairs -= len(headings) * len(fitting)
+            for heading, number in _best_fits(headings, fitting, compared=pairs >= 0):
                 own[heading.line] = number
                 taken.add(number)
             left += [heading for heading in headings if heading.line not in own]
         for heading, number in _renamed(text.headings, own, numbers[0] if numbers else {}, known):
             own[heading.line] = number
             taken.add(number)
-            left.remove(heading)
+        left = [heading for heading in left if heading.line not in own]
         for heading, number in _by_fit(left, known, taken):
             own[heading.line] = number
-            left.remove(heading)
         for heading in left:
-            own[heading.line] = count
-            count += 1
+            if heading.line not in own:
+                own[heading.line] = count
+                count += 1
         for heading in text.headings:
             known[own[heading.line]].append(heading)
             paths[heading.path].add(own[heading.line])
@@ -465,50 +488,103 @@ def _number_headings(texts: Sequence[_Text]) -> list[dict[int, int]]:
     return numbers
 
 
-def _best_fits(headings: Sequence[_Heading], known: Mapping[int, Sequence[_Heading]]) -> list[tuple[_Heading, int]]:
-    """Headings with the same path, paired with known numbers by what is below and next to them."""
+def _best_fits(
+    headings: Sequence[_Heading], known: Mapping[int, Sequence[_Heading]], *, compared: bool
+) -> list[tuple[_Heading, int]]:
+    """Headings with the same path, paired with known numbers by what is below and next to them.
+
+    compared: else they are paired by order alone
+    """
     numbers = sorted(known)
-    if len(headings) == len(numbers) == 1 or len(headings) > MANY:
-        return list(zip(headings, numbers, strict=False))
+    in_order = list(zip(headings, numbers, strict=False))
+    if len(headings) == len(numbers) == 1 or len(headings) > MANY or not compared:
+        return in_order
+    if len(in_order) == len(headings) and all(_is_same(heading, known[number]) for heading, number in in_order):
+        return in_order  # no other pair is a better one
     scores = [
         (max(heading.likeness(other) for other in known[number]), -at, -number)
         for at, heading in enumerate(headings)
         for number in numbers
     ]
     chosen: dict[int, int] = {}
+    taken: set[int] = set()
     for _, before, minus in sorted(scores, reverse=True):
         at, number = -before, -minus
-        if at not in chosen and number not in chosen.values():
+        if at not in chosen and number not in taken:
             chosen[at] = number
+            taken.add(number)
     return [(headings[at], number) for at, number in chosen.items()]
 
 
-def _same_title(first: _Heading, second: _Heading) -> bool:
-    return (first.level, first.title) == (second.level, second.title)
-
-
-def _same_below(first: _Heading, second: _Heading) -> bool:
-    if first.level != second.level or not second.below or not first.below:
-        return first is second
-    return len(first.below & second.below) >= HALF * len(second.below)
+def _is_same(heading: _Heading, known: Sequence[_Heading]) -> bool:
+    return any(heading.below == other.below and heading.beside == other.beside for other in known)
 
 
 def _by_fit(
     headings: Sequence[_Heading], known: Mapping[int, Sequence[_Heading]], taken: set[int]
 ) -> Iterator[tuple[_Heading, int]]:
     """Headings that one number alone fits, by level and title, or by what stands under them."""
-    left = list(headings)
-    for alike in (_same_title, _same_below):
-        for heading in list(left):
-            fits = {
-                number
-                for number, others in known.items()
-                if number not in taken and any(alike(heading, other) for other in others)
-            }
-            if len(fits) == 1 and sum(alike(heading, other) for other in left) == 1:
-                taken |= fits
-                left.remove(heading)
-                yield heading, fits.pop()
+    if not headings:
+        return
+    free = {number: others for number, others in known.items() if number not in taken}
+    names: defaultdict[Key, set[int]] = defaultdict(set)
+    for number, others in free.items():
+        for other in others:
+            names[other.level, other.title].add(number)
+    often = Counter((heading.level, heading.title) for heading in headings)
+    found: set[int] = set()
+    for heading in headings:
+        name = (heading.level, heading.title)
+        if len(names[name]) == often[name] == 1:
+            (number,) = names[name]
+            for other in free.pop(number):
+                names[other.level, other.title].discard(number)
+            found.add(heading.line)
+            yield heading, number
+    yield from _by_contents([heading for heading in headings if heading.line not in found], free)
+
+
+def _by_contents(headings: Sequence[_Heading], free: dict[int, Sequence[_Heading]]) -> Iterator[tuple[_Heading, int]]:
+    """Headings that one number alone fits by what stands under them. free: the numbers to choose from."""
+    left = {heading.line: heading for heading in headings}
+    if not left:
+        return
+    numbers = _LinesBelow((number, other) for number, others in free.items() for other in others)
+    alike = _LinesBelow(left.items())
+    for heading in list(left.values()):
+        fits = {number for number in numbers.near(heading) if number in free}
+        fits = {number for number in fits if any(_same_below(heading, other) for other in free[number])}
+        if len(fits) == 1:
+            rivals = [left[line] for line in alike.near(heading) if line in left]
+            if sum(_same_below(heading, other) for other in rivals) == 1:
+                (number,) = fits
+                del free[number], left[heading.line]
+                yield heading, number
+
+
+class _LinesBelow:
+    """Headings by what stands under them. Lines that stand under many headings do not help to find one."""
+
+    def __init__(self, headings: Iterable[tuple[int, _Heading]]) -> None:
+        self.places: defaultdict[tuple[int, str], set[int]] = defaultdict(set)
+        for name, heading in headings:
+            for line in heading.below:
+                self.places[heading.level, line].add(name)
+
+    def near(self, heading: _Heading) -> list[int]:
+        """The names of the headings that share most with one: a few, since more than one that fits is no help."""
+        shared: Counter[int] = Counter()
+        for line in heading.below:
+            places = self.places.get((heading.level, line), ())
+            if len(places) <= COMMON:
+                shared.update(places)
+        return [name for name, _ in shared.most_common(COMMON)]
+
+
+def _same_below(first: _Heading, second: _Heading) -> bool:
+    if first.level != second.level or not second.below or not first.below:
+        return first is second
+    return len(first.below & second.below) >= HALF * len(second.below)
 
 
 def _renamed(
@@ -532,9 +608,10 @@ def _renamed(
             gap.append(heading)
             continue
         place = at.get(number, len(order)) if heading is not None and number is not None else len(order)
-        before = [known[other][0] for other in order[last + 1 : place]]
-        if gap and len(gap) == len(before) and all(map(_may_be_renamed, before, gap)):
-            found += zip(gap, order[last + 1 : place], strict=True)
+        if gap and len(gap) == place - last - 1:
+            before = order[last + 1 : place]
+            if all(_may_be_renamed(known[other][0], now) for other, now in zip(before, gap, strict=True)):
+                found += zip(gap, before, strict=True)
         gap, last = [], place
     return found
 
@@ -558,21 +635,17 @@ def _reworded(base: Sequence[_Unit], side: Sequence[_Unit]) -> list[_Pair]:
     pairs = list(_given_an_id(base, side))
     known = {id(unit) for pair in pairs for unit in pair[:2]}
     old, new = ([unit for unit in units if id(unit) not in known] for units in _unmatched(base, side))
+    split = {id(unit): _words(normal(unit.name)) for unit in (*old, *new)}
     for same_place in (True, False):
-        index: defaultdict[str, list[int]] = defaultdict(list)
-        split_old = [_words(normal(unit.name)) for unit in old]
-        split_new = [_words(normal(unit.name)) for unit in new]
-        for at, split in enumerate(split_old):
-            for word in set(split):
-                index[word].append(at)
+        index = WordIndex([split[id(unit)] for unit in old], COMMON)
+        places = list(map(_around, old))
         best: list[tuple[float, int, int]] = []
-        for there, split in enumerate(split_new):
-            near = {at for word in set(split) if len(index.get(word, ())) <= COMMON for at in index.get(word, ())}
-            if same_place:
-                near = {at for at in near if _around(old[at]) == _around(new[there])}
-            scores = sorted(((_likeness(split_old[at], split), at) for at in near), reverse=True)[:2]
-            if scores and scores[0][0] >= REWORDED and (len(scores) == 1 or scores[1][0] < scores[0][0]):
-                best.append((scores[0][0], scores[0][1], there))
+        for there, unit in enumerate(new):
+            place = _around(unit)
+            fits = partial(_is_at, places, place) if same_place else None
+            found = index.likest(split[id(unit)], REWORDED, fits)
+            if found is not None:
+                best.append((*found, there))
         rivals = Counter((here, share) for share, here, _ in best)
         top = _tops(best)
         chosen = [b for b in best if b[0] == top[b[1]] and rivals[b[1], b[0]] == 1]
@@ -581,6 +654,10 @@ def _reworded(base: Sequence[_Unit], side: Sequence[_Unit]) -> list[_Pair]:
         old = [unit for at, unit in enumerate(old) if at not in gone]
         new = [unit for at, unit in enumerate(new) if at not in come]
     return [*pairs, *_same_inside(base, side, old, new)]
+
+
+def _is_at(places: Sequence[Key], place: Key, at: int) -> bool:
+    return places[at] == place
 
 
 def _given_an_id(base: Sequence[_Unit], side: Sequence[_Unit]) -> Iterator[_Pair]:
@@ -643,10 +720,13 @@ def _same_inside(
     news = {id(unit) for unit in new}
     for unit in old:
         was = inside[id(unit)]
-        near = [other for child in was for other in by_child[_around(unit), child][:COMMON]]
-        alike = {id(v): v for v in near if id(v) in news and len(was & inside[id(v)]) >= HALF * len(was)}
-        rivals = any(other is not unit and id(other) not in news for other in near)
-        if len(alike) == 1 and not rivals:
+        around = _around(unit)
+        near = {id(other): other for child in was for other in by_child[around, child][:COMMON]}
+        rivals = any(own != id(unit) and own not in news for own in near)
+        if rivals:
+            continue
+        alike = {own: v for own, v in near.items() if own in news and len(was & inside[own]) >= HALF * len(was)}
+        if len(alike) == 1:
             yield _Pair(unit, next(iter(alike.values())), 0.0)
 
 
@@ -951,12 +1031,14 @@ class _Comparison:
             return True
         if new.kind != "item":
             return self._was_deleted(new)
-        from difflib import SequenceMatcher
+        return any_with_same_letters(new.name.casefold(), self.gone_in_both, CORRECTED)
 
+    @cached_property
+    def gone_in_both(self) -> list[str]:
+        """The words of the first of the items that neither side has."""
         here = {unit.key for unit in self.units[OURS]} | {unit.key for unit in self.units[THEIRS]}
         gone = [unit for unit in self.units[BASE] if unit.kind == "item" and unit.key not in here]
-        names = [unit.name.casefold() for unit in gone[: COMMON * 10]]
-        return any(SequenceMatcher(None, new.name.casefold(), name).ratio() >= CORRECTED for name in names)
+        return [unit.name.casefold() for unit in gone[: COMMON * 10]]
 
     def _removed(self, base: _Unit, ours: _Unit | None, theirs: _Unit | None, result: _Unit | None) -> None:
         left = ours or theirs
@@ -994,10 +1076,17 @@ class _Comparison:
 
     def _holds_something(self, unit: _Unit) -> bool:
         """Whether anything of the copy is below it."""
-        return any(
-            other.parent is unit or (unit.kind == "heading" and other.section == unit.key[0])
-            for other in self.units[RESULT]
-        )
+        return id(unit) in self.holders or (unit.kind == "heading" and unit.key[0] in self.sections)
+
+    @cached_property
+    def holders(self) -> frozenset[int]:
+        """The units of the result that have something below them, by id()."""
+        return frozenset(id(unit.parent) for unit in self.units[RESULT] if unit.parent is not None)
+
+    @cached_property
+    def sections(self) -> frozenset[Hashable]:
+        """The numbers of the headings of the result that have something below them."""
+        return frozenset(unit.section for unit in self.units[RESULT])
 
     def _kept(self, base: _Unit, ours: _Unit, theirs: _Unit, result: _Unit) -> None:
         parts = dict.fromkeys((*base.values, *ours.values, *theirs.values, *result.values))
@@ -1199,13 +1288,11 @@ class _Readings:
         """Whether a unit is in the same place as another in the text, as far as both have what it is in."""
         if unit.kind != other.kind or _depth(unit) != _depth(other):
             return False
-        if unit.kind != "heading" and unit.section != other.section:
-            headings = [{u.key[0] for u in t.units if u.kind == "heading"} for t in (self.read[side], text)]
-            if unit.section in headings[1] or other.section in headings[0]:
-                return False
+        elsewhere = unit.kind != "heading" and unit.section != other.section
+        if elsewhere and (unit.section in text.numbers or other.section in self.read[side].numbers):
+            return False
         if unit.parent is not None and other.parent is not None and unit.parent.key != other.parent.key:
-            keys = [{u.key for u in t.units} for t in (self.read[side], text)]
-            return unit.parent.key not in keys[1] and other.parent.key not in keys[0]
+            return unit.parent.key not in text.keys and other.parent.key not in self.read[side].keys
         return True
 
 
@@ -1227,12 +1314,13 @@ def _counterparts(base: Sequence[_Unit], side: Sequence[_Unit]) -> dict[int, _Un
         if len(units) == len(others):
             found |= {id(unit): other for unit, other in zip(units, others, strict=True)}
             continue
-        left = list(others)
+        left: defaultdict[Key, deque[_Unit]] = defaultdict(deque)
+        for other in others:
+            left[_around(other)].append(other)
         for unit in units:
-            same = next((other for other in left if _around(other) == _around(unit)), None)
-            if same is not None:
-                left.remove(same)
-                found[id(unit)] = same
+            same = left[_around(unit)]
+            if same:
+                found[id(unit)] = same.popleft()
     return found
 
 

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING, NamedTuple, TypeVar
 
 from onbo.document.model import NOT_APPLICABLE, Document, Field, Item, Row
 from onbo.document.source import Edit, Span, apply_edits, encode
-from onbo.merging.units import TICK_CROSSES, Unit, likeness, words_of
+from onbo.merging.likeness import likeness
+from onbo.merging.units import TICK_CROSSES, Unit, words_of
 
 if TYPE_CHECKING:
     from onbo.onboarding.answers import Model
@@ -14,7 +15,7 @@ if TYPE_CHECKING:
 Value = TypeVar("Value")
 
 # The last list marker before a box, with what comes before and after it: b"  ", b"12.", b" ".
-MARKER = re.compile(rb"(.*?)([-*+]|\d+[.)])([ \t]*)$")
+MARKER = re.compile(rb"(.*?)([-*+]|(?<!\d)\d+[.)])([ \t]*)$")
 NAMES = {"owner": "owner", "due": "due date", "waiting": "waiting", "reason": "n/a reason", "attributes": "attributes"}
 TOKENS = tuple(NAMES)
 # What the sides disagree about if they indent something differently.

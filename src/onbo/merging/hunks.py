@@ -5,8 +5,9 @@ merged on its own. A unit that only one side added comes in where that side has 
 goes. Disagreements stay conflicts, as small as possible, with the lines of each side as they are.
 """
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Container, Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import accumulate
 from types import MappingProxyType
 from typing import NamedTuple
@@ -15,7 +16,8 @@ from onbo.document.model import Document, Item, Row
 from onbo.document.words import is_notes_form
 from onbo.merging.around import TWINS, Around, gone_in_both, said, said_name, twin_name
 from onbo.merging.contents import PLACE, STATE_AND_WORDS, TOKENS, DisagreeError, Version, merge_unit, what_changed
-from onbo.merging.units import REWORDED, Key, Unit, likeness, pair, words
+from onbo.merging.likeness import likeness, same_letters
+from onbo.merging.units import REWORDED, Key, Unit, pair, words
 from onbo.onboarding.answers import placeholders
 
 BASE, OURS, THEIRS = 0, 1, 2
@@ -30,6 +32,8 @@ REPLACED = 1 / 3
 # How similar, by letters, an item with a corrected word must be to the old one; and how many pairs are compared.
 CORRECTED = 0.7
 MOST_COMPARED = 400
+# How many pairs of texts, notes, fields or rows are compared in one place to find what replaced what.
+MOST_CORRECTED = 2500
 
 
 class Conflict(NamedTuple):
@@ -144,6 +148,8 @@ class _Hunk:
         self.holder: list[dict[int, int]] = [self._holders_of(side) for side in (BASE, OURS, THEIRS)]
         self._below: dict[tuple[int, int], list[int]] = {}
         self.regions: dict[int, _Region] = {}  # by the number of its first unit
+        self.covered: Counter[int] = Counter()  # the units in regions, and in how many
+        self._gone_whole: dict[tuple[int, int], bool] = {}
         self.dropped: set[int] = set()  # units that the result does not have
         self.kept: set[int] = set()  # units that a template removed and the copy keeps
 
@@ -223,8 +229,15 @@ class _Hunk:
 
     def _has_new(self, side: int, before: Unit) -> bool:
         """Whether a side has a new unit of the same kind and place as a unit of base."""
-        new = (unit for unit, uid in zip(self.parts[side].units, self.uids[side], strict=True) if self.is_new(uid))
-        return any((unit.kind, unit.place) == (before.kind, before.place) for unit in new)
+        return (before.kind, before.place) in self._new_places[side]
+
+    @cached_property
+    def _new_places(self) -> Sequence[Container[tuple[str, Key]]]:
+        """By side, the kinds and places of its new units."""
+        return [
+            {(unit.kind, unit.place) for unit, uid in zip(part.units, uids, strict=True) if self.is_new(uid)}
+            for part, uids in zip(self.parts, self.uids, strict=True)
+        ]
 
     def _out_of_order(self, side: int) -> Iterator[int]:
         """Units whose order relative to another unit differs from base."""
@@ -298,7 +311,9 @@ class _Hunk:
         """A unit and everything in it, in order."""
         if (side, uid) not in self._below:
             uids, stop = self.uids[side], self.at[side][uid] + 1
-            while stop < len(uids) and uid in self.holders(side, uids[stop]):
+            inside = {uid}
+            while stop < len(uids) and self.holder[side].get(uids[stop]) in inside:
+                inside.add(uids[stop])
                 stop += 1
             self._below[side, uid] = uids[self.at[side][uid] : stop]
         return self._below[side, uid]
@@ -373,11 +388,17 @@ class _Hunk:
     def _may_be_there(self, uid: int) -> bool:
         """Whether the copy may still have a unit in other words, or may have removed another with the same words."""
         unit = self.parts[BASE].units[uid]
-        new = (self.parts[OURS].units[self.at[OURS][own]] for own in self.uids[OURS] if self.is_new(own))
         if unit.kind == "heading":
-            return any(other.kind == "heading" and other.key[1] == unit.key[1] for other in new)
-        reworded = any(likeness(other, words(unit)) >= REWORDED for other in self.around.own[:MOST_COMPARED])
-        return said_name(unit) in self.around.alike or (unit.kind == "item" and reworded)
+            return unit.key[1] in self._new_levels
+        if said_name(unit) in self.around.alike:
+            return True
+        return unit.kind == "item" and self.around.own.has_like(words(unit), REWORDED)
+
+    @cached_property
+    def _new_levels(self) -> Container[object]:
+        """The levels of the headings that are new in the copy."""
+        units = zip(self.parts[OURS].units, self.uids[OURS], strict=True)
+        return {unit.key[1] for unit, uid in units if unit.kind == "heading" and self.is_new(uid)}
 
     def _was_moved(self, uid: int) -> bool:
         """Whether the copy has a unit of base in a different place."""
@@ -404,11 +425,9 @@ class _Hunk:
 
     def _is_corrected(self, new: int, before: int) -> bool:
         """Whether a template's item is an item of base with a word corrected."""
-        from difflib import SequenceMatcher  # only where a copy deleted what its template changed
-
         units = (self.unit(THEIRS, new), self.unit(BASE, before))
         texts = [unit.ref.text.casefold() for unit in units if unit and isinstance(unit.ref, Item)]
-        return len(texts) == len(units) and SequenceMatcher(None, texts[0], texts[1]).ratio() >= CORRECTED
+        return len(texts) == len(units) and same_letters(texts[0], texts[1], CORRECTED)
 
     def _keep_what_was_worked_on(self, gone: set[int]) -> None:
         """Keep what the template no longer has if something in the copy was done with it."""
@@ -427,7 +446,7 @@ class _Hunk:
 
         must: raise UnsettledError if that is not possible.
         """
-        if any(uid in region.uids for region in self.regions.values()):
+        if self.covered[uid]:
             return
         if must and self._has_new(3 - other, self.parts[BASE].units[uid]):
             raise UnsettledError  # what is new there may be what it became: both belong into one conflict
@@ -446,13 +465,17 @@ class _Hunk:
         unit = self.unit(other, uid)
         name = unit.name if unit else ""
         reason = f"{_name(3 - other)} removed it, {_name(other)} changed it"
-        for inner in [first for first in self.regions if first in span]:
-            del self.regions[inner]
+        for inner in span:
+            if inner in self.regions:
+                self.covered.subtract(self.regions.pop(inner).uids)
+        self.covered.update(span)
         self.regions[top] = _Region(other, frozenset(span), Conflict(ours, before, theirs, name, reason))
 
     def _is_gone_whole(self, other: int, uid: int, gone: set[int]) -> bool:
-        side = 3 - other
-        return all(own in gone or (self.is_new(own) and own not in self.at[side]) for own in self.below(other, uid))
+        if (other, uid) not in self._gone_whole:
+            there, below = self.at[3 - other], self.below(other, uid)
+            self._gone_whole[other, uid] = all(own in gone or (self.is_new(own) and own not in there) for own in below)
+        return self._gone_whole[other, uid]
 
     # --- Order ---
 
@@ -531,11 +554,12 @@ class _Hunk:
 
     def _tell_removals(self) -> None:
         left = {uid for region in self.regions.values() for uid in region.uids}
+        dropped = self.dropped - left
         for uid in self.uids[BASE]:
             unit = self.unit(BASE, uid)
             sides = [side for side in (OURS, THEIRS) if uid not in self.at[side]]
             told = unit is not None and unit.kind in ("item", "field", "row")
-            if unit is not None and told and len(sides) == 1 and uid in self.dropped - left:
+            if unit is not None and told and len(sides) == 1 and uid in dropped:
                 self.decisions.append(Decision("removed", unit.name, f"removed in {_name(sides[0])}"))
 
     def _replaced_something(self, side: int) -> bool:
@@ -652,17 +676,26 @@ class _Hunk:
         if base is not None:
             return
         mine, other = ours.unit.ref, theirs.unit.ref
-        before = list(zip(self.uids[BASE], self.parts[BASE].units, strict=True))
         if isinstance(mine, Item) and isinstance(other, Item):
-            gone = [unit.ref for uid, unit in before if self._gone_in_both(uid) and isinstance(unit.ref, Item)]
+            gone = self._items_gone
             if mine.mark != other.mark and not all(item.open for item in gone):
                 raise DisagreeError("its state")
             if gone and any(mine.value(kind) != other.value(kind) for kind in TOKENS):
                 raise DisagreeError("its owner, date or other attributes")
-        for uid, unit in before:
-            alike = (unit.kind, unit.place) == (ours.unit.kind, ours.unit.place)
-            if alike and (uid in self.at[OURS]) != (uid in self.at[THEIRS]):
-                raise UnsettledError  # one side may have replaced this unit with it
+        if (ours.unit.kind, ours.unit.place) in self._removed_by_one:
+            raise UnsettledError  # one side may have replaced a unit that it removed with it
+
+    @cached_property
+    def _items_gone(self) -> Sequence[Item]:
+        """The items of base that neither side has; of those with one state, the first is enough."""
+        units = (unit for uid, unit in enumerate(self.parts[BASE].units) if self._gone_in_both(uid))
+        return list({unit.ref.open: unit.ref for unit in units if isinstance(unit.ref, Item)}.values())
+
+    @cached_property
+    def _removed_by_one(self) -> Container[tuple[str, Key]]:
+        """The kinds and places of the units of base that one side alone removed."""
+        units = enumerate(self.parts[BASE].units)
+        return {(unit.kind, unit.place) for uid, unit in units if (uid in self.at[OURS]) != (uid in self.at[THEIRS])}
 
     # --- Between two units that both sides have ---
 
@@ -693,21 +726,29 @@ class _Hunk:
     def _without_replaced(self, group: "_Group", lead: int) -> "_Group":
         """The group without the template's replacements for a text, note, field or row that the copy deleted.
 
-        Raises UnsettledError if the copy moved it instead.
+        Raises UnsettledError if the copy moved it instead, or if there are too many to compare.
         """
         runs = {lead: group.lead, 3 - lead: group.follow}
         own = {_kind(unit) for unit in self._new_of(OURS, runs[OURS])}
         gone = [(unit, uid) for uid in group.base if self._gone_in_both(uid) and (unit := self.unit(BASE, uid))]
+        new = [
+            (unit, element.uid)
+            for element in runs[THEIRS]
+            if (unit := self.unit(THEIRS, element.uid)) is not None
+            and not element.conflict
+            and self.is_new(element.uid)
+            and unit.kind != "item"
+            and _kind(unit) not in own
+        ]
+        if len(new) * len(gone) > MOST_CORRECTED:
+            raise UnsettledError
         replaced: set[int] = set()
-        for element in runs[THEIRS]:
-            new = self.unit(THEIRS, element.uid)
-            if new is None or element.conflict or not self.is_new(element.uid) or new.kind == "item":
-                continue
-            for unit, uid in gone:
-                if _kind(unit) == _kind(new) not in own and _is_correction(new, unit):
-                    if self._was_moved(uid):
-                        raise UnsettledError
-                    replaced.add(element.uid)
+        for unit, uid in new:
+            before = [(was, at) for was, at in gone if _kind(was) == _kind(unit)]
+            if any(self._was_moved(at) and _is_correction(unit, was) for was, at in before):
+                raise UnsettledError
+            if any(_is_correction(unit, was) for was, _ in before):
+                replaced.add(uid)
         runs[THEIRS] = [e for e in runs[THEIRS] if e.uid not in replaced]
         return group._replace(lead=runs[lead], follow=runs[3 - lead])
 
@@ -744,7 +785,7 @@ class _Hunk:
             own = self.uids[side][start + 1 : stop]
             if not set(uids[side]) - {u for u in uids[side] if u not in self.at[side]} <= set(own):
                 raise UnsettledError
-            headings.append([self._level(side, uid) for uid in own if self._holds_more(side, uid, own)])
+            headings.append([self._level(side, uid) for uid in self._holding_more(side, own)])
             parts.append(_lines(self.parts[side].units[at] for at in range(start + 1, stop)))
         if headings[0] != headings[1]:
             # Which side is taken here would decide the heading or item that the text after it belongs to.
@@ -755,9 +796,10 @@ class _Hunk:
         )
         return Conflict(parts[0], before, parts[1], first.name, "both changed this text")
 
-    def _holds_more(self, side: int, uid: int, own: Sequence[int]) -> bool:
-        """Whether a unit holds anything that is not in `own`."""
-        return not set(self.below(side, uid)) <= set(own)
+    def _holding_more(self, side: int, uids: Sequence[int]) -> Iterator[int]:
+        """The units that hold anything which is not one of these."""
+        every = set(uids)
+        return (uid for uid in uids if not every.issuperset(self.below(side, uid)))
 
     def _level(self, side: int, uid: int) -> int:
         """The level of a heading; 0 for anything else."""
@@ -827,11 +869,8 @@ def _is_like(item: Unit, before: Unit) -> bool:
 
 def _is_correction(text: Unit, before: Unit) -> bool:
     """Whether one text is another with some words corrected."""
-    from difflib import SequenceMatcher  # only where a copy deleted what its template changed
-
-    if likeness(text.name.casefold().split(), before.name.casefold().split()) >= REWORDED:
-        return True
-    return SequenceMatcher(None, text.name.casefold(), before.name.casefold()).ratio() >= CORRECTED
+    names = text.name.casefold(), before.name.casefold()
+    return likeness(names[0].split(), names[1].split()) >= REWORDED or same_letters(*names, CORRECTED)
 
 
 def _name(side: int) -> str:

@@ -1,6 +1,8 @@
 """Splits files into lines without line ends for git's line merge, and restores the line ends afterwards."""
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from typing import NamedTuple, TypeVar
 
@@ -96,9 +98,56 @@ def _ends(lines: Sequence[bytes], base: Text, ours: Text, theirs: Text) -> list[
 
 def _ends_by_line(lines: Sequence[bytes], text: Text) -> list[bytes]:
     """For each line of the result, its line end in one version; empty if that version does not have the line."""
-    from difflib import SequenceMatcher  # files with several kinds of line ends are rare
-
     ends = [b""] * len(lines)
-    for block in SequenceMatcher(None, text.lines, lines).get_matching_blocks():
-        ends[block.b : block.b + block.size] = text.ends[block.a : block.a + block.size]
+    for own, there in _same_lines(text.lines, lines):
+        ends[there] = text.ends[own]
     return ends
+
+
+def _same_lines(first: Sequence[bytes], second: Sequence[bytes]) -> Iterator[tuple[int, int]]:
+    """Which line of one text is which of another: those around lines that both have once, then the next equal ones."""
+    places: dict[bytes, list[int]] = {}
+    for at, line in enumerate(first):
+        places.setdefault(line, []).append(at)
+    often = Counter(second)
+    anchors = [
+        (places[line][0], there) for there, line in enumerate(second) if often[line] == len(places.get(line, ())) == 1
+    ]
+    own = there = 0
+    for anchor in [*_ascending(anchors), (len(first), len(second))]:
+        back = 0
+        while (
+            anchor[0] - back > own
+            and anchor[1] - back > there
+            and first[anchor[0] - back - 1] == second[anchor[1] - back - 1]
+        ):
+            back += 1
+        while there < anchor[1] - back:
+            found = places.get(second[there], ())
+            at = bisect_left(found, own)
+            if at < len(found) and found[at] < anchor[0] - back:
+                yield found[at], there
+                own = found[at] + 1
+            there += 1
+        yield from zip(range(anchor[0] - back, anchor[0]), range(anchor[1] - back, anchor[1]), strict=True)
+        if anchor[0] < len(first) and anchor[1] < len(second):
+            yield anchor
+        own, there = anchor[0] + 1, anchor[1] + 1
+
+
+def _ascending(pairs: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """The longest run of pairs, given in order of their second numbers, in which the first numbers ascend too."""
+    tops: list[int] = []  # the least number that a run of each length ends with
+    ends: list[int] = []  # the place of the pair that it ends with
+    before: list[int] = []
+    for place, (own, _) in enumerate(pairs):
+        length = bisect_left(tops, own)
+        before.append(ends[length - 1] if length else -1)
+        tops[length : length + 1] = [own]
+        ends[length : length + 1] = [place]
+    chosen = []
+    place = ends[-1] if ends else -1
+    while place >= 0:
+        chosen.append(pairs[place])
+        place = before[place]
+    return chosen[::-1]

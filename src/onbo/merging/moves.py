@@ -4,6 +4,7 @@ Git shows such a move as a conflict at the old place, where one side has nothing
 """
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 from onbo.merging.around import said
@@ -35,12 +36,25 @@ class Followed(NamedTuple):
     decisions: tuple[Decision, ...]
 
 
+Inside = Mapping[int, Sequence[Unit]]
+
+
+def _inside(units: Sequence[Unit]) -> Inside:
+    """What is directly below each unit, by the first line of that."""
+    found: dict[int, list[Unit]] = {}
+    for unit in units:
+        found.setdefault(unit.holder, []).append(unit)
+    return found
+
+
 class Whole:
     """All units of each version, and where each of them is; looked up on first use."""
 
     def __init__(self, parts: tuple[Part, Part, Part]) -> None:
         self.parts = parts
         self._places: dict[int, dict[tuple[str, Key], list[Unit]]] = {}
+        self._insides: dict[int, Inside] = {}
+        self._names: dict[int, dict[tuple[int, str, Key], list[Unit]]] = {}
 
     def places(self, side: int) -> Mapping[tuple[str, Key], list[Unit]]:
         """By kind and key."""
@@ -50,6 +64,20 @@ class Whole:
                 if unit.kind in MOVABLE:
                     found.setdefault((unit.kind, unit.key), []).append(unit)
         return self._places[side]
+
+    def inside(self, side: int) -> Inside:
+        """What is directly below each unit, by the first line of that."""
+        if side not in self._insides:
+            self._insides[side] = _inside(self.parts[side].units)
+        return self._insides[side]
+
+    def called(self, side: int, holder: int, unit: Unit) -> Sequence[Unit]:
+        """The units directly below one, given by its first line, that have the kind and key of this unit."""
+        if side not in self._names:
+            found = self._names[side] = {}
+            for other in self.parts[side].units:
+                found.setdefault((other.holder, other.kind, other.key), []).append(other)
+        return self._names[side].get((holder, unit.kind, unit.key), ())
 
 
 def follow(parts: tuple[Part, Part, Part], whole: Whole) -> Followed:
@@ -85,24 +113,37 @@ class _Moves:
         self.known = pair(base, theirs) if len(stayed) < len(base) else {}
         self.origin = {at: origin for at, origin in self.known.items() if origin not in stayed}
         self.own = {unit.first for unit in parts[mover].units}
+        self._elsewhere: dict[tuple[str, Key], list[Unit]] = {}
         self.handled: dict[int, Unit | None] = {}  # by index in the other side's units: what stays in their place
         self.gone: set[int] = set()  # by index in base's units: what the other side removed below a moved unit
         self.decisions: list[Decision] = []
+
+    @cached_property
+    def inside(self) -> Mapping[int, Inside]:
+        """By side, what is directly below each unit of the hunk."""
+        return {side: _inside(self.parts[side].units) for side in (BASE, self.other)}
+
+    @cached_property
+    def at(self) -> Mapping[int, Mapping[int, int]]:
+        """By side and first line, the indexes of the hunk's units."""
+        sides = (BASE, self.other)
+        return {side: {unit.first: at for at, unit in enumerate(self.parts[side].units)} for side in sides}
+
+    @cached_property
+    def left_in_base(self) -> frozenset[int]:
+        """The indexes of the units of base that the other side still has."""
+        return frozenset(self.known.values())
 
     def patches(self) -> Iterator[Patch]:
         """The other side's changes, for the new places."""
         units = self.parts[self.other].units
         for at, origin in self.origin.items():
             before = self.parts[BASE].units[origin]
-            places = [
-                unit
-                for unit in self.whole.places(self.mover).get((before.kind, before.key), ())
-                if unit.first not in self.own
-            ]
+            places = self._places(before)
             if len(places) != 1:
                 continue
             place, now = places[0], units[at]
-            below = [inner for inner in range(at + 1, len(units)) if self._is_new_below(inner, at)]
+            below = self._new_below(at)
             gone = self._gone_below(origin)
             if now.lines == before.lines and not below and not gone:
                 continue
@@ -135,37 +176,39 @@ class _Moves:
             if kept is not None:
                 yield kept
 
-    def _is_new_below(self, inner: int, at: int) -> bool:
-        """Whether the other side added the unit `inner` below the one at `at`, at any depth."""
-        units = self.parts[self.other].units
-        by_line = {unit.first: unit for unit in units}
-        unit: Unit | None = units[inner]
-        if inner in self.known:
-            return False
-        while unit is not None and unit.holder != units[at].first:
-            unit = by_line.get(unit.holder) if unit.holder < unit.first else None
-        return unit is not None
+    def _places(self, before: Unit) -> Sequence[Unit]:
+        """Where the mover has units of this name outside the hunk."""
+        name = (before.kind, before.key)
+        if name not in self._elsewhere:
+            places = self.whole.places(self.mover).get(name, ())
+            self._elsewhere[name] = [unit for unit in places if unit.first not in self.own]
+        return self._elsewhere[name]
+
+    def _new_below(self, at: int) -> list[int]:
+        """What the other side added below the unit at this index, at any depth, in order."""
+        units, inside, place = self.parts[self.other].units, self.inside[self.other], self.at[self.other]
+        found: list[int] = []
+        left = [units[at]]
+        while left:
+            below = inside.get(left.pop().first, ())
+            left += below
+            found += [place[unit.first] for unit in below]
+        return sorted(inner for inner in found if inner > at and inner not in self.known)
 
     def _gone_below(self, origin: int) -> list[int]:
         """The units directly below a unit of base that the other side no longer has."""
-        units, here = self.parts[BASE].units, set(self.known.values())
-        return [at for at, unit in enumerate(units) if unit.holder == units[origin].first and at not in here]
+        below = self.inside[BASE].get(self.parts[BASE].units[origin].first, ())
+        return [at for unit in below if (at := self.at[BASE][unit.first]) not in self.left_in_base]
 
     def _is_changed_there(self, before: Unit, place: Unit) -> bool:
         """Whether the mover changed the unit too; then it may be a different one with the same words."""
-        below = [
-            [(unit.kind, unit.key) for unit in units if unit.holder == holder.first]
-            for units, holder in ((self.parts[BASE].units, before), (self.whole.parts[self.mover].units, place))
-        ]
+        insides = (self.inside[BASE].get(before.first, ()), self.whole.inside(self.mover).get(place.first, ()))
+        below = [[(unit.kind, unit.key) for unit in units] for units in insides]
         return said(before) != said(place) or below[0] != below[1]
 
     def _same_below(self, unit: Unit, place: Unit) -> Unit:
         """The same note below the moved unit in its new place. Raises DisagreeError if it has changed there."""
-        fitting = [
-            other
-            for other in self.whole.parts[self.mover].units
-            if other.holder == place.first and (other.kind, other.key) == (unit.kind, unit.key)
-        ]
+        fitting = self.whole.called(self.mover, place.first, unit)
         if len(fitting) != 1 or unit.kind != "note":
             raise DisagreeError("what is below this")
         return fitting[0]
@@ -187,11 +230,13 @@ class _Moves:
     def _behind(self, place: Unit, *, notes: bool) -> int:
         """The line after an item and its notes, or after everything below it."""
         end = place.first + len(place.lines)
-        inside = {place.first}
-        for unit in self.whole.parts[self.mover].units:
-            if unit.first >= end and unit.holder in inside and (unit.kind == "note" or not notes):
-                inside.add(unit.first)
-                end = unit.first + len(unit.lines)
+        inside = self.whole.inside(self.mover)
+        left = [place]
+        while left:
+            for unit in inside.get(left.pop().first, ()):
+                if unit.kind == "note" or not notes:
+                    left.append(unit)
+                    end = max(end, unit.first + len(unit.lines))
         return end
 
 
@@ -201,7 +246,24 @@ def _indentation(line: bytes) -> bytes:
 
 def applied(lines: Sequence[bytes], patches: Sequence[Patch]) -> Sequence[bytes]:
     """Lines with the patches applied; patches count from the first of the lines."""
+    if not patches:
+        return lines
+    # An insertion comes before what it is at, and of several the last is first.
+    order = sorted(patches, key=lambda patch: (patch.start, patch.stop), reverse=True)[::-1]
+    patched: list[bytes] = []
+    done = 0
+    for patch in order:
+        if patch.start < done:
+            return _applied_in_turn(lines, order[::-1])
+        patched += lines[done : patch.start]
+        patched += patch.lines
+        done = patch.stop
+    return [*patched, *lines[done:]]
+
+
+def _applied_in_turn(lines: Sequence[bytes], patches: Sequence[Patch]) -> Sequence[bytes]:
+    """The same for patches to the same lines, the last first: each changes what the one before it left."""
     patched = list(lines)
-    for patch in sorted(patches, key=lambda patch: (patch.start, patch.stop), reverse=True):
+    for patch in patches:
         patched[patch.start : patch.stop] = patch.lines
-    return patched if patches else lines
+    return patched

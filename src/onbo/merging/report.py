@@ -1,15 +1,14 @@
 """Reports item by item what an update did to a copy, by comparing the texts, however they were merged."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from onbo.document.model import Item
-from onbo.document.parse import parse_again
 from onbo.merging.hunks import Decision
 from onbo.merging.lines import Text
 from onbo.merging.threeway import MARKER, Outcome
-from onbo.merging.units import Key, Unit, cut, pair
+from onbo.merging.units import Key, Unit, cut_again, pair
 
 TOLD = ("item", "field", "row")
 HAS_WORDS = re.compile(rb"[^\W_]|[\x80-\xff]")
@@ -50,7 +49,7 @@ def explain(bodies: Bodies, outcome: Outcome) -> tuple[Decision, ...]:
     named = {decision.item for decision in conflicts}
     lines = frozenset(line.strip() for line in Text.of(bodies.result).lines)
     story = _Story(base, ours, theirs, settled, lines)
-    texts = cut(parse_again(bodies.theirs)), Text.of(bodies.base), Text.of(bodies.ours)
+    texts = cut_again(bodies.theirs), Text.of(bodies.base), Text.of(bodies.ours)
     left_out = story.texts_left_out(texts[0], frozenset(line.strip() for text in texts[1:] for line in text.lines))
     told = sorted([*story.changes(), *story.removals(), *left_out], key=lambda entry: entry[0])
     return (*conflicts, *dict.fromkeys(decision for _, decision in told if decision.item not in named))
@@ -68,7 +67,7 @@ def _without_conflicts(data: bytes) -> bytes:
 
 
 def _units(data: bytes) -> list[Unit]:
-    return [unit for unit in cut(parse_again(data)) if unit.kind in TOLD]
+    return [unit for unit in cut_again(data) if unit.kind in TOLD]
 
 
 class _Story(NamedTuple):
@@ -99,7 +98,7 @@ class _Story(NamedTuple):
             elif _differs(self.base[origin], unit) and not self._is_shown(unit):
                 yield last, Decision("omitted", unit.name, "changed in the template, but removed from the copy")
 
-    def texts_left_out(self, theirs: list[Unit], known: frozenset[bytes]) -> Iterator[tuple[int, Decision]]:
+    def texts_left_out(self, theirs: Sequence[Unit], known: frozenset[bytes]) -> Iterator[tuple[int, Decision]]:
         """Notes, quotes, headings and prose of the new template that the copy did not get, with indexes as above.
 
         known: lines of the old template and of the copy

@@ -5,17 +5,19 @@ Git's clean parts stay as they are. Whatever the checker refuses goes back to gi
 
 import re
 from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from onbo.document.parse import parse, parse_again
+from onbo.errors import OnboError
 from onbo.merging.around import Around
 from onbo.merging.hunks import Conflict, Decision, Lines, Part, Settled, UnsettledError, settle
 from onbo.merging.lines import Text, joined, restored
 from onbo.merging.moves import Patch, Whole, applied, follow
-from onbo.merging.units import Unit, cut
+from onbo.merging.units import Unit, cut_again
 
 if TYPE_CHECKING:
     from onbo.merging.checker import Refusal
@@ -23,8 +25,15 @@ if TYPE_CHECKING:
 MARKER = 7
 # The markup before the words of a list item or heading.
 LIST_ITEM = re.compile(r"^[\s>]*(?:[-*+]|\d+[.)]|#+)\s+(?:\[[ xX~]\]\s+)?")
-# At most this many checks are made to find the hunks that the checker refuses; the rest keep git's markers.
+# To find the hunks that the checker refuses, at most this many checks are made, of at most this many lines in all; the
+# other hunks keep git's markers.
 MOST_CHECKS = 64
+MOST_LINES_CHECKED = 20_000
+
+# A longer text is not merged: all changes to it are one conflict. Ten thousand items take about three seconds. Each line
+# counts once, and again for every so many bytes, because long lines take longer.
+MOST_LINES = 13_500
+LONG_LINE = 150
 
 # Takes three files with LF line ends and a marker length; returns git's merge with diff3 markers.
 LineMerge = Callable[[bytes, bytes, bytes, int], bytes]
@@ -71,8 +80,12 @@ class _Reading:
         self.side = side
         self.place(segments)
         lines = [line for segment in segments for line in self._lines(segment)]
-        document = parse(("base", "ours", "theirs")[side], joined(lines))
-        self.part = Part(document, tuple(cut(document)))
+        data = joined(lines)
+        try:
+            document = parse_again(data)  # the version itself, if git merged nothing, which is read again soon
+        except OnboError:
+            document = parse(("base", "ours", "theirs")[side], data)
+        self.part = Part(document, cut_again(data))
         self.firsts = [unit.first for unit in self.part.units]
 
     def _lines(self, segment: "Segment") -> Lines:
@@ -110,15 +123,16 @@ class _Reading:
         unit = self.part.units[after] if after < len(self.firsts) else None
         return unit if unit is not None and start <= unit.holder < stop else None
 
-    def lines_below(self, at: int) -> int:
-        """How many lines after a segment belong to its last item: notes and sub-items."""
+    def lines_below(self, at: int, most: int) -> int:
+        """How many lines after a segment belong to its last item: notes and sub-items. most: no more are counted."""
         unit = self._behind(at)
         if unit is None or self.part.units[bisect_left(self.firsts, unit.holder)].kind == "heading":
             return 0
         inside = {unit.holder}
         end = stop = self.places[at][1]
-        for below in self.part.units[bisect_left(self.firsts, stop) :]:
-            if below.holder not in inside:
+        for place in range(bisect_left(self.firsts, stop), len(self.firsts)):
+            below = self.part.units[place]
+            if below.holder not in inside or end - stop >= most:
                 break
             inside.add(below.first)
             end = below.first + len(below.lines)
@@ -157,16 +171,20 @@ class _Merge:
         self.texts = texts
         self.marker = marker
         self.template = template
-        self.segments = segments_of(texts, line_merge)
+        self.is_too_long = is_too_long(texts)
+        self.segments = [] if self.is_too_long else segments_of(texts, line_merge)
         self.hunks = [at for at, segment in enumerate(self.segments) if isinstance(segment, Hunk)]
 
     def outcome(self) -> Outcome:
+        if self.is_too_long:
+            return self._in_one("the file is too long to merge item by item")
         settled = self._attempted() if self.hunks else {}
         refusal = self._refused(settled)
         if refusal is None:
             return self._result(settled)
         if self.hunks and refusal.rule != "customer":
-            kept = self._accepted({}, settled, [MOST_CHECKS])
+            most = min(MOST_CHECKS, MOST_LINES_CHECKED // max(len(text.lines) for text in self.texts))
+            kept = self._accepted({}, settled, [most])
             if not self.template or self._refused(kept) is None:
                 return self._result(kept)
         return self._whole(refusal.what) if refusal.rule == "customer" else self._in_one(refusal.what)
@@ -199,7 +217,7 @@ class _Merge:
     @cached_property
     def around(self) -> Around:
         """Facts about the three whole texts that are needed to settle a part of them."""
-        base, ours, theirs = (cut(parse_again(text.data)) for text in self.texts)
+        base, ours, theirs = (cut_again(text.data) for text in self.texts)
         return Around.of(base, ours, theirs)
 
     def _attempted(self) -> dict[int, Attempt]:
@@ -233,7 +251,7 @@ class _Merge:
         for at in self.hunks:
             hunk, clean = self.segments[at], self.segments[at + 1] if at + 1 < len(self.segments) else ()
             if isinstance(hunk, Hunk) and not isinstance(clean, Hunk) and clean:
-                count = min(len(clean), max(reading.lines_below(at) for reading in readings))
+                count = min(len(clean), max(reading.lines_below(at, len(clean)) for reading in readings))
                 self.segments[at] = hunk._replace(tail=clean[:count])
                 self.segments[at + 1] = clean[count:]
         for reading in readings:
@@ -254,9 +272,13 @@ class _Merge:
 
     def _pieces(self, settled: dict[int, Attempt]) -> list[Sequence[bytes]]:
         pieces: list[Sequence[bytes]] = []
+        patches: defaultdict[int, list[Patch]] = defaultdict(list)
+        for attempt in settled.values():
+            for at, made in attempt.patches.items():
+                patches[at] += made
         for at, segment in enumerate(self.segments):
             if not isinstance(segment, Hunk):
-                pieces.append(applied(segment, [patch for a in settled.values() for patch in a.patches.get(at, ())]))
+                pieces.append(applied(segment, patches.get(at, ())))
             elif at not in settled:
                 pieces += [self._marked(segment.ours, segment.base, segment.theirs), segment.tail]
             else:
@@ -315,6 +337,11 @@ class _Merge:
         """With the line ends of the versions; those of a template do not count."""
         base, ours, theirs = self.texts
         return restored(lines, ours, ours, ours) if self.template else restored(lines, base, ours, theirs)
+
+
+def is_too_long(texts: Texts) -> bool:
+    """Whether a text has so many lines that merging would take too long."""
+    return max(len(text.lines) + sum(map(len, text.lines)) // LONG_LINE for text in texts) > MOST_LINES
 
 
 def segments_of(texts: Texts, line_merge: LineMerge) -> list[Segment]:

@@ -3,12 +3,15 @@
 Every line belongs to exactly one unit, in order. Blank lines belong to the unit above them.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict, deque
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from onbo.document.identity import normal
 from onbo.document.model import Document, Field, Item, Row
+from onbo.document.parse import parse_again
+from onbo.merging.likeness import WordIndex, Words, likeness
 from onbo.merging.lines import Text
 
 # The share of the longer text's words that two texts must have in common to be one item reworded, and for a tick to
@@ -84,11 +87,14 @@ def cut(document: Document) -> list[Unit]:
     at = 0
     while at < len(lines):
         if at not in begins and is_blank(lines[at]):
+            stop = at + 1
+            while stop < len(lines) and stop not in begins and is_blank(lines[stop]):
+                stop += 1
             if units:
-                units[-1] = units[-1]._replace(blanks=(*units[-1].blanks, lines[at]))
+                units[-1] = units[-1]._replace(blanks=lines[at:stop])
             else:
-                units.append(Unit("start", ("start",), (), at, (), (lines[at],)))
-            at += 1
+                units.append(Unit("start", ("start",), (), at, (), lines[at:stop]))
+            at = stop
             continue
         text = lines[at].decode("utf-8", "surrogateescape").strip()
         line = begins.get(at) or _Line("quote" if text[:1] == ">" else "text", ("text", text), at + 1, -1)
@@ -105,6 +111,12 @@ def cut(document: Document) -> list[Unit]:
             headings.append((line.key[1], at, line.key))
         at = end
     return units
+
+
+@lru_cache(8)
+def cut_again(data: bytes) -> tuple[Unit, ...]:
+    """The units of a text without a name; kept, because a merge needs those of the same few texts several times."""
+    return tuple(cut(parse_again(data)))
 
 
 def _begins(document: Document) -> dict[int, _Line]:
@@ -221,22 +233,21 @@ class _Pairing:
         found: defaultdict[Key, list[list[int]]] = defaultdict(lambda: [[], []])
         for side, (units, indexes) in enumerate(zip((self.base, self.side), self._left(), strict=True)):
             for at in indexes:
-                item = units[at].ref
-                if isinstance(item, Item):
-                    found[units[at].place, normal(item.text)][side].append(at)
+                if isinstance(units[at].ref, Item):
+                    found[units[at].place, text_of(units[at])][side].append(at)
         for here, there in found.values():
             if len(here) == len(there) == 1 and self.base[here[0]].key[0] != self.side[there[0]].key[0]:
                 self._add(there, here)
 
     def _to_the_letter(self, origins: Sequence[int], places: Sequence[int]) -> list[tuple[int, int]]:
-        by_lines: defaultdict[tuple[bytes, ...], list[int]] = defaultdict(list)
+        by_lines: defaultdict[tuple[bytes, ...], deque[int]] = defaultdict(deque)
         for at in origins:
             by_lines[self.base[at].lines].append(at)
         found = []
         for at in places:
             fitting = by_lines[self.side[at].lines]
             if fitting:
-                found.append((at, fitting.pop(0)))
+                found.append((at, fitting.popleft()))
         return found
 
     def by_likeness(self) -> None:
@@ -275,39 +286,35 @@ def item_pairs(base: Document, side: Document) -> list[tuple[Item | None, Item |
 
 def words(unit: Unit) -> tuple[str, ...]:
     """The words of an item, without surrounding punctuation."""
-    return words_of(unit.ref) if isinstance(unit.ref, Item) else ()
+    return _words(text_of(unit)) if isinstance(unit.ref, Item) else ()
 
 
 def words_of(item: Item) -> tuple[str, ...]:
-    return tuple(word for raw in normal(item.text).split() if (word := raw.strip(PUNCTUATION)))
+    return _words(normal(item.text))
 
 
-def likeness(first: Sequence[str], second: Sequence[str]) -> float:
-    """The share of the longer text's words that both texts have."""
-    longer = max(len(first), len(second))
-    return sum((Counter(first) & Counter(second)).values()) / longer if longer else 1.0
+def text_of(unit: Unit) -> str:
+    """The text of an item as it is compared; empty for anything else. Without an id it is in the item's key."""
+    if unit.kind == "item" and unit.key[0] == "item":
+        return str(unit.key[1])
+    return normal(unit.ref.text) if isinstance(unit.ref, Item) else ""
 
 
-def likest(base: Sequence[Sequence[str]], side: Sequence[Sequence[str]]) -> dict[int, int]:
-    """Maps an index in `side` to its best match in `base`, if it is close enough and each is the other's best match.
+def _words(text: str) -> tuple[str, ...]:
+    return tuple([word for raw in text.split() if (word := raw.strip(PUNCTUATION))])
 
-    Only texts that share a rare word are compared, so that thousands are paired quickly.
-    """
-    index: defaultdict[str, list[int]] = defaultdict(list)
-    for at, text in enumerate(base):
-        for word in set(text):
-            index[word].append(at)
-    best: dict[int, list[tuple[float, int]]] = defaultdict(list)
-    chosen: dict[int, int] = {}
+
+def likest(base: Sequence[Words], side: Sequence[Words]) -> dict[int, int]:
+    """Maps an index in `side` to its best match in `base`, if it is close enough and each is the other's best match."""
+    index = WordIndex(base, COMMON_WORD)
+    best: defaultdict[int, list[tuple[float, int]]] = defaultdict(list)
     for there, text in enumerate(side):
-        near = {here for word in set(text) if len(index.get(word, ())) <= COMMON_WORD for here in index.get(word, ())}
-        scores = sorted(((likeness(base[here], text), here) for here in near), reverse=True)[:2]
-        if scores and scores[0][0] >= REWORDED and (len(scores) == 1 or scores[1][0] < scores[0][0]):
-            chosen[there] = scores[0][1]
-            best[scores[0][1]].append((scores[0][0], there))
+        found = index.likest(text, REWORDED)
+        if found is not None:
+            best[found[1]].append((found[0], there))
     pairs: dict[int, int] = {}
-    for there, here in chosen.items():
-        rivals = sorted(best[here], reverse=True)
-        if rivals[0][1] == there and (len(rivals) == 1 or rivals[1][0] < rivals[0][0]):
-            pairs[there] = here
-    return pairs
+    for here, rivals in best.items():
+        rivals.sort(reverse=True)
+        if len(rivals) == 1 or rivals[1][0] < rivals[0][0]:
+            pairs[rivals[0][1]] = here
+    return dict(sorted(pairs.items()))

@@ -7,8 +7,9 @@ from onbo.document import front_matter
 from onbo.document.model import OPEN, Document
 from onbo.document.parse import parse_again
 from onbo.document.source import Edit, Span, apply_edits, encode
+from onbo.merging.lines import Text
 from onbo.merging.report import Bodies, explain
-from onbo.merging.threeway import LineMerge, Outcome, merge
+from onbo.merging.threeway import LineMerge, Outcome, is_too_long, merge
 from onbo.onboarding.instantiate import front_matter_lines
 from onbo.onboarding.segments import as_in, for_segment, resolve
 from onbo.onboarding.template import Template
@@ -38,6 +39,8 @@ def merge_template(base: bytes, copy: bytes, theirs: bytes, *, line_merge: LineM
     """The changes between two states of a template, in a copy; all three without front matter."""
     before, after = with_open_boxes(base), with_open_boxes(theirs)
     merged = merge(before, copy, after, line_merge=line_merge, template=True)
+    if is_too_long((Text.of(before), Text.of(copy), Text.of(after))):
+        return merged  # all that changed is in its one conflict
     return merged._replace(decisions=explain(Bodies(before, copy, after, merged.data), merged))
 
 
