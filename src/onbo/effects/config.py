@@ -10,7 +10,7 @@ from onbo.effects import files
 from onbo.errors import UnacceptableError
 from onbo.onboarding.settings import SETTINGS_FILE, Settings, read_settings
 
-HEADER = re.compile(r"\s*\[\s*([^\[\]]+?)\s*\]")  # [health.smb]
+HEADER = re.compile(r"\s*\[([^\[\]]+)\]")  # [health.smb]
 KEY = re.compile(r"""\s*("[^"]+"|'[^']+'|[\w.-]+)\s*=""")  # "Kickoff Date" =
 
 
@@ -62,7 +62,7 @@ def key_lines(text: str) -> dict[str, int]:
     table = ""
     for number, line in enumerate(text.split("\n"), 1):
         if header := HEADER.match(line):
-            table = header[1]
+            table = header[1].strip()
             found.setdefault(f"[{table}]", number)
         elif key := KEY.match(line):
             name = key[1].strip("\"'")
