@@ -116,6 +116,11 @@ def outline(source: Source, skip: int) -> Outline | None:
     return Outline(tuple(placed), {})
 
 
+def first_odd_line(source: Source, skip: int) -> int | None:
+    """The first line, 0-based, that has no form; None where each has one and some stand in a wrong place."""
+    return next((at for at, text in enumerate(source.texts) if at >= skip and form(text) == NOT_PLAIN), None)
+
+
 def _part(text: str) -> Part | None:
     """What a part of a file says, up to the next heading; None where a line is of no plain form."""
     texts = tuple(text.split("\n"))

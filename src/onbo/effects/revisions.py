@@ -42,8 +42,8 @@ RAW_DATE = re.compile(r"(-?\d+) ([+-])(\d\d)(\d\d)", re.ASCII)
 UNKNOWN = datetime(1970, 1, 1, tzinfo=UTC)
 # By the length of ids, in hexadecimal: SHA-1 and SHA-256.
 TREE_ENTRY = {
-    40: re.compile(rb"[0-7]+ [^\0]+\0[\s\S]{20}"),
-    64: re.compile(rb"[0-7]+ [^\0]+\0[\s\S]{32}"),
+    40: re.compile(rb"[0-7]{5,6} [^\0]+\0[\s\S]{20}"),
+    64: re.compile(rb"[0-7]{5,6} [^\0]+\0[\s\S]{32}"),
 }
 REGULAR = ("100644", "100755", "100664")
 
