@@ -12,8 +12,8 @@ from patterns import METHODS, Known, adversaries, discovered
 
 DOCS = Path(__file__).parent.parent / "docs" / "patterns.md"
 ROW = re.compile(r"^\| `(?P<name>[^`]+)` \| (?P<how>[a-z, ]+) \| (?P<why>.+) \|$", re.MULTILINE)
-SIZE = 4000
-# A quadratic pattern takes 8 million steps or more for such a text, 0.03 s; a linear one half a millisecond.
+SIZE = 6000
+# A quadratic pattern takes 18 million steps or more for such a text, 0.03 s; a linear one a millisecond.
 MOST_SECONDS = 0.015
 ALL = list(discovered())
 # What docs/patterns.md calls not linear.
@@ -57,12 +57,11 @@ def _timed(call: Callable[[Any], object], text: str | bytes) -> float:
     return time.process_time() - start
 
 
-@pytest.mark.parametrize("slow", [r"\s*$", r"a.*b", r"(?:a|aa)*b", r"<!--.*?-->", r"\s*\[\s*([^\[\]]+?)\s*\]"])
-def test_a_slow_pattern_would_be_found(slow: str) -> None:
+@pytest.mark.parametrize(
+    ("slow", "size"),
+    [(r"\s*$", SIZE), (r"a.*b", SIZE), (r"<!--.*?-->", SIZE), (r"\s*\[\s*([^\[\]]+?)\s*\]", 600), (r"(?:a|aa)*b", 25)],
+)
+def test_a_slow_pattern_would_be_found(slow: str, size: int) -> None:
+    """The fourth is cubic and the last exponential: shorter texts must do."""
     pattern = re.compile(slow)
-    taken = []
-    for text in adversaries(pattern, 200 if "aa" in slow else SIZE):
-        if "aa" in slow:
-            text = text[:28]  # noqa: PLW2901  exponential
-        taken.append(_timed(pattern.search, text))
-    assert max(taken) > MOST_SECONDS
+    assert any(_timed(pattern.search, text) > MOST_SECONDS for text in adversaries(pattern, size))

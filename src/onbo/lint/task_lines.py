@@ -8,10 +8,10 @@ from onbo.document.conflicts import blocks_by_line
 from onbo.document.model import Document
 from onbo.document.outline import Opaque
 
-# "- [ ] Call", "-[ ] Call", "- []", "* [✓] Call", "1. [x]Call", and "[ ] Call" without a marker. What stands before
-# takes all blanks there are, or it could share them with the gap in as many ways as there are blanks.
+# "- [ ] Call", "-[ ] Call", "- []", "* [✓] Call", "1. [x]Call", and "[ ] Call" without a marker. The gap belongs to
+# the marker: without one, what stands before could share its blanks with the gap in as many ways as there are blanks.
 TASK_LIKE = re.compile(
-    r"(?P<before>[ \t>]*+)(?P<marker>[-*+]|\d{1,9}[.)])?(?P<gap>[ \t]*)\[(?P<mark>[^\[\]]{0,2})\](?P<rest>.*)$"
+    r"(?P<before>[ \t>]*)(?:(?P<marker>[-*+]|\d{1,9}[.)])(?P<gap>[ \t]*))?\[(?P<mark>[^\[\]]{0,2})\](?P<rest>.*)$"
 )
 
 
