@@ -48,6 +48,19 @@ class UnacceptableError(OnboError):
     status = 3
 
 
+class OutOfTimeError(BaseException):
+    """A file takes longer than it may. No Exception, as KeyboardInterrupt is none: nothing on the way may swallow it."""
+
+    def __init__(self, path: str, seconds: float) -> None:
+        super().__init__(path)
+        self.path = path
+        self.seconds = seconds
+
+    def as_unacceptable(self) -> UnacceptableError:
+        """As the user is told it."""
+        return UnacceptableError(f"takes more than {self.seconds:.0f} s to read; shorten it", path=self.path)
+
+
 class ConflictError(OnboError):
     """Somebody else's change stands in the way: changed underneath, locked, not as expected, in conflict."""
 

@@ -16,8 +16,7 @@ import sys
 import time
 from collections.abc import Callable
 
-sys.path.insert(0, os.path.dirname(__file__))
-from merging_inputs import KINDS, Triple, of_size
+from hang.merging_inputs import KINDS, Triple, of_size
 
 NOISE = 0.05
 MOST_GROWTH = 3.0

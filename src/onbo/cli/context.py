@@ -14,7 +14,7 @@ from onbo.document.model import Document
 from onbo.document.parse import parse
 from onbo.document.source import Change, Edit
 from onbo.document.syntax import GATE_NUMBER, NUMBERS
-from onbo.effects import config, files, git, undo
+from onbo.effects import config, files, git, time_limit, undo
 from onbo.effects.workspace import Customer, Workspace, find_root
 from onbo.errors import OnboError, SystemFailedError, UnacceptableError, UsageError
 from onbo.onboarding.guard import verify
@@ -157,7 +157,12 @@ class App(_Given):
         _ = self.settings, self.today
 
     def read_aloud(self, customer: Customer, *, writing: bool = False) -> Case:
-        """As `read`, and warn of what is wrong in the file. Raises ConflictError where it is to be written."""
+        """As `read`, and warn of what is wrong in the file. Raises ConflictError where it is to be written.
+
+        What follows in the command, up to its first write, has the file's limit of time.
+        """
+        self.at_the_end.callback(time_limit.end)
+        time_limit.limit_rest(self.workspace.shown(customer.path))
         case = self.read(customer)
         if writing:
             writable(case.document)
@@ -215,13 +220,14 @@ class App(_Given):
         made: list[Applied] = []
 
         def changes() -> list[Change]:
-            case = self.read(customer)
-            document = writable(case.document)
-            planned = plan(case)
-            change = Change.edited(customer.path, document.source.data, planned.edits)
-            after = parse(document.source.path, change.after)
-            if not change.in_place:
-                verify(document, after, planned.expected)
+            with time_limit.limited(self.workspace.shown(customer.path)):
+                case = self.read(customer)
+                document = writable(case.document)
+                planned = plan(case)
+                change = Change.edited(customer.path, document.source.data, planned.edits)
+                after = parse(document.source.path, change.after)
+                if not change.in_place:
+                    verify(document, after, planned.expected)
             made[:] = [Applied(case, after, written=False)]
             return [change] if planned.edits else []
 

@@ -31,6 +31,7 @@ def run(arguments: list[str], *, fallback: str = "; falling back to git merge-fi
         complain("usage: onbo-merge BASE OURS THEIRS [MARKER-SIZE [PATH]]")
         return FAILED
     from onbo.effects.line_merge import line_merge
+    from onbo.effects.time_limit import limited, weigh
     from onbo.errors import OnboError
     from onbo.merging.threeway import MARKER, merge_bytes
 
@@ -38,7 +39,9 @@ def run(arguments: list[str], *, fallback: str = "; falling back to git merge-fi
     shown = arguments[4] if len(arguments) > 4 else arguments[1]
     try:
         base, ours, theirs = (_read(path) for path in arguments[:3])
-        outcome = merge_bytes(base, ours, theirs, marker, line_merge=line_merge)
+        with limited(shown):
+            weigh(len(base) + len(ours) + len(theirs))
+            outcome = merge_bytes(base, ours, theirs, marker, line_merge=line_merge)
         _write(arguments[1], outcome.data)
     except (OnboError, OSError) as error:
         complain(f"onbo-merge: {_plain(shown)}: {_plain(str(error))}{fallback}")

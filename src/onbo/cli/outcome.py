@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from onbo.cli import streams
-from onbo.errors import OnboError, SystemFailedError, UsageError
+from onbo.errors import OnboError, OutOfTimeError, SystemFailedError, UsageError
 
 TYPE_CHECKING = False  # typing's own would cost a good part of what `--version` takes
 if TYPE_CHECKING:
@@ -30,15 +30,17 @@ def outcome(work: Callable[[Sequence[str]], int], arguments: Sequence[str]) -> i
         streams.flush_or_drop(sys.stdout)
         streams.drop(sys.stdout)
         status = READER_LEFT
+    except OutOfTimeError as late:
+        status = _report(late.as_unacceptable(), _color_given(arguments), as_json=_wants_json(arguments))
     except Exception as error:  # noqa: BLE001  the one place that turns whatever happens into a line and a status
-        status = _report(error, _color_given(arguments), as_json="--json" in arguments or _format_json(arguments))
+        status = _report(error, _color_given(arguments), as_json=_wants_json(arguments))
     streams.settle()
     return status
 
 
-def _format_json(arguments: Sequence[str]) -> bool:
+def _wants_json(arguments: Sequence[str]) -> bool:
     """`lint --format json` is `--json` too."""
-    return "--format=json" in arguments or ("--format", "json") in pairwise(arguments)
+    return "--json" in arguments or "--format=json" in arguments or ("--format", "json") in pairwise(arguments)
 
 
 def _color_given(arguments: Sequence[str]) -> str:

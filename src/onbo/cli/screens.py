@@ -4,6 +4,7 @@ import gc
 from importlib.util import find_spec
 
 from onbo.cli.context import App
+from onbo.effects import time_limit
 from onbo.effects.workspace import Customer
 from onbo.errors import UsageError
 from onbo.present.counts import done_words
@@ -20,6 +21,7 @@ def can_open(app: App) -> bool:
 def _hurry() -> None:
     """Collect no garbage until the first picture is drawn: a fifth of the time until then. The application ends it."""
     gc.disable()
+    time_limit.end()  # a screen stays open for as long as one likes
 
 
 def open_checklist(app: App, customer: Customer, *, commit: bool) -> int:

@@ -6,6 +6,7 @@ from typing import NamedTuple, TypeVar
 
 from onbo.cli.case import Case
 from onbo.cli.context import App
+from onbo.effects.time_limit import limited
 from onbo.effects.workers import each
 from onbo.effects.workspace import Customer
 from onbo.errors import OnboError
@@ -33,7 +34,8 @@ def survey(app: App, customers: Sequence[Customer], look: Callable[[Case], Look]
 
     def one(customer: Customer) -> Look | Unread:
         try:
-            return look(app.read(customer, settled))
+            with limited(app.workspace.shown(customer.path)):
+                return look(app.read(customer, settled))
         except (OnboError, OSError) as error:
             return Unread(customer, app.workspace.shown(customer.path), why_unread(error))
 

@@ -54,7 +54,7 @@ def _blocks(
 ) -> tuple[Block, ...]:
     blocks: list[Block] = []
     tasks: list[int] = []  # where they are in blocks
-    notes: dict[int, tuple[Quote, ...]] = {}
+    notes: dict[int, list[Quote]] = {}
     enclosing: list[tuple[int, int | None]] = []  # list items around: their level, their task's index
     for index, token in enumerate(tokens):
         if token.type == "list_item_open":
@@ -71,9 +71,10 @@ def _blocks(
         elif token.type in ("paragraph_open", "blockquote_open") and enclosing:
             level, at = enclosing[-1]
             if at is not None and token.level == level + 1 and tokens[index - 1].type != "list_item_open":
-                notes[tasks[at]] = (*notes.get(tasks[at], ()), *_paragraphs(tokens, index))
+                notes.setdefault(tasks[at], []).extend(_paragraphs(tokens, index))
     return tuple(
-        block._replace(notes=notes.get(at, ())) if isinstance(block, Task) else block for at, block in enumerate(blocks)
+        block._replace(notes=tuple(notes.get(at, ()))) if isinstance(block, Task) else block
+        for at, block in enumerate(blocks)
     )
 
 
@@ -154,7 +155,8 @@ def _paragraphs(tokens: "list[Token]", index: int) -> Iterator[Quote]:
     """The paragraphs of a block quote, or the one paragraph that it is."""
     token = tokens[index]
     quoted = token.type == "blockquote_open"
-    for inner in tokens[index + 1 :]:
+    for at in range(index + 1, len(tokens)):  # a slice would copy all that follows, for each quote
+        inner = tokens[at]
         if inner.type == "inline":
             yield Quote(*_lines(inner), inner.content, quoted)
         if inner.level == token.level:

@@ -1,6 +1,7 @@
 """Where a merge left its markers."""
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from onbo.document.source import Source
@@ -18,11 +19,12 @@ def conflict_lines(source: Source, opaque: "Sequence[Opaque]") -> list[int]:
     """The 0-based lines of conflict markers, outside code, that belong to a whole conflict."""
     if b"<<<<<<< " not in source.data:
         return []
+    is_code = code_lines(opaque)
     whole: list[int] = []
     begun: list[int] = []
     wanted = 0
     for line, text in enumerate(source.texts):
-        if text[:SIZE] not in CONFLICT or _is_code(line, opaque):
+        if text[:SIZE] not in CONFLICT or is_code(line):
             continue
         sign, behind = text[0], text.lstrip(text[0])  # longer ones too, as by git's attribute conflict-marker-size
         if sign == "<" and behind.startswith(" "):
@@ -42,14 +44,33 @@ def stray_lines(source: Source, opaque: "Sequence[Opaque]") -> list[int]:
     """The 0-based lines of markers, outside code, that a conflict mended by hand has left behind."""
     if not any(marker.encode() + b" " in source.data for marker in STRAY):
         return []
+    is_code = code_lines(opaque)
     whole = set(conflict_lines(source, opaque))
     return [
         line
         for line, text in enumerate(source.texts)
         if text.startswith(STRAY) and text.lstrip(text[0]).startswith(" ")
-        if line not in whole and not _is_code(line, opaque)
+        if line not in whole and not is_code(line)
     ]
 
 
-def _is_code(line: int, opaque: "Sequence[Opaque]") -> bool:
-    return any(part.line <= line < part.end for part in opaque if part.kind != "html_block")
+def code_lines(opaque: "Sequence[Opaque]") -> Callable[[int], bool]:
+    """Whether a line stands in code."""
+    block_at = blocks_by_line(opaque)
+
+    def is_code(line: int) -> bool:
+        block = block_at(line)
+        return block is not None and block.kind != "html_block"
+
+    return is_code
+
+
+def blocks_by_line(opaque: "Sequence[Opaque]") -> "Callable[[int], Opaque | None]":
+    """The stretch of code or HTML that a line stands in. They come in the order of the file and do not overlap."""
+    starts = [block.line for block in opaque]
+
+    def block_at(line: int) -> "Opaque | None":
+        index = bisect_right(starts, line) - 1
+        return opaque[index] if index >= 0 and line < opaque[index].end else None
+
+    return block_at

@@ -1,7 +1,8 @@
 """What brackets, backticks and angle brackets mean within one line's text, as markdown-it sees it, on demand."""
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -15,6 +16,11 @@ if TYPE_CHECKING:
 MAX_NESTING = 200  # as in commonmark, though one line nests little
 # Above this many brackets, CommonMark's link search recurses once for each: the line is plain text then.
 MAX_BRACKETS = 300
+# Each bracket that nothing closes costs a look at all that follows it, so their number times the length is limited too,
+# to about half a second.
+MAX_WORK = 3_000_000
+# Longer texts are plain too: the parser takes 2 s for a megabyte, and a line is looked at more than once.
+LONGEST = 100_000
 # What a text has that is more than words.
 MARKED = re.compile(r"[\\`*_\[\]<>&\n]")
 TAG = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9-]*)")
@@ -46,7 +52,7 @@ class InlineSpan(NamedTuple):
 
 def inline_spans(text: str, references: Mapping[str, object]) -> list[InlineSpan]:
     """What CommonMark makes of one line's text; placeholders in code or links are left out."""
-    if text.count("[") > MAX_BRACKETS:
+    if is_too_much(text):
         return []
     found: list[InlineSpan] = []
     env = {"references": references, "src": text, "found": found}
@@ -55,13 +61,34 @@ def inline_spans(text: str, references: Mapping[str, object]) -> list[InlineSpan
         parser.inline.parse(text, parser, env, [])
     except RecursionError:
         return []
-    taken = [span for span in found if span.kind != "placeholder"]
+    is_taken = covering(span for span in found if span.kind != "placeholder")
     return [
-        span
-        for span in found
-        if span.kind != "placeholder"
-        or not any(other.start <= span.start < other.end or other.start < span.end <= other.end for other in taken)
+        span for span in found if span.kind != "placeholder" or not (is_taken(span.start) or is_taken(span.end - 1))
     ]
+
+
+def is_too_much(text: str) -> bool:
+    """Whether a line is taken as plain text because reading its brackets, or all of it, could take very long."""
+    brackets = text.count("[")
+    return brackets > MAX_BRACKETS or len(text) > LONGEST or brackets * len(text) > MAX_WORK
+
+
+def covering(spans: Iterable[InlineSpan]) -> Callable[[int], bool]:
+    """Whether a place in the text lies in one of the spans, which may nest. Asking takes logarithmic time."""
+    starts: list[int] = []
+    ends: list[int] = []
+    for _, start, end in sorted(spans, key=lambda span: span.start):
+        if ends and start <= ends[-1]:
+            ends[-1] = max(ends[-1], end)
+        else:
+            starts.append(start)
+            ends.append(end)
+
+    def is_covered(at: int) -> bool:
+        index = bisect_right(starts, at) - 1
+        return index >= 0 and at < ends[index]
+
+    return is_covered
 
 
 def rendered(text: str, references: Mapping[str, object]) -> str | None:
@@ -72,7 +99,7 @@ def rendered(text: str, references: Mapping[str, object]) -> str | None:
     """
     if not MARKED.search(text):
         return text
-    if text.count("[") > MAX_BRACKETS:
+    if is_too_much(text):
         return None
     tokens: list[Token] = []
     parser = _inline_parser()

@@ -17,13 +17,20 @@ from onbo.document.source import Source, Span
 from onbo.document.syntax import BLANKS, NESTED, unescape
 from onbo.document.tree import Branch, tree
 from onbo.document.words import heading_words, is_notes_form, placeholder_spans, quoted_words
+from onbo.errors import UnacceptableError
+
+# A Markdown parser takes two seconds or more for each megabyte; `plain` reads ten times as fast.
+LARGEST_MARKDOWN = 2 * 1024 * 1024
 
 
 def parse(path: str, data: bytes) -> Document:
     """What a file says. Raises UnacceptableError for bytes that are no text or nested beyond reading."""
     source = Source.of(path, data)
     matter, lines = front_matter.find(source)
-    read = plain.outline(source, lines) or commonmark.outline(source, lines)
+    read = plain.outline(source, lines)
+    if read is None:
+        _refuse_large(source, lines)
+        read = commonmark.outline(source, lines)
     markers = conflict_lines(source, read.opaque)
     if markers:  # else `=======` would make a heading of what stands above it
         read = commonmark.outline(source, lines, markers)
@@ -31,6 +38,20 @@ def parse(path: str, data: bytes) -> Document:
     reading = Reading(source, read, title)
     sections = tuple([reading.section(branch) for branch in branches])
     return Document(source, matter, title, sections, read.references, read.opaque, reading)
+
+
+def _refuse_large(source: Source, skip: int) -> None:
+    """Raise UnacceptableError for a file so large that reading it as Markdown of any kind would take very long."""
+    size = len(source.data)
+    if size <= LARGEST_MARKDOWN:
+        return
+    line = plain.first_odd_line(source, skip)
+    where = "some of it" if line is None else f"line {line + 1}"
+    raise UnacceptableError(
+        f"is {size / 1024 / 1024:.1f} MB; over {LARGEST_MARKDOWN // 1024 // 1024} MB a checklist must be of plain lines,"
+        f" and {where} is not: split it, or make that plain",
+        path=source.path,
+    )
 
 
 @lru_cache(8)

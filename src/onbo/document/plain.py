@@ -116,6 +116,11 @@ def outline(source: Source, skip: int) -> Outline | None:
     return Outline(tuple(placed), {})
 
 
+def first_odd_line(source: Source, skip: int) -> int | None:
+    """The first line, 0-based, that has no form; None where each has one and some stand in a wrong place."""
+    return next((at for at, text in enumerate(source.texts) if at >= skip and form(text) == NOT_PLAIN), None)
+
+
 def _part(text: str) -> Part | None:
     """What a part of a file says, up to the next heading; None where a line is of no plain form."""
     texts = tuple(text.split("\n"))
@@ -144,6 +149,24 @@ def _part(text: str) -> Part | None:
 _kept_part = lru_cache(KEPT_PARTS)(_part)
 
 
+class _Quoted:
+    """A quote while its lines are gathered: putting a growing text together line by line would take quadratic time."""
+
+    __slots__ = ("end", "line", "words")
+
+    def __init__(self, line: int, words: str) -> None:
+        self.line = line
+        self.end = line + 1
+        self.words = [words]
+
+    def add(self, line: int, between: str, words: str) -> None:
+        self.end = line + 1
+        self.words += (between, words)
+
+    def quote(self) -> Quote:
+        return Quote(self.line, self.end, "".join(self.words))
+
+
 class _Reading:
     """The blocks so far.
 
@@ -154,11 +177,11 @@ class _Reading:
 
     def __init__(self, texts: Sequence[str]) -> None:
         self.texts = texts
-        self.blocks: list[Block] = []
+        self.blocks: list[Block | _Quoted] = []
         self.around: list[int | None] = []
         self.tasks: list[int] = []
         self.ends: dict[int, int] = {}
-        self.notes: dict[int, list[Quote]] = {}
+        self.notes: dict[int, list[_Quoted]] = {}
 
     def take(self, number: int, line: Form, before: str) -> bool:
         """Read one line; False where it does not fit to what stands around it."""
@@ -205,20 +228,19 @@ class _Reading:
             return False
         last = notes[-1] if notes else None
         gap = int(before == EMPTY_QUOTE)
-        if not isinstance(last, Quote) or last.end != number - gap or before not in (QUOTE, EMPTY_QUOTE):
+        if not isinstance(last, _Quoted) or last.end != number - gap or before not in (QUOTE, EMPTY_QUOTE):
             last = None
         if last is None:
             if not words or gap:
                 return False
-            notes.append(Quote(number, number + 1, words))
+            notes.append(_Quoted(number, words))
         elif words and gap and line.depth:
-            notes.append(Quote(number, number + 1, words))
+            notes.append(_Quoted(number, words))
         elif words:
-            between = "\n\n" if gap else "\n"
-            notes[-1] = Quote(last.line, number + 1, f"{last.text}{between}{words}")
+            last.add(number, "\n\n" if gap else "\n", words)
         return True
 
-    def _notes_at(self, depth: int) -> "list[Block] | list[Quote] | None":
+    def _notes_at(self, depth: int) -> "list[Block | _Quoted] | list[_Quoted] | None":
         """Where a quote at this depth goes: among the document's blocks, or its task's notes."""
         if not depth:
             return self.blocks
@@ -236,6 +258,6 @@ class _Reading:
             task = self.blocks[at]
             if isinstance(task, Task):
                 line = task.line
-                lines, notes = Lines(line, line, line + 1, end), tuple(self.notes.get(at, ()))
-                self.blocks[at] = task._replace(lines=lines, notes=notes)
-        return tuple(self.blocks)
+                notes = tuple([note.quote() for note in self.notes.get(at, ())])
+                self.blocks[at] = task._replace(lines=Lines(line, line, line + 1, end), notes=notes)
+        return tuple([block.quote() if isinstance(block, _Quoted) else block for block in self.blocks])

@@ -13,7 +13,7 @@ from onbo.document.marks import STARTS, comment_says_internal, ends_internal, wo
 
 # A mark stands in the first lines of a comment.
 LONGEST = 20
-SIGN = re.compile(r"(\\*)(<!--|-->|(?<!%)%%(?!%))")
+SIGN = re.compile(r"(?<!\\)(\\*)(<!--|-->|(?<!%)%%(?!%))")
 # What may stand before a sign that begins a line.
 BEFORE = " \t>-*+"
 BACKTICKS = re.compile(r"`+")

@@ -26,20 +26,21 @@ ATTRIBUTES = re.compile(r"<!--((?:\s+(?:id=[\w.-]+|only=[\w,.-]+|internal))+)\s*
 #   "They want SSO first. <!-- shared -->"
 SHARED = re.compile(r"(?<!\\)<!--\s*shared\s*-->\s*\Z", re.IGNORECASE)
 
-# The tokens of an item's first line.
+# The tokens of an item's first line. White space around a reason is in the group: a repeat of its own for it could
+# share the blanks with the next one in as many ways as there are blanks.
 #   "@ann" but not "ann@example.com"; "due:2026-03-12"; "waiting:customer"; "(n/a: no SSO (on this plan))"
 TOKEN = re.compile(
     r"(?<![\w@/.+\-])@(?P<owner>\w(?:[\w.\-]*\w)?)"
     r"|(?<![^\s(])(?:due:|\U0001f4c5\s*)(?P<due>\d{4}-\d\d-\d\d)(?![\w-])"
     r"|\[due::\s*(?P<boxed_due>\d{4}-\d\d-\d\d)\s*\]"
     r"|(?<![^\s(])waiting:(?P<waiting>\w(?:[\w.@\-]*\w)?)"
-    r"|\(n/a:\s*(?P<reason>(?:[^()]|\([^()]*\))*)\)",
+    r"|\(n/a:(?P<reason>[^()]*(?:\([^()]*\)[^()]*)*)\)",
     re.IGNORECASE,
 )
 
 # A field is a line "**Label:** value".
 #   "**Kickoff Date:** [Date]", "**Kickoff Meeting Notes:**"
-FIELD = re.compile(r" {0,3}\*\*(?P<label>[^\s*:](?:[^*]*[^\s*])?):\*\*(?=[^\w]|$)[ \t]*(?P<value>.*?)[ \t]*$")
+FIELD = re.compile(r" {0,3}\*\*(?P<label>[^\s*:](?:[^*]*[^\s*])?):\*\*(?=[^\w]|$)[ \t]*(?P<value>(?:.*[^ \t])?)[ \t]*$")
 
 # A placeholder, before CommonMark has its say about links and code. "[^1]" is a footnote.
 #   "[Date -- must be within 30 days]", "[Green/Yellow/Red]"
@@ -86,7 +87,7 @@ def escape(text: str) -> str:
     '\\[red] & Co'
     """
     text = ESCAPED.sub(r"\\\\\1", text)
-    return PLACEHOLDER.sub(lambda m: m[0] if text[m.end() :].startswith(("(", "[")) else "\\" + m[0], text)
+    return PLACEHOLDER.sub(lambda m: m[0] if text.startswith(("(", "["), m.end()) else "\\" + m[0], text)
 
 
 def has_letter(text: str) -> bool:

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
-from onbo.document.inline import MAX_BRACKETS, InlineSpan, inline_spans
+from onbo.document.inline import MAX_BRACKETS, InlineSpan, covering, inline_spans
 from onbo.document.model import NO_ATTRIBUTES, Attributes, DayRange
 from onbo.document.outline import Mark, Words
 from onbo.document.syntax import (
@@ -45,8 +45,9 @@ def item_words(text: str, references: Mapping[str, object] = NO_REFERENCES) -> W
         return Words(text, (), NO_ATTRIBUTES)
     spans = spans_of(text, comment, references)
     found: dict[str, tuple[int, int, str]] = {}
+    is_no_text = covering(span for span in spans if span.kind != "placeholder")
     for match in matches:
-        if any(span.start <= match.start() < span.end for span in spans if span.kind != "placeholder"):
+        if is_no_text(match.start()):
             continue
         kind = (match.lastgroup or "").removeprefix("boxed_")
         value = match[match.lastgroup or 0].strip()

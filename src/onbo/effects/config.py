@@ -10,7 +10,10 @@ from onbo.effects import files
 from onbo.errors import UnacceptableError
 from onbo.onboarding.settings import SETTINGS_FILE, Settings, read_settings
 
-HEADER = re.compile(r"\s*\[\s*([^\[\]]+?)\s*\]")  # [health.smb]
+HEADER = re.compile(r"\s*\[([^\[\]]+)\]")  # [health.smb]
+# All settings there are, with a country's holidays for ten years, take 10 KB.
+LARGEST = 100 * 1024
+MOST_DOTS = 100
 KEY = re.compile(r"""\s*("[^"]+"|'[^']+'|[\w.-]+)\s*=""")  # "Kickoff Date" =
 
 
@@ -28,8 +31,11 @@ def read(shown: str, data: bytes) -> Settings:
     """What such a file says. Raises UnacceptableError with the key or line."""
     if not data.strip():
         return Settings()
+    if len(data) > LARGEST:
+        raise UnacceptableError(f"is over the {LARGEST // 1024} KB that settings may have; shorten it", path=shown)
     try:
         text = data.decode("utf-8-sig")
+        _refuse_dots(text, shown)
         settings = read_settings(shown, values(text), lambda key: key_lines(text).get(key))
     except (ValueError, RecursionError) as error:
         raise UnacceptableError(f"cannot be read as TOML: {error}", path=shown) from error
@@ -37,6 +43,17 @@ def read(shown: str, data: bytes) -> Settings:
         return settings
     holidays = _Holidays(settings.calendar.holidays, _public_holidays(settings.country, shown))
     return settings._replace(calendar=settings.calendar._replace(holidays=holidays))
+
+
+def _refuse_dots(text: str, shown: str) -> None:
+    """Raise UnacceptableError for a key of very many parts: tomllib takes time by the square of their number."""
+    for number, line in enumerate(text.split("\n"), 1):
+        if line.count(".") > MOST_DOTS and not line.lstrip().startswith("#"):
+            raise UnacceptableError(
+                f"more than {MOST_DOTS} dots in one line; the name of a setting has one or two",
+                path=shown,
+                line=number,
+            )
 
 
 def text(root: str) -> str:
@@ -62,7 +79,7 @@ def key_lines(text: str) -> dict[str, int]:
     table = ""
     for number, line in enumerate(text.split("\n"), 1):
         if header := HEADER.match(line):
-            table = header[1]
+            table = header[1].strip()
             found.setdefault(f"[{table}]", number)
         elif key := KEY.match(line):
             name = key[1].strip("\"'")

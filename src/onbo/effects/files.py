@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 
 from onbo.document.source import Change, Edit
-from onbo.effects import locks, undo
+from onbo.effects import locks, time_limit, undo
 from onbo.effects.links import refuse_escape, resolve
 from onbo.effects.locks import SAFE
 from onbo.effects.renames import claim, exchange
@@ -88,6 +88,7 @@ def write(changes: Iterable[Change], root: str, recorder: undo.Recorder | None =
 
     recorder  keeps what is needed to take it back
     """
+    time_limit.end()
     for change in changes:
         path = resolve(change.path, root)
         if change.before == change.after:
@@ -239,6 +240,7 @@ def _clear(temporary: str) -> None:
 
 def remove(path: str, expected: bytes, root: str) -> None:
     """Take away a file that says what is expected."""
+    time_limit.end()
     refuse_escape(path, root)
     with locks.held(path):
         if read(path, root) != expected:
@@ -249,6 +251,7 @@ def remove(path: str, expected: bytes, root: str) -> None:
 
 def move(path: str, target: str, root: str, recorder: undo.Recorder | None = None) -> None:
     """Give a file another name, never that of one that is there. recorder: keeps what is needed to move it back."""
+    time_limit.end()
     if os.path.islink(path):
         raise UnacceptableError("is a link; move it yourself", path=path)
     refuse_escape(path, root)
@@ -278,6 +281,7 @@ def write_new(path: str, pieces: Iterable[bytes], like: os.stat_result | None, o
 
     old  the path of that other file, for its extended attributes and access control list
     """
+    time_limit.end()
     # The system takes the umask off; a dotfile, so nobody takes it for a customer meanwhile.
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | SAFE | BINARY, 0o666)
     try:

@@ -6,6 +6,7 @@ from typing import NamedTuple, TypeVar
 
 from onbo.document.parse import parse
 from onbo.effects.revisions import Repository
+from onbo.effects.time_limit import limited, weigh
 from onbo.effects.workers import each
 from onbo.effects.workspace import CUSTOMERS, Customer, Workspace
 from onbo.errors import OnboError
@@ -88,7 +89,9 @@ class Archive:
         blobs = dict(self.repository.objects.read(wanted))
         if trail.data is not None:
             blobs[self.repository.id_of(trail.data)] = trail.data
-        return told(trail.slug, trail.versions[::-1], Readings(trail.path, blobs))
+        with limited(trail.path):
+            weigh(sum(map(len, blobs.values())))
+            return told(trail.slug, trail.versions[::-1], Readings(trail.path, blobs))
 
     def _committed(self) -> dict[str, Blob]:
         """The customers' files of the commit that is checked out."""

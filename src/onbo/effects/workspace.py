@@ -9,7 +9,7 @@ from onbo.document import front_matter
 from onbo.document.model import Document
 from onbo.document.parse import parse
 from onbo.document.syntax import has_letter
-from onbo.effects import files, git, links, locks
+from onbo.effects import files, git, links, locks, time_limit
 from onbo.errors import OnboError, UnacceptableError, UsageError
 from onbo.onboarding.near import near_or_all
 from onbo.onboarding.settings import CUSTOMER, SETTINGS_FILE, Settings
@@ -84,7 +84,11 @@ class Workspace(_Place):
         return self.path(CUSTOMERS, ARCHIVE, "")
 
     def read(self, customer: Customer) -> Document:
-        return parse(self.shown(customer.path), self.read_bytes(customer.path))
+        shown = self.shown(customer.path)
+        with time_limit.limited(shown):
+            data = self.read_bytes(customer.path)
+            time_limit.weigh(len(data))
+            return parse(shown, data)
 
     def resolve(self, name: str, settings: Settings) -> Customer | None:
         """The customer meant: a slug, a path, the beginning of one slug, a display name; None for nobody.
@@ -169,6 +173,7 @@ class Workspace(_Place):
         path = self.path(TEMPLATES, f"{name}.md")
         own = self.has(path)
         data = self.read_bytes(path) if own else files.read(_built_in()[name])
+        time_limit.weigh(len(data))
         template = Template(name, self.shown(path) if own else BUILT_IN, data)
         if template.values.error:
             raise UnacceptableError(
@@ -239,7 +244,9 @@ class Workspace(_Place):
 
         path = self.snapshot_path(name, base)
         try:
-            return Template(name, self.shown(path), self.read_bytes(path))
+            data = self.read_bytes(path)
+            time_limit.weigh(len(data))
+            return Template(name, self.shown(path), data)
         except (OnboError, OSError, ValueError):  # ValueError: no file can have a name with NUL or half a character
             return None
 

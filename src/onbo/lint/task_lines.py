@@ -4,12 +4,14 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from onbo.document.conflicts import blocks_by_line
 from onbo.document.model import Document
 from onbo.document.outline import Opaque
 
-# "- [ ] Call", "-[ ] Call", "- []", "* [✓] Call", "1. [x]Call", and "[ ] Call" without a marker
+# "- [ ] Call", "-[ ] Call", "- []", "* [✓] Call", "1. [x]Call", and "[ ] Call" without a marker. The gap belongs to
+# the marker: without one, what stands before could share its blanks with the gap in as many ways as there are blanks.
 TASK_LIKE = re.compile(
-    r"(?P<before>[ \t>]*)(?P<marker>[-*+]|\d{1,9}[.)])?(?P<gap>[ \t]*)\[(?P<mark>[^\[\]]{0,2})\](?P<rest>.*)$"
+    r"(?P<before>[ \t>]*)(?:(?P<marker>[-*+]|\d{1,9}[.)])(?P<gap>[ \t]*))?\[(?P<mark>[^\[\]]{0,2})\](?P<rest>.*)$"
 )
 
 
@@ -50,10 +52,11 @@ def task_lines(document: Document) -> Iterator[TaskLine]:
     matter = document.front_matter
     first = matter.end if matter else 0
     tabled = {row.line - 1 for table in document.tables for row in (table.header, *table.rows)}
+    block_at = blocks_by_line(document.opaque)
     for line, text in enumerate(document.source.texts):
         if line < first or line in tabled or "[" not in text:
             continue
         match = TASK_LIKE.match(text)
         if match:
-            kind = next((o.kind for o in document.opaque if o.line <= line < o.end), None)
-            yield TaskLine(line, match, line in boxes, kind)
+            block = block_at(line)
+            yield TaskLine(line, match, line in boxes, block.kind if block else None)

@@ -4,13 +4,17 @@ A filled value no longer shows its form; the template's does, and says which of 
 form's own words: `85% of licensed users active` is 85% and a suffix.
 """
 
-from collections.abc import Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from onbo.document.model import Document
 from onbo.document.source import Span, encode
 from onbo.document.words import placeholder_spans
 from onbo.onboarding.field_types import NOTES, TEXT, FieldType, infer, option_in
+
+# As much of what follows a placeholder as may tell its type: `/100`.
+FOLLOWING = 4
 
 
 class Placeholder(NamedTuple):
@@ -28,16 +32,19 @@ def placeholders(document: Document, span: Span) -> tuple[Placeholder, ...]:
     quoted = text.lstrip().startswith(">")
     return tuple(
         Placeholder(
-            text[a + 1 : b - 1], _within(span, text, a, b), NOTES if quoted else infer(text[a + 1 : b - 1], text[b:])
+            text[a + 1 : b - 1], place, NOTES if quoted else infer(text[a + 1 : b - 1], text[b : b + FOLLOWING])
         )
-        for a, b in found
+        for (a, b), place in zip(found, _within(span, text, found), strict=True)
     )
 
 
-def _within(span: Span, text: str, start: int, end: int) -> Span:
-    """Characters of the text of a span, as bytes of the file."""
-    first = span.start + len(encode(text[:start]))
-    return Span(first, first + len(encode(text[start:end])))
+def _within(span: Span, text: str, places: Iterable[tuple[int, int]]) -> Iterator[Span]:
+    """Characters of the text of a span, as bytes of the file. The places come in the order of the text."""
+    at, byte = 0, span.start
+    for start, end in places:
+        first = byte + len(encode(text[at:start]))
+        at, byte = end, first + len(encode(text[start:end]))
+        yield Span(first, byte)
 
 
 class Part(NamedTuple):
@@ -120,7 +127,7 @@ def _fitting(document: Document, span: Span, model: Model) -> tuple[Part, ...]:
     if found is None:
         return ()
     left = {p.span for p in placeholders(document, span)}
-    places = [_within(span, text, *place) for place in found]
+    places = _within(span, text, found)
     return tuple(
         Part(at, text[start:end], kind, filled=at not in left)
         for at, (start, end), kind in zip(places, found, model.types, strict=True)
@@ -135,7 +142,11 @@ def answers(document: Document, span: Span, model: Model | None, kind: FieldType
     left = _left(document, span, model, kind)
     if model is not None:
         alone = len(model.types) == 1
-        found = [_narrowed(document, part, left, alone=alone) for part in _fitting(document, span, model)]
+        starts = [p.span.start for p in left]
+        found = []
+        for part in _fitting(document, span, model):
+            inside = left[bisect_left(starts, part.span.start) : bisect_left(starts, part.span.end)]
+            found.append(_narrowed(document, part, inside, alone=alone))
         if found and None not in found:
             return tuple(part for part in found if part is not None)
     if left:
@@ -149,27 +160,32 @@ def _left(document: Document, span: Span, model: Model | None, kind: FieldType) 
     found = placeholders(document, span)
     if len(found) == 1 and found[0].span == span:
         return list(found)
-    of_the_form = [p for p in found if model is not None and p.form in model.forms]
+    forms = frozenset(model.forms) if model is not None else frozenset()
+    of_the_form = [p for p in found if p.form in forms]
     if of_the_form:
         return of_the_form
     kinds = {kind.kind, *(t.kind for t in model.types)} if model else {kind.kind}
     return [p for p in found if not p.form[:1].islower() and (p.type.kind in kinds or kinds == {"text"})]
 
 
-def _narrowed(document: Document, part: Part, left: Sequence[Placeholder], *, alone: bool) -> Part | None:
+def _narrowed(document: Document, part: Part, inside: Sequence[Placeholder], *, alone: bool) -> Part | None:
     """An answer without the words beside it: `Yellow (their words)`, `[Name] (deputy: Bob)`.
+
+    inside: the placeholders that begin in it; one that ends beyond it does not count.
 
     None where several placeholders are left in it. A choice that is the whole value keeps its words: they are
     about the choice that was made.
     """
-    inside = [p for p in left if part.span.start <= p.span.start and p.span.end <= part.span.end]
+    if inside and inside[-1].span.end > part.span.end:
+        inside = inside[:-1]
     if inside:
         at = inside[0].span
         return part._replace(span=at, text=document.source.text(at), filled=False) if len(inside) == 1 else None
     place = option_in(part.text, part.type.options) if part.filled and not alone else None
     if place is None:
         return part
-    return part._replace(span=_within(part.span, part.text, *place), text=part.text[place[0] : place[1]])
+    (span,) = _within(part.span, part.text, [place])
+    return part._replace(span=span, text=part.text[place[0] : place[1]])
 
 
 def is_rewritten(document: Document, span: Span, model: Model, found: tuple[Part, ...]) -> bool:

@@ -13,7 +13,13 @@ KEY = "customer_id"
 LENGTH = 8
 VALID = re.compile(rf"[a-z0-9]{{{LENGTH}}}")
 # Matched as text, because YAML would read ids such as `01234567` and `1234e567` as numbers.
-LINE = re.compile(rf"^{KEY}:[ \t]*(?P<quote>[\"']?)(?P<value>.*?)(?P=quote)[ \t]*(?:[ \t]#.*)?$", re.MULTILINE)
+# Without quotes, the value is words with blanks between them, none of which begins a comment.
+LINE = re.compile(
+    rf"^{KEY}:[ \t]*"
+    r"(?:(?P<quote>[\"'])(?P<quoted>.*?)(?P=quote)[ \t]*(?:[ \t]#.*)?$"
+    r"|(?P<words>(?:[^ \t\n]+(?:[ \t]+(?!#)[^ \t\n]+)*)?))",
+    re.MULTILINE,
+)
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 SIGNS = LETTERS + "0123456789"
 # Front matter is looked for in this many bytes at the start of a file.
@@ -29,8 +35,8 @@ class Written(NamedTuple):
 
 def written_id(document: Document) -> Written | None:
     """A file's `customer_id` as written; None if there is no such line."""
-    match = LINE.search(document.front_matter.text) if document.front_matter else None
-    return Written(match["value"], VALID.fullmatch(match["value"]) is not None) if match else None
+    value = _value_in(document.front_matter.text) if document.front_matter else None
+    return Written(value, VALID.fullmatch(value) is not None) if value is not None else None
 
 
 def customer_id(document: Document) -> str | None:
@@ -46,8 +52,16 @@ def id_in(data: bytes) -> str | None:
         return None
     text = head.decode("utf-8", "replace").replace("\r\n", "\n").replace("\r", "\n")
     matter = re.split(r"^(?:---|\.\.\.)[ \t]*$", text, maxsplit=2, flags=re.MULTILINE)
-    match = LINE.search(matter[1]) if len(matter) > 2 else None
-    return match["value"] if match is not None and VALID.fullmatch(match["value"]) else None
+    value = _value_in(matter[1]) if len(matter) > 2 else None
+    return value if value is not None and VALID.fullmatch(value) else None
+
+
+def _value_in(matter: str) -> str | None:
+    """What stands behind the first `customer_id:`, without its quotes and a comment; None where there is none."""
+    match = LINE.search(matter)
+    if match is None:
+        return None
+    return match["words"] if match["quoted"] is None else match["quoted"]
 
 
 def id_from(number: int) -> str:

@@ -32,6 +32,8 @@ class FieldType(NamedTuple):
 TEXT = FieldType("text")
 DATE = FieldType("date")
 NOTES = FieldType("notes")
+# Each of them is looked for in an answer; a form with more is text.
+MOST_OPTIONS = 100
 KINDS = ("date", "percent", "number", "value", "choice", "text", "notes")
 WITHIN = re.compile(r"within (\d{1,4}) days")
 PERCENT = re.compile(r"_*\s*%")
@@ -79,7 +81,9 @@ def infer(form: str, after: str = "") -> FieldType:
         return FieldType("gap" if words == "+/-" else "change")
     options = tuple(option.strip() for option in words.split("/"))
     # An option with a lower-case word is prose: "SE / Implementation team name".
-    if len(options) > 1 and all(option and all(w[0].isupper() for w in option.split()) for option in options):
+    if 1 < len(options) <= MOST_OPTIONS and all(
+        option and all(w[0].isupper() for w in option.split()) for option in options
+    ):
         return FieldType("choice", options=options)
     return TEXT
 

@@ -4,8 +4,9 @@ Brackets are also what people type: `[call Bob]`. What the template's snapshot h
 brackets count as a form only where they look like one, and what is in doubt is left alone.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any, TypeVar
 
 from onbo.document.identity import FieldKey, TableKey, field_keys, table_keys
@@ -17,6 +18,8 @@ from onbo.onboarding.answers import Model, Part, Sheet, answers, is_rewritten, m
 from onbo.onboarding.field_types import DATE, KINDS, NOTES, TEXT, FieldType, looks_like_a_form, looks_like_a_prototype
 from onbo.onboarding.settings import Settings
 
+# Of the rows of a template's table that could tell of a cell, so many are looked at.
+MOST_LOOKED_AT = 100
 Key = FieldKey | TableKey
 Thing = TypeVar("Thing", Field, Table)
 
@@ -31,6 +34,9 @@ class Forms:
         self.template = template
         self.declared = declared
         self._known: dict[int, tuple[Part, ...]] = {}
+        # Of tables, by their lines.
+        self._shapes: dict[int, _Shape] = {}
+        self._places: dict[int, dict[int, int]] = {}
         self.dates = {settings.label(label) for label in known.DATE_LABELS} | set(known.DATE_LABELS)
 
     # --- Fields ---
@@ -147,16 +153,17 @@ class Forms:
 
     def prototype(self, table: Table) -> tuple[str, ...]:
         """The cells of a new row: those of the template's first prototype row, else empty."""
-        row = next(iter(self._prototypes(self.table(table))), None)
+        origin = self.table(table)
+        row = next(iter(self._shape(origin).prototypes), None) if origin is not None else None
         if row is not None and self.template is not None:
             return tuple(self.template.source.text(cell.span) for cell in row.cells)
         return ("",) * len(table.header.cells)
 
-    def _prototypes(self, origin: Table | None) -> list[Row]:
-        """The rows of a table of the template that are all placeholders."""
-        if origin is None or self.template is None:
-            return []
-        return [row for row in origin.rows if _is_all_placeholders(self.template, row)]
+    def _shape(self, origin: Table) -> "_Shape":
+        """What a table of the template says, looked up once for all rows of the copy's."""
+        if origin.line not in self._shapes:
+            self._shapes[origin.line] = _Shape(origin, self.template)
+        return self._shapes[origin.line]
 
     def is_prototype(self, table: Table, row: Row) -> bool:
         """Whether a row counts as empty: it still is what the template has, or, where no template tells, looks so."""
@@ -166,8 +173,7 @@ class Forms:
         if origin is None:
             header = [cell.text for cell in table.header.cells]
             return looks_like_a_prototype([cell.text for cell in row.cells], header)
-        cells = {cell.text for cell in row.cells}
-        return any(cells <= {cell.text for cell in form.cells} for form in self._prototypes(origin))
+        return self._shape(origin).is_prototype(frozenset([cell.text for cell in row.cells]))
 
     def is_empty_cell(self, table: Table, row: Row, column: int) -> bool:
         """Whether a cell says nothing yet: there is none, it is blank, or it still is its form."""
@@ -179,11 +185,7 @@ class Forms:
         origin = self.table(table)
         if origin is None:
             return self._looks_like_a_form(table, row, column)
-        return any(cell.text == other.text for other in self._cells(origin))
-
-    def _cells(self, origin: Table) -> Iterator[Cell]:
-        for row in origin.rows:
-            yield from row.cells
+        return cell.text in self._shape(origin).texts
 
     def _looks_like_a_form(self, table: Table, row: Row, column: int) -> bool:
         header = table.header.cells
@@ -230,46 +232,82 @@ class Forms:
         if origin is None or self.template is None:
             return None
         first = row.cells[0].text if row.cells else ""
-        same = _called(first, origin.rows)
+        shape = self._shape(origin)
+        same = shape.called.get(first, [])
         if len(same) > 1:
-            place = sum(other.line < row.line for other in _called(first, table.rows))
+            place = self._place(table, row)
             same = same[place : place + 1] or same
-        for other in same or self._prototypes(origin):
+        for other in (same or shape.prototypes)[:MOST_LOOKED_AT]:
             if column < len(other.cells) and placeholders(self.template, other.cells[column].span):
                 return other.cells[column]
         return None
 
+    def _place(self, table: Table, row: Row) -> int:
+        """How many rows of the same name stand before a row."""
+        if table.line not in self._places:
+            seen: Counter[str] = Counter()
+            places = self._places[table.line] = {}
+            for other in table.rows:
+                if other.cells:
+                    places[other.line] = seen[other.cells[0].text]
+                    seen[other.cells[0].text] += 1
+        return self._places[table.line].get(row.line, 0)
+
+
+class _Shape:
+    """A table of the template.
+
+    texts       what its cells say
+    called      its rows by their first cells
+    prototypes  those that are all placeholders
+    """
+
+    def __init__(self, origin: Table, template: Document | None) -> None:
+        self.texts = frozenset([cell.text for row in origin.rows for cell in row.cells])
+        self.called: dict[str, list[Row]] = {}
+        for row in origin.rows:
+            if row.cells:
+                self.called.setdefault(row.cells[0].text, []).append(row)
+        self.prototypes = (
+            [row for row in origin.rows if _is_all_placeholders(template, row)] if template is not None else []
+        )
+        self._forms = list(dict.fromkeys(frozenset([cell.text for cell in row.cells]) for row in self.prototypes))
+        self._known: dict[frozenset[str], bool] = {}
+
+    def is_prototype(self, cells: frozenset[str]) -> bool:
+        """Whether a row of these cells says no more than one of the prototypes."""
+        if cells not in self._known:
+            self._known[cells] = any(cells <= form for form in self._forms[:MOST_LOOKED_AT])
+        return self._known[cells]
+
 
 def _origins(copy: Iterable[tuple[Key, Thing]], template: Iterable[tuple[Key, Thing]]) -> dict[int, Thing]:
     """Of fields, or tables, of a copy, by their lines, those of the template that tell of them."""
-    named: dict[str, list[tuple[Key, Thing]]] = {}
+    first: dict[tuple[object, ...], Thing] = {}
     for key, thing in template:
-        named.setdefault(key[1], []).append((key, thing))
+        for likeness in _likenesses(key, thing):
+            first.setdefault(likeness, thing)
     found: dict[int, Thing] = {}
     for key, thing in copy:
-        likeness = partial(_likeness, key, thing)
-        if key[1] in named:
-            found[thing.line] = max(named[key[1]], key=likeness)[1]
+        most = next((likeness for likeness in _likenesses(key, thing) if likeness in first), None)
+        if most is not None:
+            found[thing.line] = first[most]
     return found
 
 
-def _likeness(key: Key, thing: Thing, other: tuple[Key, Thing]) -> tuple[bool, ...]:
-    """How much a thing of the template is like one of the copy; of the same name both are."""
-    there, origin = other
-    return (
-        there.path == key.path,
-        there.path[-1:] == key.path[-1:],
-        _spelt(origin) == _spelt(thing),
-        there.repeat == key.repeat,
-    )
+def _likenesses(key: Key, thing: Thing) -> Iterator[tuple[object, ...]]:
+    """What a thing of the copy and one of the template may have in common, the most telling first; at least the name.
+
+    First of all the sections, or the last of them; then the spelling; then the place among those of one name.
+    """
+    spelt = _spelt(thing)
+    for sections in (("all", *key.path), ("last", *key.path[-1:]), ()):
+        for more in ((spelt, key.repeat), (spelt,), (None, key.repeat), ()):
+            yield key[1], sections, more
 
 
 def _spelt(thing: Thing) -> str | None:
     return thing.label if isinstance(thing, Field) else thing.name
-
-
-def _called(name: str, rows: Iterable[Row]) -> list[Row]:
-    return [row for row in rows if row.cells and row.cells[0].text == name]
 
 
 def _is_all_placeholders(document: Document, row: Row) -> bool:

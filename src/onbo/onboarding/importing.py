@@ -1,20 +1,25 @@
 """Plain lists -> a template: bullets, numbered lists, headings or bare heading lines, existing checklists."""
 
 import re
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from onbo.document.syntax import TOKEN
 from onbo.errors import UsageError
 
-HEADING = re.compile(r"(#{1,6})\s+(.*?)\s*#*\s*$")
+# In all of these, words begin and end with something that is no blank, so that there is one way to share out the blanks
+# around them.
+HEADING = re.compile(r"(#{1,6})\s+(.*)$")
 # The bullets of word processors and wikis, as they arrive by the clipboard; Word's second one is an "o" and a tab.
 #   "- a", "1. a", "\u2022 a", "\u25cf a", "\u2610 a", "o\ta"
 DRAWN_BOXES = "\\u2610\\u2611\\u2612\\u2705"
 DRAWN_BULLETS = "\\u2022\\u2013\\u25e6\\u25aa\\u2023\\u00b7\\u25cf\\u25cb\\u25a0\\uf0b7\\uf0a7"
-BULLET = re.compile(rf"(?P<indent>\s*)(?:[-*+{DRAWN_BULLETS}{DRAWN_BOXES}]|o(?=\t)|\d{{1,3}}[.)])\s+(?P<text>.*\S)\s*$")
-BOX = re.compile(rf"(?:\[[ xX~]\]|[{DRAWN_BOXES}])\s+(?P<text>.*\S)$")
+BULLET = re.compile(
+    rf"(?P<indent>\s*)(?:[-*+{DRAWN_BULLETS}{DRAWN_BOXES}]|o(?=\t)|\d{{1,3}}[.)])\s+(?P<text>\S(?:.*\S)?)\s*$"
+)
+BOX = re.compile(rf"(?:\[[ xX~]\]|[{DRAWN_BOXES}])\s+(?P<text>\S(?:.*\S)?)$")
 # A box that nobody put a bullet before.
-BARE_BOX = re.compile(r"(?P<indent>\s*)(?P<text>\[[ xX~]\]\s+.*\S)\s*$")
+BARE_BOX = re.compile(r"(?P<indent>\s*)(?P<text>\[[ xX~]\]\s+\S(?:.*\S)?)\s*$")
 # The end of a sentence with the next one glued to it: "import data.Imported data ..." but not "Node.JS", "v2.Next".
 GLUED = re.compile(r"(?<=[a-z)\]\"'\u2019])([.!?])(?=[A-Z][a-z]|[A-Z]\s)")
 STORED_COUNT = re.compile(r"\s*\d+\s*/\s*\d+\s+done\s*$", re.IGNORECASE)
@@ -39,10 +44,9 @@ def import_list(text: str, title: str) -> Imported:
     body: list[str] = []
     counts = {"sections": 0, "items": 0, "tips": 0}
     headings = [m for m in map(HEADING.match, lines) if m]
-    titles = [m[2] for m in headings if len(m[1]) == 1]
+    titles = [_title(m) for m in headings if len(m[1]) == 1]
     heading_level = min((len(m[1]) for m in headings if len(m[1]) > 1 or len(titles) > 1), default=2)
-    for index, line in enumerate(lines):
-        following = next((other for other in lines[index + 1 :] if other.strip()), "")
+    for line, following in zip(lines, _followed_by(lines), strict=True):
         body += _line(line, following, counts, one_title=len(titles) == 1, heading_level=heading_level)
     if not counts["items"]:
         raise UsageError("there is no list in it", hint="it takes bullets, numbered lines or a checklist")
@@ -51,6 +55,21 @@ def import_list(text: str, title: str) -> Imported:
     header = [] if any(line.startswith("**Customer:**") for line in body) else [*FIELDS, ""]
     joined = re.sub(r"\n{3,}", "\n\n", "\n".join([*front, *header, *body])).strip("\n") + "\n"
     return Imported(joined, counts["sections"], counts["items"], counts["tips"], dropped)
+
+
+def _followed_by(lines: Sequence[str]) -> list[str]:
+    """For each line, the next one with words; an empty one where there is none."""
+    following = []
+    last = ""
+    for line in reversed(lines):
+        following.append(last)
+        last = line if line.strip() else last
+    return following[::-1]
+
+
+def _title(heading: re.Match[str]) -> str:
+    """A heading's words, without the signs that may close it."""
+    return heading[2].rstrip().rstrip("#").rstrip()
 
 
 FIELDS = (
@@ -68,7 +87,7 @@ def _line(line: str, following: str, counts: dict[str, int], *, one_title: bool,
         if len(heading[1]) == 1 and one_title:
             return []
         counts["sections"] += 1
-        return ["", f"{'#' * (len(heading[1]) - heading_level + 2)} {heading[2]}", ""]
+        return ["", f"{'#' * (len(heading[1]) - heading_level + 2)} {_title(heading)}", ""]
     bullet = BULLET.match(line) or BARE_BOX.match(line)
     if bullet:
         return _item(bullet, counts)

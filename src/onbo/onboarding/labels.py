@@ -75,7 +75,9 @@ def table_name(document: Document, table: Table) -> str:
 
 def ambiguous_tables(document: Document, message: str, tables: Sequence[Table], hint: str) -> UsageError:
     """The error that there are several tables where one is needed, with a name for each."""
-    return _error(document, message, [(table_name(document, table), table.line) for table in tables], hint)
+    return _error(
+        document, message, [(table_name(document, table), table.line) for table in tables[:MOST_CHOICES]], hint
+    )
 
 
 def ambiguous_fields(document: Document, label: str, fields: Sequence[Field]) -> UsageError:

@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable
 
+# Comparing two words takes time by the product of their lengths; nobody types a longer one.
+LONGEST = 100
+
 
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known word nearest to the one typed, without regard to case; None where none is near.
@@ -11,7 +14,9 @@ def nearest(word: str, known: Iterable[str]) -> str | None:
     """
     from difflib import get_close_matches
 
-    names = {name.casefold(): name for name in known}
+    if len(word) > LONGEST:
+        return None
+    names = {name.casefold(): name for name in known if len(name) <= LONGEST}
     typed = word.casefold()
     found = get_close_matches(typed, names, 3)
     # The first letter is seldom the wrong one: `cvs` is csv, though ics is as near.

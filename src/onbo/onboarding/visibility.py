@@ -36,9 +36,7 @@ NO_WORDS = Words("")
 NAMES = {HTML: "HTML"}
 EMPTY = "nothing below it is shown"
 LONGEST_QUOTED = 40
-TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)[^<>]*>")
-# Bold, and nothing else: a line that names the list below it.
-BOLD = re.compile(r"(\*\*|__)[^\n]+\1\W*")
+TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)(?![A-Za-z0-9-])[^<>]*>")
 # What begins a callout: "[!warning]- "
 # How a note begins: with a day, a name or a label.
 #   "2026-12-01 They ...", "@bob: They ...", "**Owner:** Jane"
@@ -583,7 +581,13 @@ def _is_mark(block: Block) -> bool:
 
 
 def _is_label(block: Block) -> bool:
-    return block.kind == PARAGRAPH and (BOLD.fullmatch(block.text) is not None or block.text.rstrip().endswith(":"))
+    return block.kind == PARAGRAPH and (_is_bold(block.text) or block.text.rstrip().endswith(":"))
+
+
+def _is_bold(text: str) -> bool:
+    """Whether a text is one bold line and nothing else: it names the list below it."""
+    words = text.strip().rstrip(" :.!?")
+    return len(words) > 4 and "\n" not in words and words[:2] in ("**", "__") and words[-2:] == words[:2]
 
 
 def _names_a_list(block: Block, following: Block | None) -> bool:
@@ -591,7 +595,7 @@ def _names_a_list(block: Block, following: Block | None) -> bool:
     if block.kind != PARAGRAPH:
         return False
     kind = following.kind if following is not None else ""
-    if BOLD.fullmatch(block.text):
+    if _is_bold(block.text):
         return kind in (LIST, PARAGRAPH)
     return kind == LIST and block.text.rstrip().endswith(":")
 

@@ -203,6 +203,10 @@ def cut(text: str, columns: int) -> str:
     """Text in at most so many columns, with an ellipsis where it was longer."""
     if width(text) <= columns:
         return text
-    while text and width(text) > columns - 1:
-        text = text[:-1]
-    return f"{text}…" if columns else ""
+    end = used = 0
+    for char in text:
+        used += width(char)
+        if used > columns - 1:
+            break
+        end += 1
+    return f"{text[:end]}…" if columns else ""

@@ -14,6 +14,7 @@ from onbo.cli.options import Commit, DryRun, Json
 from onbo.cli.survey import Unread, survey, why_unread
 from onbo.document.parse import parse
 from onbo.document.source import Edit, apply_edits
+from onbo.effects.time_limit import limited
 from onbo.effects.workspace import Customer
 from onbo.errors import OnboError, UnacceptableError, UsageError
 from onbo.lint.rule import ERROR, Finding, Subject
@@ -168,8 +169,9 @@ def _mend_all(app: App, files: list[Customer], *, dry_run: bool, quiet: bool) ->
 
 def _mend(app: App, customer: Customer, *, dry_run: bool, quiet: bool) -> bool:
     """Gives whether the file was written."""
-    if not mending(findings(app, app.read(customer))):
-        return False
+    with limited(app.workspace.shown(customer.path)):
+        if not mending(findings(app, app.read(customer))):
+            return False
 
     def plan(case: Case) -> Mending:
         document = case.document

@@ -11,6 +11,7 @@ from onbo.cli.choices import one_of, refuse_unknown_segment, refuse_unknown_temp
 from onbo.cli.context import App, of
 from onbo.cli.options import Json
 from onbo.cli.survey import Unread, survey
+from onbo.effects.time_limit import limited
 from onbo.effects.workspace import Customer
 from onbo.errors import OnboError, UnacceptableError
 from onbo.onboarding.customer_ids import customer_id
@@ -130,7 +131,8 @@ def _error(case: Case) -> str | None:
 
 def _one(app: App, customer: Customer, *, explain: bool, as_json: bool) -> int:
     # On the screen one customer does without git: that would take longer than all the rest.
-    row, progress = row_of(app, app.read(customer), idle_clock(app) if as_json else None)
+    with limited(app.workspace.shown(customer.path)):
+        row, progress = row_of(app, app.read(customer), idle_clock(app) if as_json else None)
     if as_json:
         app.envelope("status", {"customers": [present.as_json(row._replace(phases=progress.phases))]})
         return 0

@@ -10,6 +10,7 @@ from onbo.cli.options import Commit, DryRun, Json
 from onbo.cli.survey import Unread, survey, why_unread
 from onbo.cli.updating import Updated, expect_front_matter, list_outdated, updated
 from onbo.document.source import Change
+from onbo.effects.time_limit import limited
 from onbo.effects.workspace import Customer
 from onbo.errors import ConflictError, OnboError, UnacceptableError, UsageError
 from onbo.onboarding.status import COMPLETE
@@ -109,9 +110,10 @@ def _one(app: App, customer: Customer, template: str | None, *, dry_run: bool, q
     made: list[Updated] = []
 
     def changes() -> list[Change]:
-        case = app.read(customer)
-        writable(case.document)
-        made[:] = [updated(app, case, template)]
+        with limited(app.workspace.shown(customer.path)):
+            case = app.read(customer)
+            writable(case.document)
+            made[:] = [updated(app, case, template)]
         return list(made[0].changes)
 
     app.write(changes, dry_run=dry_run, quiet=quiet)

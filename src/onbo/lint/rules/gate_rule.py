@@ -1,6 +1,7 @@
 """Gate rules that speak for nothing."""
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 
 from onbo.document.identity import normal
 from onbo.errors import UsageError
@@ -16,13 +17,14 @@ def check(subject: Subject) -> Iterator[Fault]:
         if read_rule(entry) is None:
             yield Fault(line, f"gate rule {place} cannot be read: it takes item, and field with a limit, or ticked")
     gate = {normal(item.text) for item in subject.gate.all_items()} if subject.gate else set()
+    everywhere = {normal(item.text) for item in subject.document.items} if subject.rules else set()
     elsewhere = _for_other_segments(subject)
     for rule in subject.rules:
         if normal(rule.item) in elsewhere - gate:
             continue
         if normal(rule.item) not in gate:
             yield Fault(line, f"gate rule: no gate item says {rule.item!r}")
-        elif missing := _missing(subject, rule):
+        elif missing := _missing(subject, rule, everywhere):
             yield Fault(line, f"gate rule for {rule.item!r}: {missing}")
 
 
@@ -32,10 +34,10 @@ def _for_other_segments(subject: Subject) -> set[str]:
     return {normal(item.text) for item in origin.items if item.attributes.only} if origin else set()
 
 
-def _missing(subject: Subject, rule: GateRule) -> str | None:
+def _missing(subject: Subject, rule: GateRule, everywhere: AbstractSet[str]) -> str | None:
+    """What a rule speaks of that is not there. everywhere: the texts of all items, normalised."""
     if rule.ticked is not None:
-        known = {normal(item.text) for item in subject.document.items}
-        return None if normal(rule.ticked) in known else f"there is no item {rule.ticked!r}"
+        return None if normal(rule.ticked) in everywhere else f"there is no item {rule.ticked!r}"
     try:
         find_target(subject.document, rule.field or "")
     except UsageError as error:

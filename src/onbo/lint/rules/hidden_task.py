@@ -1,8 +1,11 @@
 """Lines that look like tasks and are read as something else."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator
 
+from onbo.document.conflicts import blocks_by_line
+from onbo.document.outline import Opaque
 from onbo.lint.rule import ERROR, Fault, Rule, Subject
 from onbo.lint.task_lines import TaskLine, task_lines, unclosed
 
@@ -12,16 +15,18 @@ UNREAD = re.compile(r"<(?:[!?]|(?:pre|script|style|textarea)\b)", re.IGNORECASE)
 
 def check(subject: Subject) -> Iterator[Fault]:
     looking = [found for found in task_lines(subject.document) if not found.item and _well_formed(found)]
+    lines = [found.line for found in looking]
+    block_at = blocks_by_line(subject.document.opaque)
     for block in unclosed(subject.document):
-        inside = [found for found in looking if block.line <= found.line < block.end]
-        if inside:
+        count = bisect_left(lines, block.end) - bisect_left(lines, block.line)
+        if count:
             what = "code fence" if block.kind == "fence" else "comment"
-            count = f"{len(inside)} task{'s' * (len(inside) > 1)}"
-            yield Fault(subject.line_span(block.line + 1), f"the {what} that begins here never ends and hides {count}")
+            tasks = f"{count} task{'s' * (count > 1)}"
+            yield Fault(subject.line_span(block.line + 1), f"the {what} that begins here never ends and hides {tasks}")
     for found in looking:
         if found.opaque == "code_block":
             yield Fault(subject.line_span(found.line + 1), "indented so far that it is code, not an item")
-        elif found.opaque == "html_block" and _swallowed(subject, found.line):
+        elif found.opaque == "html_block" and _swallowed(subject, block_at(found.line)):
             yield Fault(
                 subject.line_span(found.line + 1), "is part of the HTML above it; a blank line before it ends that"
             )
@@ -37,10 +42,12 @@ def _well_formed(found: TaskLine) -> bool:
     return match["rest"][:1] in (" ", "\t") and bool(match["rest"].strip())
 
 
-def _swallowed(subject: Subject, line: int) -> bool:
-    """Whether the line stands in such HTML as `<details>`, where people do mean Markdown."""
-    block = next(block for block in subject.document.opaque if block.line <= line < block.end)
-    return UNREAD.match(subject.document.source.texts[block.line].lstrip(" \t>-*+0123456789.)")) is None
+def _swallowed(subject: Subject, block: Opaque | None) -> bool:
+    """Whether it is such HTML as `<details>`, where people do mean Markdown."""
+    return (
+        block is not None
+        and UNREAD.match(subject.document.source.texts[block.line].lstrip(" \t>-*+0123456789.)")) is None
+    )
 
 
 RULE = Rule(
