@@ -8,13 +8,12 @@ are words shown, written with an entity, with bold letters, and with a comment i
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import NamedTuple, TypeVar
 
 from hypothesis import strategies as st
-
 
 T = TypeVar("T")
 
@@ -28,7 +27,7 @@ class Fate(IntEnum):
 
 
 SLOT = re.compile(r"\$([SHLMEBC])")
-WORD = re.compile(r"zq[a-z]{8}")
+WORD = re.compile(r"zq[a-z]{10}")
 # Where a comment stands on its own, and where a region ends; taken out of the text in the end.
 OWN, END = "\ue000", "\ue001"
 
@@ -101,7 +100,6 @@ SHOWN = pieces(
     "$C",
     "due $S",
     "Owner $S",
-    "[x] $S",
     "$S | $S",
 )
 LEFT_OUT = [
@@ -175,7 +173,9 @@ DOUBTFUL = [
 # In notes nothing that goes up to the end of the line: the mark stands there.
 SAFE = st.sampled_from(SHOWN) | st.sampled_from([piece for piece in LEFT_OUT if "shared" not in piece.text])
 BEFORE = st.sampled_from(SHOWN) | st.sampled_from(LEFT_OUT)
-AFTER = BEFORE | st.sampled_from(ENDS) | st.sampled_from(DOUBTFUL)
+AFTER = st.sampled_from([BEFORE] * 14 + [st.sampled_from(ENDS), st.sampled_from(DOUBTFUL)]).flatmap(
+    lambda chosen: chosen
+)
 
 # docs/sharing.md, "What is internal".
 COMMENTS = (
@@ -380,7 +380,16 @@ def listings(depth: int) -> st.SearchStrategy[Listing]:
 TABBED = st.builds(
     Listing,
     st.lists(
-        items(st.none() | st.builds(Listing, st.lists(items(st.none()), min_size=1, max_size=2).map(tuple), st.just("-\t"), st.booleans(), st.just(False))),
+        items(
+            st.none()
+            | st.builds(
+                Listing,
+                st.lists(items(st.none()), min_size=1, max_size=2).map(tuple),
+                st.just("-\t"),
+                st.booleans(),
+                st.just(False),
+            )
+        ),
         min_size=1,
         max_size=2,
     ).map(tuple),
@@ -474,7 +483,8 @@ PLANS = st.builds(
     st.booleans(),
     tuples(BLOCKS, 2),
     tuples(SECTIONS, 4),
-    st.none() | st.tuples(st.sampled_from(["$H Gate", "Go-live gate $H", "section"]), st.integers(0, 4), tuples(BLOCKS, 2)),
+    st.none()
+    | st.tuples(st.sampled_from(["$H Gate", "Go-live gate $H", "section"]), st.integers(0, 4), tuples(BLOCKS, 2)),
     seldom("", st.sampled_from(["%%\n$H\n\n- [ ] $H\n\n## $H", "%% $H\n- [ ] $H"]), 8),
     st.booleans(),
 )
@@ -506,7 +516,7 @@ class Written:
 def coin(number: int) -> str:
     """Words that resemble one another as little as may be: the tool looks for what was reworded."""
     digest = hashlib.md5(str(number).encode(), usedforsecurity=False).digest()
-    return "zq" + "".join("bdfkmprtvz"[digest[at] % 10] + "aiou"[digest[at + 4] % 4] for at in range(4))
+    return "zq" + "".join("bdfkmprtvz"[digest[at] % 10] + "aiou"[digest[at + 5] % 4] for at in range(5))
 
 
 @dataclass
@@ -546,7 +556,7 @@ class Writer:
     def verbatim(self, text: str) -> str:
         return SLOT.sub(lambda slot: self.word(Fate.OPEN if slot[1] == "M" else Fate.HIDDEN, "L"), text)
 
-    def join(self, parts: Sequence[Piece], fate: Fate) -> tuple[str, list[str]]:
+    def join(self, parts: Sequence[Piece], fate: Fate) -> tuple[str, list[str]]:  # noqa: C901
         """The line, and the words in it."""
         text, ends = "", []
         for part in parts:
@@ -554,13 +564,16 @@ class Writer:
             ends.append(len(text))
         slots = list(SLOT.finditer(text))
         own = {
-            slot.start(): {"H": Fate.HIDDEN, "L": Fate.HIDDEN, "M": Fate.OPEN}.get(slot[1], Fate.SHOWN) for slot in slots
+            slot.start(): {"H": Fate.HIDDEN, "L": Fate.HIDDEN, "M": Fate.OPEN}.get(slot[1], Fate.SHOWN)
+            for slot in slots
         }
         for part, end in zip(parts, ends, strict=True):
             if not part.rest:
                 continue
-            closing = text.find(part.closer, end) if part.closer in {"-->", "%%", "<<}"} else text.rfind(part.closer, end)
-            for at in own:
+            closing = (
+                text.find(part.closer, end) if part.closer in {"-->", "%%", "<<}"} else text.rfind(part.closer, end)
+            )
+            for at in list(own):
                 if at < end:
                     if part.rest == "end" and at > end - len(part.text) and end < len(text):
                         own[at] = Fate.OPEN
@@ -580,14 +593,17 @@ class Writer:
 
         line = SLOT.sub(fill, text)
         for part, end in zip(parts, ends, strict=True):
-            if part.rest == "open" and part.closer in {"-->", "%%"} and text.find(part.closer, end) < 0:
+            if part.rest != "open" or part.closer not in {"-->", "%%"}:
+                continue
+            if text.count("%%") % 2 if part.closer == "%%" else text.find(part.closer, end) < 0:
                 self.unclosed.append((words[sum(slot.start() < end for slot in slots) - 1], part.closer))
         return line, words
 
     def line(self, words: Words, fate: Fate, extra: Sequence[Piece] = ()) -> tuple[str, list[str], Fate]:
         """The line, the words in it, and the fate of what is nested below."""
         parts = [*words.before, Piece("$S"), *words.after]
-        if any(part.doubt for part in parts):
+        said = " ".join(part.text for part in parts)
+        if any(part.doubt for part in parts) or (any(part.rest == "open" for part in parts) and "nternal" in said):
             fate = max(fate, Fate.OPEN)
         if words.mark:
             at = {"first": 0, "last": len(parts), "middle": len(words.before)}[words.mark.where]
@@ -616,11 +632,14 @@ class Writer:
             lines = [f"> {line}" if line else ">" for line in lines]
         return lines
 
-    def item(self, item: Item, marker: str, fate: Fate, under: bool) -> tuple[list[str], bool]:
+    def item(  # noqa: C901, PLR0912
+        self, item: Item, marker: str, fate: Fate, under: bool
+    ) -> tuple[list[str], bool]:
         start = self.number
         inside = fate
+        words: list[str] = []
         if not item.box and item.only:
-            text, words, inside = item.only, [], Fate.HIDDEN
+            text, inside = item.only, Fate.OPEN if item.more else Fate.HIDDEN
         else:
             if item.own:
                 fate = inside = Fate.HIDDEN
@@ -631,7 +650,8 @@ class Writer:
         first = [coin(number) for number in range(start, self.number)]
         if item.box and self.levels and words:
             for level in self.levels:
-                level.title and self.titles.append((level.title, words))
+                if level.title:
+                    self.titles.append((level.title, words))
         body = [item.box + text]
         if item.more:
             more, known = self.join(item.more, max(inside, Fate.OPEN))
@@ -657,7 +677,10 @@ class Writer:
             body.extend(self.listing(item.below, inside, under or bool(item.box)))
         while not body[-1]:
             body.pop()
-        self.last = [[coin(number) for number in range(start, self.number)], first if not (item.below or item.notes) else []]
+        self.last = [
+            [coin(number) for number in range(start, self.number)],
+            first if not (item.below or item.notes) else [],
+        ]
         indent = "\t" if marker.endswith("\t") else " " * len(marker)
         return [marker + body[0], *(indent + line if line else "" for line in body[1:])], bool(item.own)
 
@@ -674,6 +697,8 @@ class Writer:
             if any(part.rest == "bracket" for part in parts):  # it may go on in the next line
                 fate = max(fate, Fate.OPEN)
             lines.append(self.verbatim(stamp) + text)
+        if note.stamp == "2026-12-03 " and ":" in lines[0]:  # what stands before a colon may be a name
+            self.worse(WORD.findall(lines[0]), Fate.OPEN)
         lines[-1] += f" {note.shared}" if note.shared else ""
         return [f"> {line}" if note.quote else line for line in lines]
 
@@ -708,6 +733,8 @@ class Writer:
                 else:
                     text, _, fate = self.line(block.words, Fate.HIDDEN)
                     self.above = Fate.HIDDEN if block.words.mark else Fate.SHOWN
+                    if text.startswith(("<", "%%")):  # it may be taken for a comment on a line of its own
+                        self.run = Fate.OPEN
                     if block.bold and not block.words.mark and not block.words.after:
                         text = f"**{text}**"
                     if block.shared:
@@ -730,13 +757,21 @@ class Writer:
                     self.levels[-1].fate = Fate.HIDDEN
                     self.levels[-1].alone = True
                     self.worse(self.levels[-1].title, Fate.HIDDEN)
+                elif self.behind == "title":
+                    self.around = max(self.around, Fate.OPEN)
                 self.run = Fate.HIDDEN
                 self.behind = "alone"
                 self.above = Fate.SHOWN
-                return [*([] if block.tight and block.text.startswith("<") else [""]), OWN + self.verbatim(block.text), ""]
+                return [
+                    *([] if block.tight and block.text.startswith("<") else [""]),
+                    OWN + self.verbatim(block.text),
+                    "",
+                ]
             case Region():
                 if self.behind == "item":
                     self.worse(self.last[0], Fate.OPEN)
+                elif self.behind == "title":
+                    self.around = max(self.around, Fate.OPEN)
                 elif self.behind == "heading":
                     self.worse(self.levels[-1].title, Fate.OPEN)
                     self.levels[-1].fate = max(self.levels[-1].fate, Fate.OPEN)
@@ -755,19 +790,15 @@ class Writer:
     def within(self, opening: str, blocks: Sequence[Block], closing: str, fate: Fate) -> list[str]:
         around, known = self.around, [id(level) for level in self.levels]
         ran = self.run
-        self.around, self.behind, self.above = max(around, fate), "within", Fate.SHOWN
+        self.around, self.behind, self.above = max(around, fate), "within", min(self.above, Fate.OPEN)
         lines = ["", opening, "", *self.blocks(blocks), "", closing, ""]
         self.around, self.behind, self.above = around, "within", min(self.above, Fate.OPEN)
         if ran is not Fate.SHOWN or self.run is not Fate.SHOWN:
             self.run = Fate.OPEN
-        if [id(level) for level in self.levels] != known:
-            if fate is not Fate.SHOWN:
-                for level in self.levels:
-                    if id(level) not in known:
-                        level.fate = max(level.fate, Fate.OPEN)
-            if len(known) > len([level for level in self.levels if id(level) in known]):
-                self.levels.append(Level(0, Fate.SHOWN, []))
-                self.levels.pop()
+        if [id(level) for level in self.levels] != known and fate is not Fate.SHOWN:
+            for level in self.levels:
+                if id(level) not in known:
+                    level.fate = max(level.fate, Fate.OPEN)
         return lines
 
     def heading(self, heading: Heading, whole: str = "", hidden: bool = False) -> list[str]:
@@ -778,9 +809,10 @@ class Writer:
             self.levels.pop()
         fate = max(self.here(), doubt)
         days = pieces("(Days 3-7)") if heading.days else []
+        words: list[str] = []
         setext = heading.style == "setext" and heading.level <= 2
         if whole or heading.whole:
-            text, words, fate = self.verbatim(whole or heading.whole), [], Fate.HIDDEN
+            text, fate = self.verbatim(whole or heading.whole), Fate.HIDDEN
         else:
             words_ = Words((), heading.words.after, heading.words.mark) if setext else heading.words
             if setext and words_.mark and words_.mark.where != "last":
@@ -803,17 +835,25 @@ class Writer:
         body: list[str] = []
         several = plan.heads == "several" and len(plan.sections) > 1
         if plan.heads == "one":
-            title, words, fate = self.line(plan.title, Fate.HIDDEN)
+            title, words, _ = self.line(plan.title, Fate.HIDDEN)
             self.named -= set(words)
-            self.around = Fate.HIDDEN if plan.title.mark else Fate.OPEN if any(part.doubt for part in (*plan.title.before, *plan.title.after)) else Fate.SHOWN
+            self.around = (
+                Fate.HIDDEN
+                if plan.title.mark
+                else Fate.OPEN
+                if any(part.doubt for part in (*plan.title.before, *plan.title.after))
+                or any(part.rest == "open" for part in plan.title.after)
+                else Fate.SHOWN
+            )
             body += [f"# {title}", ""]
+            self.behind = "title"
         if plan.fields:
             name = SLOT.sub(lambda slot: self.word(Fate.SHOWN if slot[1] == "S" else Fate.HIDDEN, "L"), plan.customer)
             if self.around is not Fate.SHOWN:
                 self.worse(WORD.findall(name), Fate.OPEN)
             body += [f"**Customer:** {name}", f"**CSM:** {self.word(Fate.HIDDEN, 'L')}", "**Kickoff Date:** 2026-12-01"]
             body += [f"**Health Score:** {self.word(Fate.HIDDEN, 'L')}", ""]
-        self.behind = "paragraph"
+            self.behind = "paragraph"
         body += self.blocks(plan.intro)
         sections = list(plan.sections)
         for at, (heading, blocks) in enumerate(sections):
@@ -824,10 +864,8 @@ class Writer:
             body += self.blocks(blocks)
         if plan.gate and plan.gate[1] >= len(sections):
             body += self.gate(plan, front)
-        if plan.tail:
-            body += ["", *self.verbatim(plan.tail).split("\n")]
-        else:
-            body += ["", *self.verbatim('[ref]: https://$H.example "$H"\n\n[^f]: $H').split("\n")]
+        for text in ('[ref]: https://$H.example "$H"\n\n[^f]: $H', plan.tail):
+            body += ["", *self.verbatim(text).split("\n")]
         text = "\n".join([*front, "---", *body, ""])
         return self.finish(re.sub(r"\n{3,}", "\n\n", text), plan.crlf)
 
@@ -867,3 +905,209 @@ class Writer:
 
 def written(plan: Plan) -> Written:
     return Writer().plan(plan)
+
+
+# A template, and a copy that was edited.
+
+
+@dataclass(frozen=True)
+class Wish:
+    """A name on the template's list. `how`: how it is written there."""
+
+    how: str
+    section: int
+    item: int | None
+
+
+@dataclass(frozen=True)
+class Edit:
+    """What someone did in the copy to a section or an item; numbers beyond the last count from the first again."""
+
+    what: str  # "rename", "move", "add", "reword", "delete", "nest"
+    section: int
+    item: int
+    to: int
+
+
+@dataclass(frozen=True)
+class Made:
+    sections: tuple[tuple[int, int], ...]  # level, items
+    wishes: tuple[Wish, ...]
+    edits: tuple[Edit, ...]
+    gate: bool
+    since: bool  # the template was changed after the copy was made
+
+
+HOW = ("as it is", "upper", "dots", "bold", "beginning", "short")
+MADE = st.builds(
+    Made,
+    st.lists(st.tuples(st.sampled_from([2, 2, 3]), st.integers(1, 5)), min_size=1, max_size=4).map(tuple),
+    tuples(st.builds(Wish, st.sampled_from(HOW), st.integers(0, 3), st.none() | st.integers(0, 4)), 3),
+    tuples(
+        st.builds(
+            Edit,
+            st.sampled_from(["rename", "move", "add", "reword", "delete", "nest"]),
+            st.integers(0, 3),
+            st.integers(0, 4),
+            st.integers(0, 3),
+        ),
+        6,
+    ),
+    st.booleans(),
+    st.booleans(),
+)
+VERBS = ("Agree on", "Collect", "Draft", "Invite", "Prepare", "Review", "Schedule", "Verify", "Export", "Order")
+
+
+@dataclass
+class Line:
+    """An item or a heading: its words, where it stood in the template, and whether the list names it."""
+
+    text: str
+    word: str
+    home: int | None
+    listed: bool = False
+    changed: bool = False
+    doubt: bool = False
+    below: "list[Line]" = field(default_factory=list)
+
+
+class Copy(NamedTuple):
+    template: str
+    later: str
+    body: str
+    plan: Written
+
+
+def spelled(wish: Wish, text: str) -> tuple[str, bool]:
+    """The name as the list has it, and whether it stands for the whole text."""
+    words = text.split()
+    match wish.how:
+        case "upper":
+            return text.upper(), True
+        case "dots":
+            return ", ".join(words) + ".", True
+        case "bold":
+            return f"**{text}**", True
+        case "beginning":
+            return " ".join(words[:3]), True
+        case "short":  # two words stand for no more than themselves
+            return " ".join(words[:2]), len(words) == 2
+    return text, True
+
+
+def made(plan: Made) -> Copy:
+    """The template, what it says later on, and the body of the copy after the edits."""
+    writer = Writer()
+
+    def line(home: int | None) -> Line:
+        number = writer.number
+        word = writer.word(Fate.SHOWN)
+        return Line(
+            f"{word} {VERBS[number % 10].lower()} {coin(number + 5000)[2:]} {coin(number + 6000)[2:]}", word, home
+        )
+
+    heads = [line(at) for at in range(len(plan.sections))]
+    for at, (_, count) in enumerate(plan.sections):
+        heads[at].below = [line(at) for _ in range(count)]
+    names = []
+    for wish in plan.wishes:
+        head = heads[wish.section % len(heads)]
+        named = head if wish.item is None else head.below[wish.item % len(head.below)]
+        name, whole = spelled(wish, named.text)
+        names.append(name)
+        named.listed = named.listed or whole
+    levels = [2 if not at else level for at, (level, _) in enumerate(plan.sections)]
+
+    def body(lines: Sequence[Line]) -> str:
+        out = ["# Plan", "", "**Customer:** [Name]", ""]
+        for level, head in zip(levels, lines, strict=True):
+            out += [f"{'#' * level} {head.text}", ""]
+            for item in head.below:
+                out += [f"- [ ] {item.text}", *(f"  - [ ] {nested.text}" for nested in item.below)]
+            out.append("")
+        return "\n".join([*out, f"## {gate}", "", f"- [ ] {criterion}", ""])
+
+    gate = writer.word(Fate.HIDDEN, "L") + ("" if plan.gate else " gate")
+    criterion = writer.word(Fate.HIDDEN, "L")
+
+    def front(listed: Sequence[str]) -> str:
+        quoted = ", ".join('"' + name + '"' for name in listed)
+        return f"---\ninternal: [{quoted}]\n" + (f"gate_section: {gate}\n" if plan.gate else "") + "---\n"
+
+    template = front(names) + body(heads)
+    later = front(["Something else"]) + body(heads)
+    before = {item.word: at for at, head in enumerate(heads) for item in head.below}
+    for edit in plan.edits:
+        edited(heads, edit, line)
+    decide(heads, levels, before, writer)
+    text = body(heads)
+    fates = {word: fate for word, fate in writer.fates.items() if word in text}
+    return Copy(template, later, text, Written(text, fates, writer.named))
+
+
+def edited(heads: list[Line], edit: Edit, line: Callable[[int | None], Line]) -> None:
+    head, to = heads[edit.section % len(heads)], heads[edit.to % len(heads)]
+    if edit.what == "rename":
+        new = line(None)
+        head.text, head.word, head.changed = new.text, new.word, True
+        return
+    if edit.what == "add":
+        to.below.append(line(None))
+        return
+    if not head.below:
+        return
+    item = head.below[edit.item % len(head.below)]
+    if edit.what == "reword":
+        new = line(None)
+        item.text, item.word, item.changed = new.text, new.word, True
+    elif edit.what == "delete":
+        head.below.remove(item)
+    elif edit.what == "move":
+        head.below.remove(item)
+        to.below.append(item)
+    elif to.below and not item.below and to.below[0] is not item:
+        head.below.remove(item)
+        to.below[0].below.append(item)
+
+
+def decide(heads: Sequence[Line], levels: Sequence[int], before: dict[str, int], writer: Writer) -> None:
+    """docs/sharing.md, on the list in the template."""
+    internal = {at for at, head in enumerate(heads) if head.listed}
+    for at in range(1, len(heads)):  # a section of an internal phase
+        above = [
+            up
+            for up in range(at)
+            if levels[up] < levels[at] and all(levels[m] >= levels[at] for m in range(up + 1, at))
+        ]
+        if above and above[-1] in internal:
+            internal.add(at)
+    fates: list[Fate] = []
+    for at, head in enumerate(heads):
+        here = sum(before.get(item.word) == at for item in head.below)
+        there = sum(home == at for home in before.values())
+        fate = Fate.SHOWN
+        if at in internal:
+            fate = Fate.HIDDEN if not head.changed or (2 * here >= there and there) else Fate.OPEN
+        up = [
+            other
+            for other in range(at)
+            if levels[other] < levels[at] and all(levels[m] >= levels[at] for m in range(other + 1, at))
+        ]
+        if up:
+            fate = max(fate, fates[up[-1]])
+        fates.append(fate)
+        shown = False
+        for item in head.below:
+            own = below(item, fate, internal, writer)
+            shown = shown or own is Fate.SHOWN
+            for nested in item.below:
+                shown = below(nested, own, internal, writer) is Fate.SHOWN or shown
+        writer.fates[head.word] = fate if shown or fate is Fate.HIDDEN else Fate.OPEN
+
+
+def below(item: Line, fate: Fate, internal: set[int], writer: Writer) -> Fate:
+    if item.listed or item.home in internal:
+        fate = max(fate, Fate.OPEN if item.changed else Fate.HIDDEN)
+    writer.fates[item.word] = fate
+    return fate

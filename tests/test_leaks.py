@@ -1,15 +1,17 @@
 """No word that the documents call hidden is on a customer's page, and none that they allow is missing."""
 
 import json
+import os
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from hypothesis import given, note
 
-from leaks import PLANS, Fate, Plan, Written, written
+from leaks import MADE, PLANS, Fate, Made, Plan, Written, made, written
 from runner import onbo
-from workspace import customer
+from workspace import customer, put
 
 
 def texts(sections: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:
@@ -56,8 +58,8 @@ def explained(plan: Written, parts: list[dict[str, Any]], page: dict[str, Any]) 
             assert near, f"--explain says nothing of line {line}"
             said = [part for part in near if part["because"] or any(word in left for left in part["left_out"])]
             assert said or word not in plan.named, f"--explain does not say that this is left out: {word}"
-    said = Counter((part["kind"], part["as"]) for part in shown if part["kind"] != "field")
-    assert said == Counter(pair for pair in texts(page["phases"]) if pair[1]), "--explain and the page differ"
+    listed = Counter((part["kind"], part["as"]) for part in shown if part["kind"] != "field")
+    assert listed == Counter(pair for pair in texts(page["phases"]) if pair[1]), "--explain and the page differ"
 
 
 @given(PLANS)
@@ -65,3 +67,21 @@ def test_a_page_holds_what_the_documents_allow_and_nothing_else(plan: Plan) -> N
     made = written(plan)
     customer(text=made.text)
     check(made)
+
+
+@given(MADE)
+def test_what_a_template_lists_stays_off_the_page_of_a_copy_that_was_edited(plan: Made) -> None:
+    copy = made(plan)
+    put("templates/t.md", copy.template)
+    for old in (name for name in os.listdir("customers") if name.endswith(".md")) if os.path.isdir("customers") else ():
+        os.remove(f"customers/{old}")
+    done = onbo("new", "Acme Corp", "--template", "t", "--slug", "acme", "-q")
+    assert done.status == 0, done.err
+    with open("customers/acme.md", encoding="utf-8") as file:
+        front = file.read().partition("---\n# Plan")[0]
+    if plan.since:
+        put("templates/t.md", copy.later)
+    text = front + "---\n" + copy.body.replace("[Name]", "Acme Corp")
+    customer(text=text)
+    note(copy.template)
+    check(replace(copy.plan, text=text))
