@@ -104,8 +104,7 @@ def stop_after(seconds: float, work: object, name: str) -> None:
 )
 def test_a_line_of_1_mb_is_read(line: str) -> None:
     customer(text=f"# P\n\n- [ ] one\n\n{line.format(' ' * MB)}\n")
-    for words in (["status"], ["lint", "acme"], ["show", "acme"]):
-        is_answered(timed(*words))
+    is_answered(timed("lint", "acme"))
 
 
 @pytest.mark.parametrize("text", ["- [ ] a\n", "| a | b |\n"], ids=repr)
@@ -207,10 +206,10 @@ def test_what_the_markdown_parser_would_take_long_for_is_plain_text() -> None:
 
 def test_many_quotes_and_notes() -> None:
     start = time.process_time()
-    assert len(parse("x", b"# P\n\n- [ ] a\n\n" + b"> a\n" * 250_000).items) == 1
-    assert plain.outline(Source.of("x", b"> a\n" * 100_000), 0) is not None
-    quotes = commonmark.outline(Source.of("x", b"> a\n\n" * 20_000), 0)
-    assert len(quotes.parts[0].part.blocks) == 20_000
+    assert len(parse("x", b"# P\n\n- [ ] a\n\n" + b"> a\n" * 100_000).items) == 1
+    assert plain.outline(Source.of("x", b"> a\n" * 50_000), 0) is not None
+    quotes = commonmark.outline(Source.of("x", b"> a\n\n" * 8_000), 0)
+    assert len(quotes.parts[0].part.blocks) == 8_000
     notes = parse("x", b"# P\n\n- [ ] a\n" + b"\n  b\n" * 10_000 + b"\n~~~\n~~~\n").items[0].notes
     assert len(notes) == 10_000
     assert time.process_time() - start < 4 * SECONDS
@@ -295,7 +294,8 @@ def forever() -> None:
         re.fullmatch(r"(?:a|aa)*b", "a" * 28)
 
 
-LONG = PLAN + "\n" + "a\n\n" * (50 * KB)
+# Over the size from which time is measured, and read at once.
+LONG = PLAN + "\n" + "a" * (150 * KB) + "\n"
 
 
 @pytest.mark.usefixtures("short_limit")
