@@ -674,7 +674,8 @@ class Writer:
         if item.below:
             if body[-1] and (item.below.marker[0].isdigit() or item.below.quote or item.notes or item.more):
                 body.append("")
-            body.extend(self.listing(item.below, inside, under or bool(item.box)))
+            below = max(inside, Fate.OPEN) if item.below.quote else inside  # in a quote it is part of a note
+            body.extend(self.listing(item.below, below, under or bool(item.box)))
         while not body[-1]:
             body.pop()
         self.last = [
@@ -686,14 +687,18 @@ class Writer:
 
     def note(self, note: Note, fate: Fate, boxed: bool, under: bool) -> list[str]:
         joined = bool(note.second) and len(note.lines) > 1
-        if not note.shared or joined or not (boxed or under):
+        if not note.shared or not (boxed or under):
             fate = Fate.HIDDEN
         elif not boxed:
             fate = max(fate, Fate.OPEN)
         lines = []
         for at, parts in enumerate(note.lines):
             stamp = note.stamp if not at else note.second if joined and at == len(note.lines) - 1 else ""
-            text, _ = self.join([Piece("$S"), *parts], fate)
+            # The mark holds for its line, and for those above as far as a sentence goes on.
+            last = at == len(note.lines) - 1
+            text, _ = self.join(
+                [Piece("$S"), *parts], fate if last else max(fate, Fate.HIDDEN if joined else Fate.OPEN)
+            )
             if any(part.rest == "bracket" for part in parts):  # it may go on in the next line
                 fate = max(fate, Fate.OPEN)
             lines.append(self.verbatim(stamp) + text)

@@ -59,7 +59,8 @@ def explained(plan: Written, parts: list[dict[str, Any]], page: dict[str, Any]) 
             said = [part for part in near if part["because"] or any(word in left for left in part["left_out"])]
             assert said or word not in plan.named, f"--explain does not say that this is left out: {word}"
     listed = Counter((part["kind"], part["as"]) for part in shown if part["kind"] != "field")
-    assert listed == Counter(pair for pair in texts(page["phases"]) if pair[1]), "--explain and the page differ"
+    told = Counter(pair for pair in texts(page["phases"]) if pair[1])
+    assert listed == told, f"--explain and the page differ: {listed - told} {told - listed}"
 
 
 @given(PLANS)

@@ -5,7 +5,8 @@ What is taken for an owner, a reason or a comment, and is not closed, goes with 
 """
 
 import re
-from collections.abc import Callable, Mapping
+from bisect import bisect_left
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
 from onbo.document.inline import rendered
@@ -143,7 +144,8 @@ def _without_tokens(text: str) -> tuple[str, tuple[str, ...]]:
     """The text without its tokens, and these."""
     if TOKEN.search(text) is None:  # nearly all
         return text, ()
-    closings = _closings(text)
+    begun = [match.start("bracket") for match in TOKEN.finditer(text) if match["bracket"]]
+    closings = _closings(text, begun)
     kept: list[str] = []
     tokens: list[str] = []
     at = 0
@@ -197,25 +199,26 @@ def _is_in_address(text: str, at: int) -> bool:
     return before.endswith("/") and "." in before.partition("/")[0] + before.partition("//")[2]
 
 
-def _closings(text: str) -> Callable[[int], int]:
+def _closings(text: str, tokens: Sequence[int]) -> Callable[[int], int]:
     """From an opening bracket to the end of what it holds: behind the bracket that closes it, else the text's end.
 
-    A closing bracket too many, further on, shows that it went on: "(n/a: they said no :) too dear)".
+    A closing bracket too many shows that the token before it went on: "(n/a: they said no :) too dear)".
+
+    tokens  where the brackets stand that begin one
     """
     opened: list[int] = []
     closed: dict[int, int] = {}
-    too_many = -1  # only the last counts: everything up to it may belong to what was open
+    further: dict[int, int] = {}
     for at, char in enumerate(text):
         if char in OPENING:
             opened.append(at)
-        elif char in CLOSING:
-            if opened:
-                closed[opened.pop()] = at + 1
-            else:
-                too_many = at + 1
+        elif char in CLOSING and opened:
+            closed[opened.pop()] = at + 1
+        elif char in CLOSING and (before := bisect_left(tokens, at)):
+            further[tokens[before - 1]] = at + 1
 
     def closing(start: int) -> int:
-        return max(closed.get(start, len(text)), too_many)
+        return max(closed.get(start, len(text)), further.get(start, 0))
 
     return closing
 

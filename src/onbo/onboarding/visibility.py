@@ -319,6 +319,7 @@ class _Reader:
         self.fields = {field.line: field for field in document.fields}
         self.notes_fields = {_line_of(document, field.span) for field in document.fields if field.notes}
         self.found: list[Decision] = []
+        self.wordless: set[str] = set()
         self.noted: Item | None = None
         self.notes: dict[int, Note] = {}
         if document.front_matter:
@@ -490,6 +491,8 @@ class _Reader:
         self._add(
             item.line, "item", self.texts[item.line - 1], because, words._replace(left_out=(*words.left_out, *lines))
         )
+        if not because and not words.text:
+            self.wordless.add(item.number)
         self._siblings(block.blocks, because and (above or f"under {_quoted(block)}"), item)
         return because
 
@@ -509,9 +512,12 @@ class _Reader:
         """Decides about the paragraphs of a note under an item."""
         if item is not self.noted:
             self.noted, self.notes = item, {_line_of(self.document, note.span): note for note in item.notes}
-        for line in range(block.line, block.end + 1):
-            note = self.notes.get(line)
+        # Of a quote, its own paragraphs: what stands deeper in it belongs to something else.
+        for paragraph in [block] if block.kind == PARAGRAPH else block.blocks:
+            line = paragraph.line
+            note = self.notes.get(line) if paragraph.kind == PARAGRAPH else None
             if note is not None:
+                where = where or ("its item has no words to show" if item.number in self.wordless else "")
                 shared = self._shared_part(note)
                 because = where or ("" if shared is not None else "a note without <!-- shared -->")
                 if not because and self._says_internal(note.text):
@@ -569,7 +575,8 @@ def _has_internal_comment(html: str) -> bool:
 def _is_mark(block: Block) -> bool:
     """Whether a block is a mark and nothing else: an internal comment, or a paragraph or quote that says internal."""
     if block.kind == HTML:
-        return _has_internal_comment(block.text)
+        words = "" if SUMMARY.search(block.text) else TAG.sub(" ", without_comments(block.text))
+        return _has_internal_comment(block.text) or says_internal(words)
     if block.kind == QUOTE:
         return len(block.blocks) == 1 and block.blocks[0].kind == PARAGRAPH and _is_mark(block.blocks[0])
     if block.kind != PARAGRAPH:
