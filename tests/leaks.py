@@ -689,8 +689,7 @@ class Writer:
         if item.below:
             if body[-1] and (item.below.marker[0].isdigit() or item.below.quote or item.notes or item.more):
                 body.append("")
-            below = max(inside, Fate.OPEN) if item.below.quote else inside  # in a quote it is part of a note
-            body.extend(self.listing(item.below, below, under or bool(item.box)))
+            body.extend(self.listing(item.below, inside, under or bool(item.box)))
         while not body[-1]:
             body.pop()
         self.last = [

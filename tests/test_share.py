@@ -371,7 +371,6 @@ def shown_of(lines: str) -> tuple[list[str], list[str]]:
         '<section class="internal">\n\n- [ ] SECRET\n\n</section>\n',
         # notes fields
         "**Call Notes:**\n> - [ ] SECRET\n",
-        "- [ ] SHOWN\n  > - [ ] SECRET\n",
     ],
 )
 def test_nothing_below_a_mark_is_shown(lines: str) -> None:

@@ -42,6 +42,11 @@ UNSHOWN_BY = re.compile(
 )
 
 
+# Characters that are part of tokens, and what stands for them in code: control characters, which no text may hold.
+IN_CODE = dict(zip(map(ord, "@()[]{}"), "\0\1\2\3\4\5\6", strict=True))
+OUT_OF_CODE = {ord(code): chr(char) for char, code in IN_CODE.items()}
+
+
 class InlineSpan(NamedTuple):
     """Characters of one text. kind: code, link, image, autolink, html, placeholder."""
 
@@ -95,7 +100,8 @@ def rendered(text: str, references: Mapping[str, object]) -> str | None:
     """What a text says to somebody who reads it as a page; None where it has too much in it to be read.
 
     Words alone: no marks, tags or comments, no pictures, no addresses of links, nothing from elements that a browser
-    does not show. `@` in code or behind a backslash is NUL: it makes nobody an owner.
+    does not show. What is in code or behind a backslash is no token: there `@` and, in code, brackets are other
+    characters, which `as_read` turns back.
     """
     if not MARKED.search(text):
         return text
@@ -110,16 +116,25 @@ def rendered(text: str, references: Mapping[str, object]) -> str | None:
     return "".join(_seen(tokens))
 
 
+def as_read(text: str) -> str:
+    """The words that `rendered` gives, with the characters that it keeps from being taken for tokens."""
+    return text.translate(OUT_OF_CODE)
+
+
 def _seen(tokens: "Iterable[Token]") -> Iterator[str]:
     hidden: list[str] = []  # the elements around whose contents are not shown
     for token in tokens:
         if token.type == "html_inline":
             _enter_or_leave(token.content, hidden)
+            if token.content[:3].casefold() == "<br" and not hidden:
+                yield " "
         elif hidden or token.type == "image":
             continue
         elif token.type in ("softbreak", "hardbreak"):
             yield "\n"
-        elif token.type == "code_inline" or token.markup.startswith("\\"):
+        elif token.type == "code_inline":
+            yield token.content.translate(IN_CODE)
+        elif token.markup.startswith("\\"):
             yield token.content.replace("@", "\0")
         else:
             yield token.content

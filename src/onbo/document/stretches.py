@@ -140,11 +140,16 @@ class Hidden:
 
     def __init__(self, found: Sequence[Stretch]) -> None:
         self._because: dict[int, str] = {}
+        self._firsts = {stretch.first for stretch in found}
         covered = 0
         for stretch in sorted(found, key=lambda stretch: (stretch.first, -stretch.last)):
             for line in range(max(stretch.first, covered) + 1, stretch.last + 1):
                 self._because[line] = stretch.because
             covered = max(covered, stretch.last)
+
+    def begins(self, line: int) -> bool:
+        """Whether a stretch begins behind that line."""
+        return line in self._firsts
 
     def around(self, line: int) -> str:
         """What hides a line; "" where nothing does."""

@@ -6,14 +6,16 @@ What is taken for an owner, a reason or a comment, and is not closed, goes with 
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from onbo.document.inline import rendered
+from onbo.document.inline import as_read, rendered
 from onbo.document.marks import INVISIBLE, comments
 
 OPENING = "([{\uff08\u3010"
 CLOSING = ")]}\uff09\u3011"
+PAIRS = dict(zip(CLOSING, OPENING, strict=True))
 PERSON = r"(?:(?:co-)?owner(?:s|\(s\))?|owned by|assignees?|assigned to|responsible|accountable|dri|csm|lead)"
 COLON = "[:\uff1a]"
 SLASH = "[/\uff0f\u2044\u2215]"
@@ -92,7 +94,7 @@ EDGES = " ,;:|/&+\u2013\u2014-"
 # When and by whom a note was written, at its beginning.
 #   "2026-12-01: ", "[2026-12-01 09:30] ", "(2026-12-01, Dana Doe) ", "2026-12-01 @dana - "
 STAMP = re.compile(
-    r"""\d{4}-\d\d-\d\d(?:[T\ ]\d\d:\d\d(?::\d\d)?Z?)?(?:,?\ @?\w[\w.\-]*(?:\ \w[\w.\-]*)?)?\ ?(?:[:\u2013\u2014]|-\ )
+    r"""\d{4}-\d\d-\d\d(?:[T\ ]\d\d:\d\d(?::\d\d)?Z?)?(?:,?\ @?\w[\w.\-]*(?:\ \w[\w.\-]*)?)?\ ?(?:[:\u2013\u2014](?!\S)|-\ )
     | \[\d{4}-\d\d-\d\d[^\[\]]{0,60}\]:?
     | \(\d{4}-\d\d-\d\d[^()]{0,60}\):?""",
     re.VERBOSE,
@@ -117,8 +119,8 @@ def shown_words(text: str, references: Mapping[str, object]) -> Words:
     words, tokens = _without_tokens(" ".join(words.split()))
     left_out = (*left_out, *more, *tokens)
     if left_out and not any(map(str.isalnum, words)):  # a bracket or a dash that stood beside a token
-        return Words("", left_out)
-    return Words(words.replace("\0", "@"), left_out)
+        return Words("", tuple(map(as_read, left_out)))
+    return Words(as_read(words), tuple(map(as_read, left_out)))
 
 
 def shown_note(text: str, references: Mapping[str, object]) -> Words:
@@ -209,12 +211,21 @@ def _closings(text: str, tokens: Sequence[int]) -> Callable[[int], int]:
     opened: list[int] = []
     closed: dict[int, int] = {}
     further: dict[int, int] = {}
+    kinds: Counter[str] = Counter()  # how many of each are open
     for at, char in enumerate(text):
         if char in OPENING:
             opened.append(at)
-        elif char in CLOSING and opened:
-            closed[opened.pop()] = at + 1
-        elif char in CLOSING and (before := bisect_left(tokens, at)):
+            kinds[char] += 1
+        elif (kind := PAIRS.get(char)) is None:
+            continue
+        elif kinds[kind]:
+            while opened:
+                last = opened.pop()
+                kinds[text[last]] -= 1
+                if text[last] == kind:
+                    closed[last] = at + 1
+                    break
+        elif (before := bisect_left(tokens, at)) and text[tokens[before - 1]] == kind:
             further[tokens[before - 1]] = at + 1
 
     def closing(start: int) -> int:

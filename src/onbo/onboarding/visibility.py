@@ -17,6 +17,7 @@ from onbo.document.marks import (
     SUMMARY,
     comment_says_internal,
     comments,
+    ends_internal,
     is_gate_title,
     is_internal_title,
     is_notes_title,
@@ -290,16 +291,27 @@ class _Around:
             depth += _depth(text, name)
             self.element = (_Element(name, depth), because) if depth > 0 else None
 
-    def leave(self, block: Block, below: str, *, names_a_list: bool = False) -> None:
-        """Past a block that is no mark by itself. below: what it hides of what comes after it."""
-        if block.kind == HEADING:
-            self.following = ""
-            if below:
+    def leave(self, block: Block, below: str, mark: str, *, names_a_list: bool) -> None:
+        """Past a block.
+
+        below  what it hides of what comes after it
+        mark   the same of a mark by itself
+        """
+        if block.kind in (HTML, PARAGRAPH):
+            self.pass_html(block.text, block.line)
+        if _is_end(block):
+            self.following = self.comment = ""
+        elif mark:
+            self.comment = mark
+        elif block.kind != HTML:
+            if block.kind == HEADING and below:
                 self.headings.append((block.level, below))
-        elif below or names_a_list:
-            self.following = below
-        self.following = self.following or self.comment
-        self.comment = ""
+            if block.kind == HEADING:
+                below = ""
+            if block.kind == HEADING or below or names_a_list:
+                self.following = below
+            self.following = self.following or self.comment
+            self.comment = ""
 
 
 class _Reader:
@@ -371,13 +383,14 @@ class _Reader:
                     "comment" if block.kind == HTML and _is_comment(block.text) else NAMES.get(block.kind, block.kind)
                 )
                 self._add(block.line, kind, self.texts[block.line - 1], because or f"{kind} is never shown")
-            if block.kind in (HTML, PARAGRAPH):
-                around.pass_html(block.text, block.line)
-            if _is_mark(block) and not names_a_list:
-                if not (at and self._is_meant_for(siblings[at - 1], block)):
-                    around.comment = f"below an internal mark, on line {block.line}"
-            elif block.kind != HTML:
-                around.leave(block, below, names_a_list=names_a_list)
+            mark = ""
+            if self._is_mark(block) and not names_a_list and not (at and self._is_meant_for(siblings[at - 1], block)):
+                mark = f"below an internal mark, on line {block.line}"
+            around.leave(block, below, mark, names_a_list=names_a_list)
+
+    def _is_mark(self, block: Block) -> bool:
+        """Whether a block is a mark and nothing else, and not the beginning of a stretch that is ended further on."""
+        return _is_mark(block) and not self.stretches.begins(block.end)
 
     def _heading(self, block: Block, following: Iterable[Block], around: str, *, top: bool) -> str:
         """Decides about a heading; what hides all below it."""
@@ -401,7 +414,7 @@ class _Reader:
         for inner in following:
             if block.kind == HEADING and inner.kind not in (HTML, PARAGRAPH, QUOTE):
                 break
-            if _is_mark(inner) and not (block.kind == HEADING and _is_label(inner)):
+            if self._is_mark(inner) and not (block.kind == HEADING and _is_label(inner)):
                 return f"marked internal on line {inner.line}"
             if block.kind == HEADING and not _is_comment(inner.text):
                 break
@@ -447,7 +460,7 @@ class _Reader:
 
     def _mark_touching(self, following: Block | None) -> str:
         """Whether a mark by itself stands right below a list: it may mean the last item."""
-        if following is None or not _is_mark(following) or not self.texts[following.line - 2].strip():
+        if following is None or not self._is_mark(following) or not self.texts[following.line - 2].strip():
             return ""
         return f"right above an internal mark, on line {following.line}"
 
@@ -500,9 +513,9 @@ class _Reader:
         where = above or self.stretches.around(block.line)
         if item is not None:
             self._notes(block, where, item)
-        elif not self._is_notes_field(block):
+        elif not self._is_notes_field(block) and block.blocks[:1] and block.blocks[0].kind != LIST:
             self._add(block.line, "quote", self.texts[block.line - 1], where or "a quote is never shown")
-        inside = "in a note" if item is not None or self._is_notes_field(block) else ""
+        inside = "in a note" if self._is_notes_field(block) else ""
         self._siblings(block.blocks, where or inside, None, quoted=True)
 
     def _is_notes_field(self, block: Block) -> bool:
@@ -585,6 +598,11 @@ def _is_mark(block: Block) -> bool:
     if is_internal_title(text):
         return True
     return not without_comments(text).strip() and any(comment_says_internal(found.words) for found in comments(text))
+
+
+def _is_end(block: Block) -> bool:
+    """Whether a block is a comment that ends what is internal."""
+    return block.kind in (HTML, PARAGRAPH) and any(ends_internal(found.words) for found in comments(block.text))
 
 
 def _is_label(block: Block) -> bool:
