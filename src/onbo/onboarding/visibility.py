@@ -107,10 +107,11 @@ class Visibility:
         self.names = _Names(rules.names, document)
         before = _Reader(document, rules, self.names, None).decisions if origin else ()
         self._origin = _Origin(document, before, origin) if origin else None
-        self.decisions = _Reader(document, rules, self.names, self._origin).decisions
+        reader = _Reader(document, rules, self.names, self._origin)
+        self.decisions = reader.decisions
+        self._notes = reader.shared
         self._sections = {decision.line: decision for decision in self.decisions if decision.kind == "heading"}
         self._items = {decision.line: decision for decision in self.decisions if decision.kind == "item"}
-        self._notes = {decision.line: decision for decision in self.decisions if decision.kind == "note"}
         self._fields = {decision.line: decision for decision in self.decisions if decision.kind == "field"}
 
     def section(self, section: Section) -> str | None:
@@ -128,8 +129,7 @@ class Visibility:
 
     def notes(self, item: Item) -> tuple[str, ...]:
         """The words of those of an item's notes that are shown."""
-        found = [_words_of(self._notes.get(_line_of(self.document, note.span))) for note in item.notes]
-        return tuple(words for words in found if words)
+        return tuple(self._notes.get(item.number, ()))
 
     def field(self, field: Field | None) -> str | None:
         return None if field is None else _words_of(self._fields.get(field.line))
@@ -301,8 +301,10 @@ class _Around:
             self.pass_html(block.text, block.line)
         if _is_end(block):
             self.following = self.comment = ""
-        elif mark:
+        elif mark and (block.kind == HTML or not without_comments(block.text).strip()):
             self.comment = mark
+        elif mark:
+            self.following = mark
         elif block.kind != HTML:
             if block.kind == HEADING and below:
                 self.headings.append((block.level, below))
@@ -331,6 +333,7 @@ class _Reader:
         self.fields = {field.line: field for field in document.fields}
         self.notes_fields = {_line_of(document, field.span) for field in document.fields if field.notes}
         self.found: list[Decision] = []
+        self.shared: dict[str, list[str]] = {}
         self.wordless: set[str] = set()
         self.noted: Item | None = None
         self.notes: dict[int, Note] = {}
@@ -538,6 +541,8 @@ class _Reader:
                 before = tuple(note.text.split("\n")[: -shared.count("\n") - 1]) if shared is not None else ()
                 words, left_out = shown_note(shared or "", self.document.references)
                 self._add(line, "note", self.texts[line - 1], because, Words(words, (*before, *left_out)))
+                if words and not because:
+                    self.shared.setdefault(item.number, []).append(words)
 
     def _shared_part(self, note: Note) -> str | None:
         """The lines of a note that its mark makes shared; None where it has none.
