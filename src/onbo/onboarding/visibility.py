@@ -401,7 +401,8 @@ class _Reader:
         because = around or self._own_mark(block, following) or (self._named(section) if section else "")
         below = around or (because and f"under {_quoted(block)}")
         if section is not None:
-            self._add(block.line, "heading", self.texts[block.line - 1], because, self._words(section.title))
+            words = Words(self._words(section.title).text, self._words(block.text).left_out)
+            self._add(block.line, "heading", self.texts[block.line - 1], because, words)
         else:
             never = "the title is never shown" if top else "a heading in a list or quote is never shown"
             self._add(block.line, "title", self.texts[block.line - 1], because or never)
@@ -587,7 +588,7 @@ def _is_comment(html: str) -> bool:
 
 
 def _has_internal_comment(html: str) -> bool:
-    return _is_comment(html) and any(comment_says_internal(comment.words) for comment in comments(html))
+    return any(comment_says_internal(comment.words) for comment in comments(html))
 
 
 def _is_mark(block: Block) -> bool:
