@@ -1,3 +1,3 @@
 """onbo: customer onboarding plans as Markdown checklists in git."""
 
-__version__ = "0.3.0"
+__version__ = "0.4.0"

@@ -20,6 +20,7 @@ from onbo.document.parse import parse_again
 from onbo.document.source import BOM, LINE_END
 from onbo.document.syntax import PLACEHOLDER
 from onbo.merging.likeness import WordIndex, any_with_same_letters
+from onbo.merging.privacy import newly_shown
 
 # The share of the longer text's words that an item must keep to be the same item reworded, and for its tick to count
 # for the new words too.
@@ -101,11 +102,19 @@ def check(
             _expect_one_customer(sides)
         if shown.known:
             _Comparison(texts, template=template, settled=settled).run()
+            _expect_nothing_shown(texts)
         if shown.known and shown.parts and settled:
             _Readings(full, texts[RESULT], shown).expect_sound(template=template)
     except _RefusedError as error:
         return error.refusal
     return None
+
+
+def _expect_nothing_shown(texts: Sequence[Sequence[bytes]]) -> None:
+    """Raises _RefusedError if the customer would see what one side hides."""
+    found = newly_shown(*map(_joined, texts))
+    if found is not None:
+        raise _RefusedError("privacy", f"{found.text!r} would be shown to the customer", found.line)
 
 
 def _lines(data: bytes) -> list[bytes]:
