@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 from runner import ENVIRONMENT, FOREIGN
 
 # Examples of each property: the same few in every run, or others each time, and many.
-SAMPLE, LONG = 200, 5000
+SAMPLE, LONG = 120, 5000
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
