@@ -743,7 +743,7 @@ class Writer:
                 self.behind = "item" if not block.quote else "quote"
                 return [*lines, ""]
             case Paragraph():
-                self.run = Fate.SHOWN
+                self.run = Fate.OPEN if block.only else Fate.SHOWN  # it may mean a heading right below it
                 self.behind = "paragraph"
                 self.open_up()
                 if block.only:

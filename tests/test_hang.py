@@ -215,6 +215,32 @@ def test_many_quotes_and_notes() -> None:
     assert time.process_time() - start < 4 * SECONDS
 
 
+@pytest.mark.parametrize("ends", ["```\n[a", "# b\na", "- b\nc", "***\na", "<b>\na"])
+def test_many_quotes_that_something_else_ends(ends: str) -> None:
+    """Each quote looks at all lines below it, up to the next blank one."""
+    customer(text=f"# P\n\n- [ ] a\n\n{f'> {ends}{chr(10)}' * 4000}\n")
+    is_answered(timed("status", "acme"))
+
+
+def test_many_quotes_as_people_write_them() -> None:
+    for text in (
+        "- [ ] a\n  > b\n",
+        "> a\nb\n\n",
+        "> - [ ] a\n> - [x] b\n",
+        "> > a\n> b\nc\n\n",
+        "> ```\n> a\n> ```\n",
+    ):
+        assert commonmark.outline(Source.of("x", text.encode() * 4000), 0) is not None
+
+
+def test_many_lines_that_cannot_be_mended() -> None:
+    """Whether a line can be mended is found by reading the file as it would be: not once for each."""
+    customer(text="# P\n\n- [ ] a\n\n| b" + "-[ ] a\n" * 1500 + "x | c |\n|---|---|\n| d | e |\n")
+    done = timed("lint", "acme")
+    assert done.returncode == 1
+    assert done.stdout.count(b"ONB101") == 1499
+
+
 def test_many_fences_and_marks_of_conflicts() -> None:
     customer(text=PLAN + "\n" + "> ```\n\n" * 8000 + "~~~\n~~~\n\n- [ ] a\nb\n- []\n\n<<<<<<< a\n\n" * 2000)
     is_answered(timed("lint", "acme"))
@@ -346,7 +372,7 @@ def test_a_slow_file_among_many_in_several_processes(monkeypatch: pytest.MonkeyP
 @pytest.mark.usefixtures("short_limit")
 def test_no_time_is_measured_for_small_files_nor_in_other_threads() -> None:
     with time_limit.limited("a"):
-        time_limit.weigh(100 * KB - 1)
+        time_limit.weigh(16 * KB - 1)
         assert signal.getitimer(signal.ITIMER_VIRTUAL)[0] == 0
         time_limit.weigh(1)
         assert signal.getitimer(signal.ITIMER_VIRTUAL)[0] > 0

@@ -361,11 +361,11 @@ def test_every_field_and_table_has_a_name_that_means_just_it(data: bytes) -> Non
 
 
 def test_many_tables_and_fields_of_one_name_are_told_apart_in_time() -> None:
-    text = "".join(f"## A\n\n**Owner:** x\n\n| M | V |\n|---|---|\n| r | {n} |\n\n" for n in range(3000))
+    text = "".join(f"## A\n\n**Owner:** x\n\n| M | V |\n|---|---|\n| r | {n} |\n\n" for n in range(1000))
     path = customer(text=text)
     began = time.monotonic()
     assert onbo("set", "acme", "A/r/V=5").status == 2
     assert onbo("set", "acme", "Owner=5").status == 2
-    assert onbo("set", "acme", "A#2999/r/V=5").status == 0
+    assert onbo("set", "acme", "A#999/r/V=5").status == 0
     assert "| r | 5 |" in path.read_text()
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < 10

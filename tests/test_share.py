@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from onbo.document.inline import rendered
+from onbo.document.inline import as_read, rendered
 from runner import onbo
 from workspace import customer as made
 from workspace import git, put
@@ -416,7 +416,7 @@ def test_nothing_below_a_mark_is_shown(lines: str) -> None:
         # No tokens, and nobody's name
         ("Install @types/node, mail ann@example.com", "Install @types/node, mail ann@example.com"),
         (r"Tell `@channel` and \@here", "Tell @channel and @here"),
-        ("Follow [[@Ann]] and @ann@example.social", "Follow [[@Ann]] and @ann@example.social"),
+        ("Follow [[@Ann]], @ann@example.social", "Follow, @ann@example.social"),
         ("Read example.com/@ann", "Read example.com/@ann"),
         ("Owner training; owners of the N/A region", "Owner training; owners of the N/A region"),
         (
@@ -858,7 +858,9 @@ def test_markdown_says_just_what_it_says() -> None:
 
 
 def test_what_is_rendered() -> None:
-    assert rendered("a  *b*\n`c`\\\nd", {}) == "a  b\nc\nd"
+    seen = rendered("a  *b*\n`c`\\\nd", {})
+    assert seen is not None
+    assert as_read(seen) == "a  b\nc\nd"
     assert rendered("<!-- a -->", {}) == ""
     assert rendered("[" * 301, {}) is None
     assert rendered("*a*" + "![" * 150 + "*b*" + "](c)" * 150, {}) == "a"

@@ -4,12 +4,12 @@
 the bullet without a box, the bold line above a list, the comment between two of them.
 """
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
-from onbo.document.commonmark import block_parser
+from onbo.document.commonmark import block_tokens
 from onbo.document.source import Source
-from onbo.errors import UnacceptableError
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -34,6 +34,13 @@ _OPENING = {
     "table_open": TABLE,
 }
 _LEAVES = {"fence": CODE, "code_block": CODE, "html_block": HTML}
+
+
+# How a comment is written where Markdown has none: as a link's address that no link has.
+#   "[//]: # (internal)", "[comment]: <> (slow to answer)"
+REFERENCE = re.compile(
+    r"""^([ \t>]*)\[(?://|comment|_|hidden|note)\]:[ \t]*(?:#|<>|<#>)[ \t]*[("'](.*)[)"'][ \t]*$""", re.IGNORECASE
+)
 
 
 class Block(NamedTuple):
@@ -63,14 +70,10 @@ class Block(NamedTuple):
 def blocks(source: Source, skip: int) -> tuple[Block, ...]:
     """The blocks at document level; the first `skip` lines (front matter) count as blank.
 
-    Raises UnacceptableError for nesting beyond reading, as `parse` does.
+    Raises UnacceptableError for what `parse` refuses too.
     """
-    text = "\n".join([""] * skip + list(source.texts[skip:]))
-    try:
-        tokens = block_parser().parse(text, {})
-        return tuple(_blocks(iter(tokens)))
-    except RecursionError:
-        raise UnacceptableError("is nested too deeply to be read", path=source.path) from None
+    text = "\n".join([""] * skip + [REFERENCE.sub(_as_comment, text) for text in source.texts[skip:]])
+    return tuple(_blocks(iter(block_tokens(text, {}, source.path))))
 
 
 def _blocks(tokens: "Iterator[Token]") -> "Iterator[Block]":
@@ -104,3 +107,7 @@ def _skip(tokens: "Iterator[Token]") -> None:
     depth = 1
     while depth:
         depth += next(tokens).nesting
+
+
+def _as_comment(match: re.Match[str]) -> str:
+    return f"{match[1]}<!-- {match[2].replace('-->', '')} -->"

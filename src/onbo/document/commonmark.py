@@ -3,7 +3,7 @@
 This module, `blocks`, and `inline` for what stands within a line are the only ones that know markdown-it.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, MutableMapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,11 @@ if TYPE_CHECKING:
 # markdown-it drops everything below this depth without a word (its default is 20), so a file that
 # comes near it is refused. 100 lists in one another are nobody's checklist.
 MAX_NESTING = 200
+# It looks at all lines up to the next blank one for each quote that it meets. Where nothing but a fence or a heading ends
+# the quotes, that is the square of their number, so the lines that it may look at are limited: so many for each line of
+# the file, and for any file.
+QUOTED_TIMES = 20
+QUOTED_LINES = 50_000
 
 
 def outline(source: Source, skip: int, blank: Collection[int] = ()) -> Outline:
@@ -33,20 +38,40 @@ def outline(source: Source, skip: int, blank: Collection[int] = ()) -> Outline:
     for at in blank:
         lines[at] = ""
     env: dict[str, Any] = {}
-    try:
-        tokens = block_parser().parse("\n".join(lines), env)
-    except RecursionError:
-        tokens = None
-    if tokens is None or max((token.level for token in tokens), default=0) >= MAX_NESTING - 2:
-        raise UnacceptableError(
-            "is nested too deeply to be read", path=source.path, hint=f"lists and quotes nest to {MAX_NESTING // 2}"
-        )
+    tokens = block_tokens("\n".join(lines), env, source.path)
     starts = [0]
     for line in lines:
         starts.append(starts[-1] + len(line) + 1)
     opaque = tuple(Opaque(t.type, *_lines(t)) for t in tokens if t.type in ("fence", "code_block", "html_block"))
     references = dict(env.get("references", {}))
     return Outline(parts(_blocks(tokens, source, starts, references), source.texts, skip), references, opaque)
+
+
+def block_tokens(text: str, env: MutableMapping[str, Any], path: str) -> "list[Token]":
+    """markdown-it's tokens for a file's blocks; `env` gets its references.
+
+    Raises UnacceptableError for nesting beyond reading, and for quotes that would take too long.
+    """
+    env["quoted"] = QUOTED_LINES + QUOTED_TIMES * text.count("\n")
+    try:
+        tokens = _block_parser().parse(text, env)
+    except RecursionError:
+        tokens = None
+    except _TooManyQuotesError:
+        raise UnacceptableError(
+            "has quotes that go on into one another in too many places",
+            path=path,
+            hint="put a blank line behind each quote",
+        ) from None
+    if tokens is None or max((token.level for token in tokens), default=0) >= MAX_NESTING - 2:
+        raise UnacceptableError(
+            "is nested too deeply to be read", path=path, hint=f"lists and quotes nest to {MAX_NESTING // 2}"
+        )
+    return tokens
+
+
+class _TooManyQuotesError(Exception):
+    pass
 
 
 def _blocks(
@@ -164,9 +189,9 @@ def _paragraphs(tokens: "list[Token]", index: int) -> Iterator[Quote]:
 
 
 @cache
-def block_parser() -> "MarkdownIt":
+def _block_parser() -> "MarkdownIt":
     from markdown_it import MarkdownIt
-    from markdown_it.rules_block import paragraph
+    from markdown_it.rules_block import blockquote, paragraph
 
     def placed_paragraph(state: "StateBlock", line: int, end: int, silent: bool) -> bool:
         at = state.bMarks[line] + state.tShift[line]
@@ -174,7 +199,29 @@ def block_parser() -> "MarkdownIt":
         state.tokens[-2].meta = {"at": at}
         return True
 
+    def seen(state: "StateBlock", line: int, _: int, silent: bool) -> bool:
+        """Notes how far the quote has looked that asks whether this line ends it."""
+        if silent:
+            state.env["seen"] = line
+        return False
+
+    def counted_quote(state: "StateBlock", line: int, end: int, silent: bool) -> bool:
+        if silent or not state.src.startswith(">", state.bMarks[line] + state.tShift[line]):
+            return blockquote(state, line, end, silent)
+        around, state.env["seen"] = state.env.get("seen", 0), line
+        taken = blockquote(state, line, end, silent)
+        last = max(state.env["seen"], state.line)
+        state.env["seen"] = max(around, last)  # of a quote around this one
+        while last < end and state.src.startswith(">", state.bMarks[last] + state.tShift[last]):
+            last += 1
+        state.env["quoted"] -= last - line
+        if state.env["quoted"] < 0:
+            raise _TooManyQuotesError
+        return taken
+
     parser = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING}).enable("table")
     parser.core.ruler.enableOnly(["normalize", "block"])
     parser.block.ruler.at("paragraph", placed_paragraph)
+    parser.block.ruler.before("fence", "seen", seen, {"alt": ["blockquote"]})
+    parser.block.ruler.at("blockquote", counted_quote, {"alt": ["paragraph", "reference", "blockquote", "list"]})
     return parser

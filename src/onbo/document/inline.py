@@ -42,9 +42,15 @@ UNSHOWN_BY = re.compile(
 )
 
 
-# Characters that are part of tokens, and what stands for them in code: control characters, which no text may hold.
-IN_CODE = dict(zip(map(ord, "@()[]{}"), "\0\1\2\3\4\5\6", strict=True))
-OUT_OF_CODE = {ord(code): chr(char) for char, code in IN_CODE.items()}
+# What stands for ASCII characters that are no part of any token, in code: those of a plane for private use. A text that
+# has them already is shown without.
+PRIVATE = 0xF0000
+IN_CODE = {char: chr(PRIVATE + char) for char in range(0x21, 0x7F)}
+OUT_OF_CODE = {PRIVATE + char: chr(char) for char in IN_CODE}
+GONE = dict.fromkeys(OUT_OF_CODE)
+# What stands for the signs around emphasis and code.
+STRESS = "\x0e"
+EMPHASIS = ("em_open", "em_close", "strong_open", "strong_close", "s_open", "s_close")
 
 
 class InlineSpan(NamedTuple):
@@ -96,13 +102,17 @@ def covering(spans: Iterable[InlineSpan]) -> Callable[[int], bool]:
     return is_covered
 
 
-def rendered(text: str, references: Mapping[str, object]) -> str | None:
+def rendered(text: str, references: Mapping[str, object], *, stress: bool = False) -> str | None:
     """What a text says to somebody who reads it as a page; None where it has too much in it to be read.
 
     Words alone: no marks, tags or comments, no pictures, no addresses of links, nothing from elements that a browser
-    does not show. What is in code or behind a backslash is no token: there `@` and, in code, brackets are other
-    characters, which `as_read` turns back.
+    does not show. What is in code is no token: there ASCII characters are others, which `as_read` turns back; so is `@`
+    behind a backslash.
+
+    stress  whether STRESS stands before and after what is emphasised or in code
     """
+    if not text.isascii():
+        text = text.translate(GONE)
     if not MARKED.search(text):
         return text
     if is_too_much(text):
@@ -113,7 +123,7 @@ def rendered(text: str, references: Mapping[str, object]) -> str | None:
         parser.inline.parse(text, parser, {"references": references, "src": text, "found": []}, tokens)
     except RecursionError:
         return None
-    return "".join(_seen(tokens))
+    return "".join(_seen(tokens, STRESS if stress else ""))
 
 
 def as_read(text: str) -> str:
@@ -121,7 +131,7 @@ def as_read(text: str) -> str:
     return text.translate(OUT_OF_CODE)
 
 
-def _seen(tokens: "Iterable[Token]") -> Iterator[str]:
+def _seen(tokens: "Iterable[Token]", stress: str) -> Iterator[str]:
     hidden: list[str] = []  # the elements around whose contents are not shown
     for token in tokens:
         if token.type == "html_inline":
@@ -133,9 +143,11 @@ def _seen(tokens: "Iterable[Token]") -> Iterator[str]:
         elif token.type in ("softbreak", "hardbreak"):
             yield "\n"
         elif token.type == "code_inline":
-            yield token.content.translate(IN_CODE)
+            yield f"{stress}{token.content.translate(IN_CODE)}{stress}"
         elif token.markup.startswith("\\"):
-            yield token.content.replace("@", "\0")
+            yield token.content.replace("@", IN_CODE[ord("@")])
+        elif token.type in EMPHASIS:
+            yield stress
         else:
             yield token.content
 
@@ -149,7 +161,7 @@ def _enter_or_leave(tag: str, hidden: list[str]) -> None:
     if match["end"]:
         if name in hidden:
             del hidden[len(hidden) - 1 - hidden[::-1].index(name) :]
-    elif name not in VOID and not tag.endswith("/>") and (hidden or hides_contents(tag)):
+    elif name not in VOID and (hidden or hides_contents(tag)):  # a slash at its end closes nothing in HTML
         hidden.append(name)
 
 

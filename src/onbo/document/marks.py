@@ -6,27 +6,40 @@ it is not certain that a mark was meant, it was.
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
+from onbo.document.inline import STRESS
+
 # Characters that nobody sees: they must not keep a mark from being found, or carry words out unseen.
-#   zero width space, word joiner, soft hyphen, Unicode's tags
-INVISIBLE = re.compile("[\u00ad\u034f\u180e\u200b\u2060-\u2064\ufeff\U000e0000-\U000e007f]")
+#   zero width space, marks of direction, word joiner, soft hyphen, Unicode's tags
+INVISIBLE = re.compile(
+    "[\u00ad\u034f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]"
+)
 
 # Comments as people write them, closed or not: HTML's, Obsidian's, CriticMarkup's with what it deletes, Jinja's,
 # kramdown's attributes.
 #   "<!-- slow to answer -->", "<! x -->", "%% slow to answer %%", "{>> really? <<}", "{--them--}", "{~~them~>us~~}",
-#   "{# not now #}", "{: .internal}", "<?php x ?>"; "<-- slow -->" and "< !-- slow -->" only where they are closed
+#   "{# not now #}", "{: .internal}", "<?php x ?>", "<!x>"; "<-- slow -->" and "< !-- slow -->" only where they are closed
 COMMENT = re.compile(
-    r"\\?<![^\[\w].*?(?:-->|\Z)"
+    r"(?P<html>\\?<![^\[\w].*?(?:-->|\Z))"
     r"|(?<!%)%%(?!%).*?(?:%%|\Z)"
-    r"|\{>>.*?(?:<<\}|\Z)|\{--.*?(?:--\}|\Z)|\{~~.*?(?:~~\}|\Z)|\{[#:.].*?(?:\}|\Z)"
-    r"|<\?.*?(?:\?>|\Z)"
+    r"|(?P<said>\{>>.*?(?:<<\}|\Z))|(?P<deleted>\{--.*?(?:--\}|\Z))|(?P<replaced>\{~~.*?(?:~>|~~\}|\Z))"
+    r"|\{[#:.].*?(?:\}|\Z)"
+    r"|<\?.*?(?:\?>|\Z)|<![\[\w][^<>]*(?:>|\Z)"
     r"|< ?!?--[^<>]*-->",
     re.DOTALL,
 )
+# How those begin and end that may stand in one another, or seem to.
+NESTING = {"html": ("<!--", "-->"), "said": ("{>>", "<<}"), "deleted": ("{--", "--}")}
 # `id=` and `only=` in a comment are ours, and say nothing about who may see it: `only=internal` is a segment.
 ATTRIBUTE = re.compile(r"\bid=[^\s,;]+|\bonly=[^\s;]+", re.IGNORECASE)
+# Brackets that say it first, whatever else is in them.
+#   "(internal: ask Bob (CFO))", "[internal only (see mail)]"
+OPENED = re.compile(r"[(\[{\u3010]\W?internal(?:[ -](?:use|only|note)){0,3} ?(?:[,.:;|\u2013\u2014(\[]|-+ )")
+# Or last.
+#   "(ask Bob, internal)"
+CLOSED = re.compile(r"[,;:|\u2013\u2014-] ?internal(?: use)?(?: only)?\W?[)\]}\u3011]")
 # One pair of brackets without others in it; square ones before `(` or `[` are a link, unless they are a picture.
 BRACKETS = re.compile(
     r"(?P<picture>!)?[(\[{\u3010](?P<words>[^()\[\]{}\u3010\u3011]*)(?P<close>[)\]}\u3011]|\Z)(?P<link>[(\[])?"
@@ -34,10 +47,12 @@ BRACKETS = re.compile(
 WORD = re.compile(r"[^\W_]+")
 # What sets apart one part of a text from the next.
 #   "Internal: ask for budget", "INTERNAL ONLY - pricing", "Setup - internal", "Setup | internal use only"
-SEPARATOR = re.compile(r"(?P<colon>\s?:\s|:\Z)|\s-+\s|[\u2013\u2014|\u00b7\u2192;>]|\.\s")
-# The same in brackets, where more may follow.
-#   "(internal, until March)", "(internal - ask Bob)"
-FIRST = re.compile(r"\W*internal(?:[ -](?:use|only|note))* ?(?:[,:;|\u2013\u2014]|-+ )")
+SEPARATOR = re.compile(r"(?P<colon>\s?:\s|:\Z)|(?P<dash>\s-+\s|[\u2010\u2012-\u2015\u2212|\u00b7])|[\u2192;>]|\.\s")
+# One that needs no blank: "Internal:ask for budget", "ask for budget -internal"
+CLOSE_BY = re.compile(r"\A\W*internal(?: use)?(?: only)?:(?!//)|\s-internal\W*\Z")
+# The same where more may follow, after what sets it apart.
+#   "Ask for budget - internal, until March"
+FIRST = re.compile(r"\W*internal(?:[ -](?:use|only|note))* ?[,;:]")
 # Whom an item waits for: `waiting:internal` is no mark.
 WAITING = re.compile(r"(?<!\S)waiting: ?\S*")
 # Tags: "#internal", "#team/internal"
@@ -45,19 +60,31 @@ TAG = re.compile(r"(?<![\w&#])#(?:[\w-]{1,40}/)?internal(?![^\W_])")
 # Emphasis or an element around nothing else, at the beginning or the end.
 #   "**Internal** ask for budget", "<kbd>internal</kbd> Ask", "Ask `internal`"
 USE = r"internal(?:[ -]use)?(?:[ -]only)?\W?"
-SIGNS = r"(?:[*_`]{1,3}|==|~~|<[a-z]{1,8}(?: [^<>]*)?>|</[a-z]{1,8}>)"
-EMPHASIS = re.compile(rf"\A\W*?{SIGNS}{USE}{SIGNS}|{SIGNS}{USE}{SIGNS}\W*\Z")
+SIGNS = rf"(?:[*_`{STRESS}]{{1,3}}|==|~~|<[a-z]{{1,8}}(?: [^<>]*)?>|</[a-z]{{1,8}}>)"
+EMPHASIS = re.compile(
+    rf"\A(?:#\S{{1,60}} |\d{{1,4}}[.)] )?\W*?{SIGNS}{USE}{SIGNS}|{SIGNS}{USE}{SIGNS}\W*(?:#\S{{1,60}})?\Z"
+)
 # In capitals, before or behind words that are not.
 #   "INTERNAL Ask for budget"
-CAPITALS = re.compile(r"\A\W*INTERNAL\b|\bINTERNAL\W*\Z")
-# What is seen of an element that is folded up.
-SUMMARY = re.compile(r"<summary[^<>]*>([^<]*)", re.IGNORECASE)
+CAPITALS = re.compile(r"\A\W*INTERNAL\b|\bINTERNAL(?: USE)?(?: ONLY)?\W*\Z")
 # What else may stand in brackets or titles that say "internal" and mean just that.
 FILLERS = frozenset(
     (  # noqa: SIM905  one a line would be sixty lines
         "a all and are be but by can cannot csm do does don e eyes for from g i is it just keep kept must n no not note "
         "notes of only or our ours please private purely purpose purposes s see share shared sharing show showing shown "
         "still strictly t this to use us with within item items step steps task tasks section confidential todo warning"
+    ).split()
+)
+# What is seen of an element that is folded up, and what tags have in quotes: there `>` ends nothing.
+SUMMARY = re.compile(r"<summary(?![\w-])[^<>]*>(.*?)(?:</summary|\Z)", re.IGNORECASE | re.DOTALL)
+QUOTED = re.compile(r"""=\s?(?:"[^"]*"|'[^']*')""")
+SIGN_OF_TAG = re.compile(r"[<>]")
+ANY_TAG = re.compile(r"<[^<>]*>")
+# And beside "only", or before a colon: whose it is.
+#   "Internal CS: ask for budget", "(internal team only)"
+OURS = frozenset(
+    (  # noqa: SIM905
+        "ae am cs csm eng engineering finance legal ops product revops sales se staff support team teams"
     ).split()
 )
 ENDS = frozenset(("end", "ends", "stop", "close", "endinternal"))
@@ -73,9 +100,27 @@ class Comment(NamedTuple):
 
 
 def comments(text: str) -> Iterator[Comment]:
-    """The comments in a text. One that is not closed goes to the end."""
-    for match in COMMENT.finditer(text):
-        yield Comment(match.start(), match.end(), match[0].strip("\\<!->%{}#?~:\n "))
+    """The comments in a text. One that is not closed goes to the end.
+
+    An end too many shows that the comment before it went on: "{>> they {>> really <<} said no <<}".
+    """
+    at = 0
+    while (match := COMMENT.search(text, at)) is not None:
+        start, at = match.span()
+        signs = NESTING.get(match.lastgroup or "")
+        if signs and text.endswith(signs[1], start, at):
+            at = _last_end(text, at, *signs)
+        yield Comment(start, at, text[start:at].strip("\\<!->%{}#?~:\n "))
+        if match["replaced"] and match[0].endswith("~>") and (end := text.find("~~}", at)) >= 0:
+            yield Comment(end, end + len("~~}"), "")  # what stands before it replaces what was deleted
+            at = end + len("~~}")
+
+
+def _last_end(text: str, at: int, opening: str, closing: str) -> int:
+    """Behind the last closing sign before the next opening one, or `at` itself."""
+    following = text.find(opening, at)
+    last = text.rfind(closing, at, following if following >= 0 else len(text))
+    return at if last < 0 else last + len(closing)
 
 
 def without_comments(text: str) -> str:
@@ -86,6 +131,22 @@ def comment_says_internal(words: str) -> bool:
     """Whether a comment has the word `internal` among its words, unless it ends what another began."""
     found = words_of(ATTRIBUTE.sub(" ", words))
     return "internal" in found and not ends_internal(words)
+
+
+def without_quoted_signs(html: str) -> str:
+    """HTML whose tags end where they seem to, as long as it was.
+
+    >>> without_quoted_signs('<a title="x > y">')
+    '<a title="x   y">'
+    """
+    return QUOTED.sub(lambda match: SIGN_OF_TAG.sub(" ", match[0]), html)
+
+
+def summaries(html: str) -> Iterator[tuple[int, bool]]:
+    """Where each summary of a folded part begins, and whether it says that the part is internal."""
+    for match in SUMMARY.finditer(html):
+        words = ANY_TAG.sub(" ", match[1])
+        yield match.start(), is_internal_title(words) or says_internal(words.strip()) or says_internal(match[1].strip())
 
 
 def ends_internal(words: str) -> bool:
@@ -100,12 +161,17 @@ def ends_internal(words: str) -> bool:
     return words.lstrip().startswith(("/", "\\")) or not ENDS.isdisjoint((found[0], found[-1]))
 
 
+def mentions_internal(text: str) -> bool:
+    """Whether the word is in it at all."""
+    return "internal" in _folded(text)
+
+
 def says_internal(text: str, words: str | None = None) -> bool:
     """Whether a text (a heading, an item, a line; Markdown) says that it is internal.
 
     words  what is left of it to read without tokens, where that is known
     """
-    if "internal" not in _folded(text) and "internal" not in (words or "").casefold():
+    if not mentions_internal(text) and not mentions_internal(words or ""):
         return False
     if any(comment_says_internal(comment.words) for comment in comments(text)):
         return True
@@ -113,14 +179,20 @@ def says_internal(text: str, words: str | None = None) -> bool:
     return any(map(_is_marked, [bare] if words is None else [bare, words]))
 
 
-def is_internal_title(text: str) -> bool:
+def is_internal_title(text: str, more: Collection[str] = ()) -> bool:
     """Whether a heading, a bold line or a bullet says that it is internal, and no more.
+
+    more  other words that may stand in it
 
     >>> [is_internal_title(text) for text in ("Internal", "For internal use only:", "1.2 Internal", "Internal audit")]
     [True, True, True, False]
     """
     words = words_of(text)
-    return "internal" in words and all(word in FILLERS or word == "internal" or word.isdecimal() for word in words)
+    if "only" in words:
+        more = OURS
+    return "internal" in words and all(
+        word in FILLERS or word in more or word == "internal" or word.isdecimal() for word in words
+    )
 
 
 def is_notes_title(text: str) -> bool:
@@ -148,39 +220,43 @@ def _is_marked(text: str) -> bool:
     if CAPITALS.search(text) and text != text.upper():
         return True
     text = " ".join(WAITING.sub("", _folded(text)).split())
+    if any(internal for _, internal in summaries(without_quoted_signs(text)) if "<" in text):
+        return True
+    links = {match.start() for match in BRACKETS.finditer(text) if match["link"] and not match["picture"]}
+    if any(match.start() not in links for match in OPENED.finditer(text)):
+        return True
     if any(_brackets_say_internal(match) for match in BRACKETS.finditer(text)):
         return True
-    if any(is_internal_title(match[1]) for match in SUMMARY.finditer(text)):
-        return True
-    return TAG.search(text) is not None or EMPHASIS.search(text) is not None or _is_set_apart(text)
+    return any(pattern.search(text) for pattern in (TAG, EMPHASIS, CLOSED, CLOSE_BY)) or _is_set_apart(text)
 
 
 def _brackets_say_internal(match: re.Match[str]) -> bool:
-    if match["close"] == "]" and match["link"] and not match["picture"]:
-        return False
-    return is_internal_title(match["words"]) or (
-        "internal" in match["words"] and FIRST.match(match["words"]) is not None
-    )
+    is_link = match["close"] == "]" and match["link"] and not match["picture"]
+    return is_internal_title(match["words"]) and not (is_link and words_of(match["words"]) == ["internal"])
 
 
 def _is_set_apart(text: str) -> bool:
     """Whether the first or the last part of a text says internal and no more, or one before a colon."""
     text = _without_tags(text)
-    at, first = 0, True
+    at, apart = 0, True  # the first part is, and what stands behind a dash
     for match in SEPARATOR.finditer(text):
-        part = text[at : match.start()]
-        if "internal" in part and (first or match["colon"]) and is_internal_title(BRACKETS.sub(" ", part)):
+        part = BRACKETS.sub(" ", text[at : match.start()])
+        if (apart or match["colon"]) and is_internal_title(part, OURS if match["colon"] else ()):
             return True
-        first = first and not words_of(part)  # an emoji or a sign may stand before the first words
+        # An emoji or a sign may stand before the first words.
+        apart = bool(match["dash"]) or (apart and not words_of(part))
         at = match.end()
-    return is_internal_title(text[at:])
+    return is_internal_title(BRACKETS.sub(" ", text[at:])) or (at > 0 and FIRST.match(text, at) is not None)
 
 
 def _without_tags(text: str) -> str:
     words = text.split(" ")
-    while words and words[-1].startswith("#"):
-        words.pop()
-    return " ".join(words)
+    first, last = 0, len(words)
+    while first < last and words[first].startswith("#"):
+        first += 1
+    while last > first and words[last - 1].startswith("#"):
+        last -= 1
+    return " ".join(words[first:last])
 
 
 def _folded(text: str) -> str:

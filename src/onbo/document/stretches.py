@@ -13,7 +13,10 @@ from onbo.document.marks import STARTS, comment_says_internal, ends_internal, wo
 
 # A mark stands in the first lines of a comment.
 LONGEST = 20
-SIGN = re.compile(r"(?<!\\)(\\*)(<!--|-->|(?<!%)%%(?!%))")
+SIGN = re.compile(r"(?<!\\)(\\*)(<!--|-->|(?<!%)%%(?!%)|\{>>|<<\}|\{--|--\}|\{~~|~~\})")
+# The pairs that stand around a comment, or what is deleted.
+ENDS = {"<!--": "-->", "{>>": "<<}", "{--": "--}", "{~~": "~~}"}
+FIRST_OF = {end: first for first, end in ENDS.items()}
 # What may stand before a sign that begins a line.
 BEFORE = " \t>-*+"
 BACKTICKS = re.compile(r"`+")
@@ -65,23 +68,23 @@ def without_code(text: str) -> str:
 
 def _signs(text: str) -> Iterator[tuple[str, int]]:
     for match in SIGN.finditer(text):
-        if match[2] == "-->" or len(match[1]) % 2 == 0:
+        if match[2] in FIRST_OF or len(match[1]) % 2 == 0:
             yield match[2], match.start(2)
 
 
 def _commented(lines: Sequence[tuple[int, str]], texts: Sequence[str]) -> Iterator[Stretch]:
-    """HTML comments over several lines, and what stands between `<!-- internal -->` and `<!-- /internal -->`."""
+    """Comments over several lines, and what stands between `<!-- internal -->` and `<!-- /internal -->`."""
     internal: list[tuple[int, int]] = []  # lines, and how sure it is that one begins something
-    for first, start, last, end in _html_comments(lines):
+    for first, start, last, end in _comments(lines):
         if first < last:
             yield Stretch(first, last, f"in a comment that begins on line {first}")
         shown = [*texts[first - 1 : min(last, first + LONGEST) - 1], texts[last - 1][:end]]
-        said = "\n".join(shown)[start + len("<!--") :]
+        said = "\n".join(shown)[start:].lstrip("<!-{>~%")
         if ends_internal(said) and internal:
             begun = _begun(internal)
             yield Stretch(begun, last, f"between internal comments, from line {begun}")
         elif comment_says_internal(said):
-            alone = not texts[first - 1][:start].strip(BEFORE) and not texts[last - 1][end + len("-->") :].strip()
+            alone = not texts[first - 1][:start].strip(BEFORE) and not texts[last - 1][end:].lstrip("->%<}~").strip()
             internal.append((last, 2 if not STARTS.isdisjoint(words_of(said)) else int(alone)))
     for begun, sure in internal:
         if sure == 2:
@@ -100,16 +103,17 @@ def _begun(internal: list[tuple[int, int]]) -> int:
     return begun
 
 
-def _html_comments(lines: Sequence[tuple[int, str]]) -> Iterator[tuple[int, int, int, int]]:
+def _comments(lines: Sequence[tuple[int, str]]) -> Iterator[tuple[int, int, int, int]]:
     """The line and column where each comment begins, and those where its end does; `%%` only within one line."""
-    opened: list[tuple[int, int]] = []
+    opened: dict[str, list[tuple[int, int]]] = {first: [] for first in ENDS}
     for number, text in lines:
         percent: int | None = None
-        for sign, at in _signs(text) if "--" in text or "%%" in text else ():
-            if sign == "<!--":
-                opened.append((number, at))
-            elif sign == "-->" and opened:
-                yield (*opened.pop(), number, at)
+        for sign, at in _signs(text):
+            if sign in ENDS:
+                opened[sign].append((number, at))
+            elif sign in FIRST_OF:
+                if opened[FIRST_OF[sign]]:
+                    yield (*opened[FIRST_OF[sign]].pop(), number, at)
             elif sign == "%%" and percent is None:
                 percent = at
             elif sign == "%%" and percent is not None:

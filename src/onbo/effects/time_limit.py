@@ -16,8 +16,8 @@ from onbo.errors import OutOfTimeError
 SECONDS = 4.0
 # Plain files are read up to 10 MB, and a slow machine may take a second for each.
 SECONDS_PER_MB = 2.0
-# Smaller files are read in a moment whatever they say, and need no timer.
-SMALLEST = 100 * 1024
+# Smaller files, which are nearly all, are read in a moment whatever they say, and need no timer.
+SMALLEST = 16 * 1024
 # Where the time is over while something is being written, the timer has to come again.
 AGAIN = 0.25
 # The modules that read a workspace may be interrupted, as may all that decides and shows. Of the others that touch the

@@ -10,6 +10,11 @@ from onbo.document.parse import parse
 from onbo.document.source import Edit, apply_edits
 from onbo.onboarding.guard import item_value, said
 
+# Where most edits do harm, finding the others takes two readings of the file for each. So many bytes are read for that,
+# about two seconds, and what has not been tried by then is left as it is.
+MOST_READ = 1024 * 1024
+LEAST_TRIALS = 8
+
 
 def mendable(document: Document, edits: Iterable[Edit]) -> list[Edit]:
     """Those edits, first to last, that each bring an item to light, or add a key to front matter, and leave the rest as it was.
@@ -20,17 +25,27 @@ def mendable(document: Document, edits: Iterable[Edit]) -> list[Edit]:
     for edit in sorted(edits, key=lambda edit: edit.span):
         if not apart or edit.span.start >= apart[-1].span.end:
             apart.append(edit)
-    return [] if document.conflict_line is not None else _with(document, [], apart)
+    return [] if document.conflict_line is not None else _Trials(document).kept([], apart)
 
 
-def _with(document: Document, kept: list[Edit], edits: Sequence[Edit]) -> list[Edit]:
-    """Halving finds the few that do harm without reading the file once for each."""
-    if not edits or _safe(document, [*kept, *edits]):
-        return [*kept, *edits]
-    if len(edits) == 1:
-        return kept
-    half = len(edits) // 2
-    return _with(document, _with(document, kept, edits[:half]), edits[half:])
+class _Trials:
+    """Tries edits by reading the file as it would be with them."""
+
+    def __init__(self, document: Document) -> None:
+        self.document = document
+        self.left = max(LEAST_TRIALS, MOST_READ // max(len(document.source.data), 1))
+
+    def kept(self, kept: list[Edit], edits: Sequence[Edit]) -> list[Edit]:
+        """Halving finds the few that do harm without reading the file once for each."""
+        if not edits or self.left <= 0:
+            return kept
+        self.left -= 1
+        if _safe(self.document, [*kept, *edits]):
+            return [*kept, *edits]
+        if len(edits) == 1:
+            return kept
+        half = len(edits) // 2
+        return self.kept(self.kept(kept, edits[:half]), edits[half:])
 
 
 def _safe(document: Document, edits: Sequence[Edit]) -> bool:

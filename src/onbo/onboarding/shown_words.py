@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple
 
-from onbo.document.inline import as_read, rendered
+from onbo.document.inline import as_read, inline_spans, rendered
 from onbo.document.marks import INVISIBLE, comments
 
 OPENING = "([{\uff08\u3010"
@@ -22,40 +22,48 @@ SLASH = "[/\uff0f\u2044\u2215]"
 OWNER = r"(?:co-)?owner(?:s|\(s\))?"
 TOKEN = re.compile(
     rf"""
-    # Brackets that begin a token: they go whole, whatever is in them and however deep.
-    #   "(n/a: too dear (see mail))", "[Owner: Jane]", "[cost:: 5000]", "(due 2026-12-05)", "^[a footnote]"
-    (?P<bracket>[{OPENING}])\ ?(?:
-        (?:n\ ?{SLASH}\ ?a|n\.a\.?|not\ applicable|skipped)(?![^\W_])
-      | na\ ?[:\uff1a\u2013\u2014-]
-      | (?:[\w-]{{1,12}}[/&]\ ?)?{PERSON}(?:[/&][\w-]{{1,12}})?\ ?{COLON}
-      | {OWNER}\ ?(?:=|\ [\u2013\u2014-]\ )
-      | [\w -]{{1,40}}::
-      | (?:due|waiting|until|needs)\ ?{COLON}
-      | due\ \d{{4}}-\d\d-\d\d
-      | \^
-    )
-    | (?P<footnote>\^)(?=\[)
     # What takes all that follows it.
-    #   "SSO n/a: too dear", "Call them - Owner: Jane", "Contract waiting: their lawyer"
-    | (?P<rest>
-        (?<![^\W_])n\ ?{SLASH}\ ?a(?:\ ?{COLON}|\ [\u2013\u2014-]\ )
+    #   "SSO n/a: too dear", "SSO (n/a) - too dear", "Call them - Owner: Jane", "Contract waiting: their lawyer"
+    (?P<rest>
+        (?<![^\W_])n\ ?{SLASH}\ ?a(?:\ ?{COLON}|\ [\u2013\u2014-]\ |\ ?\(|\ (?:because|since)\b)
+      | \(n\ ?{SLASH}\ ?a\)\ ?(?:{COLON}|[\u2013\u2014-]\ )
       | (?<=[-\u2013\u2014|;,]\ )(?:{PERSON}\ ?{COLON}|{OWNER}\ [\u2013\u2014-]\ )
       | (?<=[|;]){PERSON}\ ?{COLON}
       | (?<!\w){PERSON}::
       | (?<=\S\ )(?:waiting|(?-i:O(?:wner|WNER)))\ ?{COLON}[ ]
     )
+    # Brackets that begin a token: they go whole, whatever is in them and however deep.
+    #   "(n/a: too dear (see mail))", "[Owner: Jane]", "[cost:: 5000]", "(due 2026-12-05)", "^[a footnote]"
+    | (?P<bracket>[{OPENING}])\ ?(?:
+        (?:n\ ?{SLASH}\ ?a|n\.a\.?|not\ applicable|does\ not\ apply|skipped|owned\ by|assigned\ to)(?![^\W_])
+      | na\ ?[:\uff1a\u2013\u2014-]
+      | (?:[\w-]{{1,12}}[/&]\ ?)?{PERSON}(?:[/&][\w-]{{1,12}})?\ ?{COLON}
+      | {OWNER}\ ?(?:=|\ [\u2013\u2014-]\ )
+      | [\w\ ./-]{{1,40}}::
+      | (?:due|waiting|until|needs)\ ?{COLON}
+      | due\ \d{{4}}-\d\d-\d\d
+      | \^
+    )
+    | (?P<footnote>\^)(?=\[)
     # Who is responsible, at the beginning: up to what is set apart from it.
     #   "Owner: Jane - call them"
     | (?P<first>\A(?:owners?|owned\ by|assignees?|assigned\ to)\ ?{COLON}(?:(?!\ -)[^|;\u2013\u2014])*)
-    # What Obsidian shows as a picture, and a person in brackets or quotes behind @.
-    #   "![[plan.png]]", "@[[Jane Doe]]", '@"Jane Doe"'
-    | (?P<linked>!\[\[[^\[\]]*\]\]|[@\uff20](?:\[\[[^\[\]]*\]\]|\[[^\[\]]*\]|"[^"]*"))
+    # The beginning of a tag that never ends.
+    #   '<a href="https://crm.example/acme"'
+    | (?P<tag><[A-Za-z][A-Za-z0-9-]*\ [\w:.-]{{1,40}}\ ?=[^<>]*\Z)
+    # What Obsidian shows as a picture; a person in brackets or quotes, with @ before or behind the first.
+    #   "![[plan.png]]", "[[@Jane Doe]]", "@[[Jane Doe]]", '@"Jane Doe"'
+    | (?P<linked>
+        !\[\[[^\[\]]*(?:\]\]|\Z)
+      | \[\[[@\uff20][^\[\]]*\]\]
+      | [@\uff20](?:\[\[[^\[\]]*\]\]|\[[^\[\]]*\]|"[^"]*")
+    )
     # A name behind @; which of them are owners is for `_end_of_owner` to say.
     | (?<![\w@\uff20])[@\uff20](?P<name>\w[\w.\-]*)
     # Tokens that end by themselves.
     #   "due:2026-12-05", "waiting:customer", "\U0001f4c5 2026-12-05", "^block-id" at the end
     | (?P<alone>
-        (?<![^\s(])(?:due|waiting|until|needs|owner){COLON}
+        (?<![^\s(])(?:(?:due|waiting|until|needs|owner){COLON}|{OWNER}=)
         (?:\ ?\d{{4}}-\d\d-\d\d|"[^"]*"|[^\s()"]+(?:\([^\s()]*\)?)?)
       | [\U0001f4c5\u2705\u23f3\U0001f6eb]\ufe0f?\ ?\d{{4}}-\d\d-\d\d
       | [\U0001f194\u26d4]\ufe0f?\ ?[\w-]+
@@ -70,7 +78,9 @@ NAMES = re.compile("(?:[@\uff20][\\w.\\-]+)+")
 SERVER = re.compile(r"@[\w-]+\.\w")
 # A link of Obsidian's with words of its own: only these are seen.
 #   "[[accounts/acme|their account]]"
-ALIAS = re.compile(r"\[\[[^\[\]|]*\|([^\[\]|]*)\]\]")
+ALIAS = re.compile(r"(?<!!)\[\[[^\[\]|]*\|([^\[\]|]*)\]\]")
+# What may begin something that goes on in the next line.
+GOING_ON = re.compile(r"[\[<`]")
 AT_RULES = frozenset(
     [
         "charset",
@@ -92,13 +102,20 @@ EMPTY_BRACKETS = re.compile(r"\(\)|\[\]|\{\}")
 COMMAS = re.compile(r"[ ,;]+")
 EDGES = " ,;:|/&+\u2013\u2014-"
 # When and by whom a note was written, at its beginning.
-#   "2026-12-01: ", "[2026-12-01 09:30] ", "(2026-12-01, Dana Doe) ", "2026-12-01 @dana - "
+#   "2026-12-01: ", "[2026-12-01 09:30] ", "(2026-12-01, Dana Doe) ", "2026-12-01 @dana - ", "1 Dec 2026 - Dana - "
+MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]{0,6}\.?"
+DAY = rf"""(?:\d{{4}}-\d\d-\d\d(?:[T\ ]\d\d:\d\d(?::\d\d)?Z?)?
+    |\d{{1,2}}[./]\d{{1,2}}[./]\d{{2,4}}|\d{{1,2}}\.?\ {MONTH}\ \d{{4}}|{MONTH}\ \d{{1,2}}(?:st|nd|rd|th)?,?\ \d{{4}})"""
+NAME = r"@?\w[\w.\-]*(?:\ \w[\w.\-]*)?"
+APART = r"(?:\ ?[\u2013\u2014](?!\S)|\ -\ )"
 STAMP = re.compile(
-    r"""\d{4}-\d\d-\d\d(?:[T\ ]\d\d:\d\d(?::\d\d)?Z?)?(?:,?\ @?\w[\w.\-]*(?:\ \w[\w.\-]*)?)?\ ?(?:[:\u2013\u2014](?!\S)|-\ )
-    | \[\d{4}-\d\d-\d\d[^\[\]]{0,60}\]:?
-    | \(\d{4}-\d\d-\d\d[^()]{0,60}\):?""",
-    re.VERBOSE,
+    rf"""{DAY}{APART}\ ?{NAME}{APART}
+    | {DAY}(?:,?\ {NAME})?\ ?(?:[:\u2013\u2014](?!\S)|-\ )
+    | (?:\[{DAY}[^\[\]]{{0,60}}\]|\({DAY}[^()]{{0,60}}\))(?:\ {NAME}:|:)?""",
+    re.VERBOSE | re.IGNORECASE,
 )
+# Whose name the next line begins with.
+OWNER_FOLLOWS = re.compile(rf"(?<!\w){PERSON}\ ?{COLON}\s*\Z", re.IGNORECASE)
 
 
 class Words(NamedTuple):
@@ -117,10 +134,34 @@ def shown_words(text: str, references: Mapping[str, object]) -> Words:
     # What reads as a comment was meant as one, although a backslash or an entity made text of it.
     words, more = _without_comments(ALIAS.sub(r"\1", INVISIBLE.sub("", seen)))
     words, tokens = _without_tokens(" ".join(words.split()))
-    left_out = (*left_out, *more, *tokens)
+    words = as_read(words)
+    left_out = tuple(map(as_read, (*left_out, *more, *tokens)))
     if left_out and not any(map(str.isalnum, words)):  # a bracket or a dash that stood beside a token
-        return Words("", tuple(map(as_read, left_out)))
-    return Words(as_read(words), tuple(map(as_read, left_out)))
+        return Words("", left_out)
+    return Words(words, left_out)
+
+
+def stressed_words(text: str, references: Mapping[str, object]) -> str:
+    """The same as they are looked through for marks: with STRESS before and after what is emphasised or in code."""
+    seen = rendered(_without_comments(text)[0], references, stress=True)
+    return "" if seen is None else as_read(_without_tokens(" ".join(INVISIBLE.sub("", seen).split()))[0])
+
+
+def first_line(text: str, references: Mapping[str, object]) -> str:
+    """A paragraph's first line, with the rest of what begins in it and goes on: a link, a picture, a tag."""
+    first, newline, _ = text.partition("\n")
+    if not newline or not GOING_ON.search(first):
+        return first
+    at = len(first)
+    end = max(
+        (
+            span.end
+            for span in inline_spans(text, references)
+            if span.start < at < span.end and span.kind != "placeholder"
+        ),
+        default=at,
+    )
+    return text[:end]
 
 
 def shown_note(text: str, references: Mapping[str, object]) -> Words:
@@ -174,7 +215,7 @@ def _without_tokens(text: str) -> tuple[str, tuple[str, ...]]:
 def _end_of_owner(text: str, match: re.Match[str], closings: Callable[[int], int]) -> int:
     """Where an owner ends; its start where it is none.
 
-    No owners: "@types/node", "@ann@example.social", "[[@Ann]]", "example.com/@ann", "@2026-12-05", "@media".
+    No owners: "@types/node", "@ann@example.social", "example.com/@ann", "@2026-12-05", "@media".
     """
     name = match["name"].rstrip(".-")
     end = match.start("name") + len(name)
@@ -182,7 +223,6 @@ def _end_of_owner(text: str, match: re.Match[str], closings: Callable[[int], int
     if (
         (following[:1] == "/" and following[1:].isalnum())
         or SERVER.match(text, end)
-        or text.endswith("[[", 0, match.start())
         or _is_in_address(text, match.start())
         or name[:4].isdecimal()
         or name.casefold() in AT_RULES

@@ -10,27 +10,29 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from onbo.document.blocks import HEADING, HTML, LIST, PARAGRAPH, QUOTE, Block, blocks
+from onbo.document.blocks import HEADING, HTML, ITEM, LIST, PARAGRAPH, QUOTE, Block, blocks
 from onbo.document.identity import ItemKey, normal
-from onbo.document.inline import VOID, hides_contents, inline_spans, rendered
+from onbo.document.inline import VOID, as_read, hides_contents, inline_spans, rendered
 from onbo.document.marks import (
-    SUMMARY,
     comment_says_internal,
     comments,
     ends_internal,
     is_gate_title,
     is_internal_title,
     is_notes_title,
+    mentions_internal,
     says_internal,
+    summaries,
     without_comments,
+    without_quoted_signs,
 )
 from onbo.document.model import Document, Field, Item, Note, Section
 from onbo.document.source import Span
-from onbo.document.stretches import Hidden, stretches
+from onbo.document.stretches import Hidden, stretches, without_code
 from onbo.document.syntax import BOX, SHARED
 from onbo.document.words import heading_words, item_words
 from onbo.errors import UnacceptableError
-from onbo.onboarding.shown_words import Words, shown_note, shown_words
+from onbo.onboarding.shown_words import OWNER_FOLLOWS, Words, first_line, shown_note, shown_words, stressed_words
 
 NO_WORDS = Words("")
 # What the kinds of blocks are called that are never shown.
@@ -38,10 +40,23 @@ NAMES = {HTML: "HTML"}
 EMPTY = "nothing below it is shown"
 LONGEST_QUOTED = 40
 TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)(?![A-Za-z0-9-])[^<>]*>")
-# What begins a callout: "[!warning]- "
 # How a note begins: with a day, a name or a label.
 #   "2026-12-01 They ...", "@bob: They ...", "**Owner:** Jane"
 NOTE_START = re.compile(r"\W{0,4}(?:\d{1,4}[-./]\d|@|\w[\w @.]{0,30}:)")
+# How a line ends that the next does not go on with: a sentence's end, and what may stand behind it; a break.
+#   "They said no.", "(They said no.)", "They said no. @ann", "They said no  "
+ENDED = re.compile(
+    r"(?:\A|[.!?:;\u2026\u3002\uff01\uff1f])[\W_]{0,8}(?:@[\w.-]+\W{0,3})?\Z|  \Z|\\\Z|<br ?/?>\W*\Z|\A\W*\Z"
+)
+# What numbers a title, in folded letters and digits.
+#   "1 2 contract", "phase 1 contract"
+NUMBERED = re.compile(r"\A(?:(?:phase|step|stage|part|week) )?(?:\d{1,4} ){1,4}(?=\S)")
+# Fields that follow another on its line.
+#   "**Customer:** Acme **Segment:** SMB", "**Customer:** Acme<br>**CSM:** Dana"
+NEXT_FIELD = re.compile(r"<br|\*\*[^*\n]{1,80}:\*\*|\*\*[^*\n]{1,80}\*\*:|__[^_\n]{1,80}:__", re.IGNORECASE)
+# Elements that people put around several blocks.
+WRAPPERS = frozenset(("article", "aside", "center", "details", "div", "footer", "header", "main", "nav", "section"))
+# What begins a callout: "[!warning]- "
 CALLOUT = re.compile(r"\[![\w-]+\][+-]? ?")
 
 
@@ -70,11 +85,13 @@ class Rules(NamedTuple):
     """What says which sections and items are internal, beside the marks in the file.
 
     gate    the section that is the gate; None where there is none
+    title   that the gate is set to have, if it is
     names   of sections and items, as the template and the file itself list them under `internal:`
     fields  those that may be shown; None for one that the file lacks
     """
 
     gate: Section | None = None
+    title: str | None = None
     names: tuple[str, ...] = ()
     fields: tuple[Field | None, ...] = ()
 
@@ -105,9 +122,10 @@ class Visibility:
         self.document = document
         self.rules = rules
         self.names = _Names(rules.names, document)
-        before = _Reader(document, rules, self.names, None).decisions if origin else ()
+        self.gate = _Names((rules.title,) if rules.title else (), document)
+        before = _Reader(document, rules, self, None).decisions if origin else ()
         self._origin = _Origin(document, before, origin) if origin else None
-        reader = _Reader(document, rules, self.names, self._origin)
+        reader = _Reader(document, rules, self, self._origin)
         self.decisions = reader.decisions
         self._notes = reader.shared
         self._sections = {decision.line: decision for decision in self.decisions if decision.kind == "heading"}
@@ -133,6 +151,11 @@ class Visibility:
 
     def field(self, field: Field | None) -> str | None:
         return None if field is None else _words_of(self._fields.get(field.line))
+
+    @property
+    def lacks_gate(self) -> bool:
+        """Whether nothing has the title that the gate is set to have."""
+        return bool(self.gate.unmatched)
 
     @property
     def unmatched(self) -> tuple[str, ...]:
@@ -177,13 +200,18 @@ def _forms_of_entry(name: str) -> set[str]:
 
 
 def _forms(text: str, document: Document) -> set[str]:
-    return {_letters(text), _letters(_rendered(text, document.references))}
+    """Every form of a heading or an item that an entry could mean: as it is written and as it is read, without its tokens
+    and without its number.
+    """
+    texts = (without_comments(text), _rendered(text, document.references), shown_words(text, document.references).text)
+    found = {_letters(form) for form in texts}
+    return found | {NUMBERED.sub("", form) for form in found}
 
 
 def _rendered(text: str, references: Mapping[str, object]) -> str:
     bare = without_comments(text)
     seen = rendered(bare, references)
-    return bare if seen is None else seen
+    return bare if seen is None else as_read(seen)
 
 
 def _letters(text: str) -> str:
@@ -209,18 +237,27 @@ class _Origin:
     """What of a copy is internal because it was so in its template, and no mark in the copy says where that went.
 
     Items of one name are told apart by their order, while there are as many as in the template; where one came or went,
-    all are internal if one was. Of an item that may have been moved its words tell. A section of a new title is internal
+    all are internal if one was. Of an item that was moved or copied its words tell. A section of a new title is internal
     if half of its items are, or if half of the items of an internal section that is gone stand in it.
     """
 
     def __init__(self, document: Document, before: Iterable[Decision], origin: Visibility) -> None:
         gone = {decision.line for decision in before if decision.kind == "item" and not decision.shown}
+        self.document = document
         there = [item for item in origin.document.items if origin.item(item) is None]
         marked = Counter(_letters(item.text) for item in document.items if item.line in gone)
         wanted = Counter(_letters(item.text) for item in there)
         left = [item for item in there if marked[_letters(item.text)] < wanted[_letters(item.text)]]
         here, known = (Counter(item.key.name for item in some.items) for some in (document, origin.document))
         in_order = {name for name, count in known.items() if here[name] == count}
+        shown = {
+            form
+            for item in origin.document.items
+            if origin.item(item) is not None
+            for form in _item_forms(item, origin)
+        }
+        # Words that only internal items have there.
+        self.words = {form for item in there for form in _item_forms(item, origin)} - shown
         self.keys: frozenset[ItemKey] = frozenset(item.key for item in left if item.key.name in in_order)
         self.names: frozenset[Name] = frozenset(item.key.name for item in left if item.key.name not in in_order)
         self.gone = frozenset(_letters(item.text) for item in left if here[item.key.name] < known[item.key.name])
@@ -238,6 +275,10 @@ class _Origin:
         moved = name in self.came and _letters(item.text) in self.gone
         return moved or name in self.names or item.key in self.keys
 
+    def knows(self, item: Item, text: str) -> bool:
+        """Whether an item has the words of one that was internal. text: all of its paragraph, not its first line alone."""
+        return not self.words.isdisjoint((_forms(item.text, self.document) | _forms(text, self.document)) - {""})
+
     def hides_section(self, section: Section) -> bool:
         if normal(section.title) in self.titles or not section.items:
             return False
@@ -247,11 +288,62 @@ class _Origin:
         return any(2 * len(items & known) >= len(known) for known in self.renamed)
 
 
-class _Element(NamedTuple):
-    """An HTML element that hides what is in it. depth: how many of its name are open."""
+def _item_forms(item: Item, visibility: Visibility) -> set[str]:
+    return _forms(item.text, visibility.document) - {""}
 
-    name: str
-    depth: int
+
+class _Elements:
+    """The HTML elements that are open, in the order of the file, and what one that hides its contents says of them."""
+
+    def __init__(self) -> None:
+        self.open: list[tuple[str, str]] = []  # the name, and what it hides
+        self.places: dict[str, list[int]] = {}  # of each name, where it stands among those
+        self.first: int | None = None  # the outermost that hides
+
+    @property
+    def because(self) -> str:
+        return "" if self.first is None else self.open[self.first][1]
+
+    def read(self, html: str, line: int, names: Collection[str] | None = None) -> None:
+        """What some text opens and closes. names: of those that count, if not all do."""
+        if "<" not in html:
+            return
+        html = without_quoted_signs(without_comments(html))
+        internal = {start for start, says in summaries(html) if says}
+        because = f"in HTML that hides it, from line {line}"
+        for match in TAG.finditer(html):
+            name = match[2].casefold()
+            if name in VOID or (names is not None and name not in names and name != "summary"):
+                continue
+            if match[1]:
+                self._close(name)
+                continue
+            if match.start() in internal and self.places.get("details"):
+                self._hide(self.places["details"][-1], because)
+            self.places.setdefault(name, []).append(len(self.open))
+            self.open.append((name, ""))
+            if hides_contents(match[0]):
+                self._hide(len(self.open) - 1, because)
+
+    def _hide(self, at: int, because: str) -> None:
+        self.open[at] = self.open[at][0], because
+        self.first = at if self.first is None else min(self.first, at)
+
+    def leave(self, depth: int) -> None:
+        """Past a list item or a quote in which those above `depth` began: it ends all but what people put around blocks."""
+        if not any(name in WRAPPERS for name, _ in self.open[depth:]):
+            self._end(depth)
+
+    def _close(self, name: str) -> None:
+        """The last of a name, and all that are open in it."""
+        if self.places.get(name):
+            self._end(self.places[name][-1])
+
+    def _end(self, at: int) -> None:
+        while len(self.open) > at:
+            self.places[self.open.pop()[0]].pop()
+        if self.first is not None and self.first >= at:
+            self.first = None
 
 
 class _Around:
@@ -261,7 +353,6 @@ class _Around:
     headings   those around that hide what is below: their levels, and the words for it
     following  hides lists and quotes, up to the next heading or the next line that names a list
     comment    hides whatever comes next, and then as `following`
-    element    the HTML element around, and the words for what it hides
     """
 
     def __init__(self, above: str) -> None:
@@ -269,39 +360,26 @@ class _Around:
         self.headings: list[tuple[int, str]] = []
         self.following = ""
         self.comment = ""
-        self.element: tuple[_Element, str] | None = None
 
     def hides(self, block: Block) -> str:
         if block.kind == HEADING:
             while self.headings and self.headings[-1][0] >= block.level:
                 self.headings.pop()
-        because = self.above or (self.element[1] if self.element else "")
-        because = because or (self.headings[-1][1] if self.headings else "")
+        because = self.above or (self.headings[-1][1] if self.headings else "")
         if block.kind != HTML:
             because = because or self.comment
         return because or (self.following if block.kind in (LIST, QUOTE) else "")
 
-    def pass_html(self, text: str, line: int) -> None:
-        """What some HTML begins or ends."""
-        if self.element is None:
-            opened = _hiding_element(text) if "<" in text else None
-            self.element = (opened, f"in HTML that hides it, from line {line}") if opened else None
-        elif self.element[0].name in text.casefold():
-            (name, depth), because = self.element
-            depth += _depth(text, name)
-            self.element = (_Element(name, depth), because) if depth > 0 else None
-
-    def leave(self, block: Block, below: str, mark: str, *, names_a_list: bool) -> None:
+    def leave(self, block: Block, below: str, mark: str, *, names_a_list: bool, for_all: bool) -> None:
         """Past a block.
 
         below  what it hides of what comes after it
         mark   the same of a mark by itself
+        for_all  whether that hides whatever comes next, and not lists alone
         """
-        if block.kind in (HTML, PARAGRAPH):
-            self.pass_html(block.text, block.line)
         if _is_end(block):
             self.following = self.comment = ""
-        elif mark and (block.kind == HTML or not without_comments(block.text).strip()):
+        elif mark and for_all:
             self.comment = mark
         elif mark:
             self.following = mark
@@ -319,10 +397,11 @@ class _Around:
 class _Reader:
     """Goes through a file's blocks and decides about each."""
 
-    def __init__(self, document: Document, rules: Rules, names: _Names, origin: _Origin | None) -> None:
+    def __init__(self, document: Document, rules: Rules, names: Visibility, origin: _Origin | None) -> None:
         self.document = document
         self.rules = rules
-        self.names = names
+        self.names = names.names
+        self.gate = names.gate
         self.origin = origin
         self.texts = document.source.texts
         skip = document.front_matter.end if document.front_matter else 0
@@ -337,6 +416,8 @@ class _Reader:
         self.wordless: set[str] = set()
         self.noted: Item | None = None
         self.notes: dict[int, Note] = {}
+        self.elements = _Elements()
+        self.deeper: tuple[int, str] | None = None  # what hides items that are indented deeper than so many columns
         if document.front_matter:
             self._add(1, "front matter", "---", "front matter is never shown")
         self._siblings(top, "", None, top=True)
@@ -354,7 +435,13 @@ class _Reader:
         """Whether a text, or one of its lines, says that it is internal, with its tokens or without them."""
         lines = text.split("\n")
         texts = [text, *lines] if len(lines) > 1 else lines
-        return any(says_internal(each, self._words(each).text) for each in texts)
+        return any(self._one_says_internal(each) for each in texts)
+
+    def _one_says_internal(self, text: str) -> bool:
+        words = self._words(text).text
+        if mentions_internal(words):
+            words = stressed_words(text, self.document.references)
+        return says_internal(text, words)
 
     def _siblings(
         self, siblings: Sequence[Block], above: str, item: Item | None, *, top: bool = False, quoted: bool = False
@@ -367,11 +454,14 @@ class _Reader:
         quoted  in a quote, about which was decided as a whole
         """
         around = _Around(above)
+        depth = len(self.elements.open)
         for at, block in enumerate(siblings):
-            because = around.hides(block)
+            because = around.hides(block) or self.elements.because
             following = siblings[at + 1] if at + 1 < len(siblings) else None
             names_a_list = _names_a_list(block, following)
             below = ""
+            if block.kind == HEADING or names_a_list:
+                self.deeper = None
             if block.kind == HEADING:
                 later = (siblings[index] for index in range(at + 1, len(siblings)))
                 below = self._heading(block, later, because, top=top)
@@ -380,7 +470,7 @@ class _Reader:
             elif block.kind == LIST:
                 self._list(block, because, self._mark_touching(following))
             elif block.kind == QUOTE:
-                self._quote(block, because, item)
+                below = self._quote(block, because, item)
             else:
                 kind = (
                     "comment" if block.kind == HTML and _is_comment(block.text) else NAMES.get(block.kind, block.kind)
@@ -389,7 +479,13 @@ class _Reader:
             mark = ""
             if self._is_mark(block) and not names_a_list and not (at and self._is_meant_for(siblings[at - 1], block)):
                 mark = f"below an internal mark, on line {block.line}"
-            around.leave(block, below, mark, names_a_list=names_a_list)
+            is_bare = block.kind in (HTML, QUOTE) or not without_comments(block.text).strip()
+            for_all = is_bare or (following is not None and following.kind == HEADING)
+            around.leave(block, below, mark, names_a_list=names_a_list, for_all=for_all)
+            if block.kind in (HTML, PARAGRAPH):
+                self.elements.read(without_code(block.text) if block.kind == PARAGRAPH else block.text, block.line)
+        if not top:
+            self.elements.leave(depth)
 
     def _is_mark(self, block: Block) -> bool:
         """Whether a block is a mark and nothing else, and not the beginning of a stretch that is ended further on."""
@@ -420,6 +516,8 @@ class _Reader:
                 break
             if self._is_mark(inner) and not (block.kind == HEADING and _is_label(inner)):
                 return f"marked internal on line {inner.line}"
+            if block.kind == ITEM and _is_bare_bullet(inner):
+                return f"marked internal on line {inner.line}"
             if block.kind == HEADING and not _is_comment(inner.text):
                 break
         return "its title says that it is internal" if is_internal_title(self._words(text).text) else ""
@@ -427,9 +525,12 @@ class _Reader:
     def _named(self, section: Section) -> str:
         if self.rules.gate is not None and section.at == self.rules.gate.at:
             return "the gate is never shown"
-        if is_gate_title(section.title):
+        if self.gate.has(section.title):
+            return "the gate is never shown"
+        titles = (section.title, section.title.strip("[]"), self._words(section.title).text)
+        if any(map(is_gate_title, titles)):
             return "a gate is never shown"
-        if is_notes_title(section.title):
+        if any(map(is_notes_title, titles)):
             return "a section of notes is never shown"
         if self.names.has(section.title):
             return "listed as internal"
@@ -450,12 +551,23 @@ class _Reader:
             because = where or self._hides_field(field)
             if not because and self._says_internal(field.value):
                 because = "marked internal"
-            self._add(field.line, "field", self.texts[field.line - 1], because, self._words(field.value))
+            words = NO_WORDS if because else self._field_words(field, block)
+            self._add(field.line, "field", self.texts[field.line - 1], because, words)
         if not fields and item is None and listed:
             never = "a line above a list is never shown" if names_a_list else "prose is never shown"
             self._add(block.line, "text", self.texts[block.line - 1], where or never)
-        marked = self._says_internal(block.text) or is_internal_title(CALLOUT.sub("", block.text))
+        marked = self._says_internal(block.text) or _is_internal_line(block.text)
         return f"under {_quoted(block)}" if marked or (names_a_list and is_notes_title(block.text)) else ""
+
+    def _field_words(self, field: Field, block: Block) -> Words:
+        """What is shown of a field's value: up to the next field on its line."""
+        rest = block.text.split("\n")[field.line - block.line + 1 :]
+        value = first_line("\n".join([field.value, *rest]), self.document.references)
+        end = NEXT_FIELD.search(value)
+        if end is None:
+            return self._words(value)
+        words = self._words(value[: end.start()].rstrip(" |\u00b7/,;-"))
+        return Words(words.text, (*words.left_out, value[end.start() :].strip()))
 
     def _hides_field(self, field: Field) -> str:
         if field not in self.rules.fields:
@@ -478,12 +590,13 @@ class _Reader:
 
         Items that are indented deeper than a hidden one before them were meant to be nested under it.
         """
-        hidden: tuple[int, str] | None = None
         for at, entry in enumerate(block.blocks):
             text = self.texts[entry.line - 1]
-            indent = len(text) - len(text.lstrip())
-            because = above or (last if at == len(block.blocks) - 1 else "")
-            because = because or (hidden[1] if hidden is not None and indent > hidden[0] else "")
+            indent = _indent(text)
+            if self.deeper is not None and indent <= self.deeper[0]:
+                self.deeper = None
+            because = above or (last if at == len(block.blocks) - 1 else "") or self.elements.because
+            because = because or (self.deeper[1] if self.deeper is not None else "")
             item = self.items.get(entry.line)
             if item is not None:
                 because = self._item(item, entry, because)
@@ -491,29 +604,37 @@ class _Reader:
                 because = because or self._own_mark(entry, entry.blocks)
                 self._add(entry.line, "bullet", text, because or "a bullet without a box is never shown")
                 self._siblings(entry.blocks, because and (above or f"under {_quoted(entry)}"), None)
-            if because and (hidden is None or indent <= hidden[0]):
-                hidden = indent, f"under {_quoted(entry)}"
-            elif not because:
-                hidden = None
+            if because and (self.deeper is None or indent < self.deeper[0]):
+                self.deeper = indent, f"under {_quoted(entry)}"
 
     def _item(self, item: Item, block: Block, above: str) -> str:
         """Decides about an item; what hides it."""
         because = above or self._own_mark(block, block.blocks)
-        if not because and self.names.has(item.text):
+        text = _without_box(block.text)
+        if not because and (self.names.has(item.text) or self.names.has(text)):
             because = "listed as internal"
-        if not because and self.origin is not None and self.origin.hides(item):
+        if not because and self.origin is not None and (self.origin.hides(item) or self.origin.knows(item, text)):
             because = "internal in the template"
-        words = self._words(self.document.source.text(item.words))
-        lines = block.text.split("\n")[1:] if block.line == item.line else []
-        self._add(
-            item.line, "item", self.texts[item.line - 1], because, words._replace(left_out=(*words.left_out, *lines))
-        )
+        whole = "\n".join([self.document.source.text(item.words), *self._lines_below(item, block)])
+        line = first_line(whole, self.document.references)
+        words = self._words(line)
+        rest = whole[len(line) :].strip()
+        left_out = (*words.left_out, *rest.split("\n")) if rest else words.left_out
+        self._add(item.line, "item", self.texts[item.line - 1], because, words._replace(left_out=left_out))
+        self.elements.read(without_code(block.text), item.line, WRAPPERS)
         if not because and not words.text:
             self.wordless.add(item.number)
         self._siblings(block.blocks, because and (above or f"under {_quoted(block)}"), item)
         return because
 
-    def _quote(self, block: Block, above: str, item: Item | None) -> None:
+    def _lines_below(self, item: Item, block: Block) -> list[str]:
+        """The lines of an item's paragraph below the one that its words stand on."""
+        words = _line_of(self.document, item.words)
+        return block.text.split("\n")[words - block.line + 1 :] if block.line <= words else []
+
+    def _quote(self, block: Block, above: str, item: Item | None) -> str:
+        """Decides about a quote; what it hides of the lists below it."""
+        above = above or self._callout(block)
         where = above or self.stretches.around(block.line)
         if item is not None:
             self._notes(block, where, item)
@@ -521,6 +642,19 @@ class _Reader:
             self._add(block.line, "quote", self.texts[block.line - 1], where or "a quote is never shown")
         inside = "in a note" if self._is_notes_field(block) else ""
         self._siblings(block.blocks, where or inside, None, quoted=True)
+        has_list = any(inner.kind == LIST for inner in block.walk())
+        return "" if has_list else self._callout(block)
+
+    def _callout(self, block: Block) -> str:
+        """What hides all of a quote that begins by saying that it is internal."""
+        first = block.blocks[0] if block.blocks else None
+        if first is None or first.kind != PARAGRAPH:
+            return ""
+        line = first.text.partition("\n")[0]
+        kind = CALLOUT.match(line)
+        if _is_internal_line(first.text) or (kind is not None and self._says_internal(line)):
+            return f"under {_quoted(first)}"
+        return ""
 
     def _is_notes_field(self, block: Block) -> bool:
         return block.line in self.notes_fields
@@ -539,9 +673,9 @@ class _Reader:
                 because = where or ("" if shared is not None else "a note without <!-- shared -->")
                 if not because and self._says_internal(note.text):
                     because = "marked internal"
-                before = tuple(note.text.split("\n")[: -shared.count("\n") - 1]) if shared is not None else ()
+                before = () if shared is None else tuple(note.text[: len(note.text) - len(shared)].split("\n"))
                 words, left_out = shown_note(shared or "", self.document.references)
-                self._add(line, "note", self.texts[line - 1], because, Words(words, (*before, *left_out)))
+                self._add(line, "note", self.texts[line - 1], because, Words(words, (*filter(None, before), *left_out)))
                 if words and not because:
                     self.shared.setdefault(item.number, []).append(words)
 
@@ -554,23 +688,60 @@ class _Reader:
         mark = SHARED.search(note.text)
         if mark is None or not SHARED.search(self.document.source.text(note.span)):  # there a backslash would show
             return None
-        end = len(note.text.rstrip())
+        at = mark.start(), len(note.text.rstrip())
         spans = inline_spans(note.text, self.document.references)
-        if not any(span.kind == "html" and (span.start, span.end) == (mark.start(), end) for span in spans):
+        if not any(span.kind == "html" and (span.start, span.end) == at for span in spans):
             return None
         lines = note.text.split("\n")
         first = len(lines) - 1
         while first and _goes_on(lines[first - 1], lines[first]):
             first -= 1
-        return "\n".join(lines[first:])
+        start = len(note.text) - len("\n".join(lines[first:]))
+        if (end := _end_of_brackets(note.text, start)) == 0 and first and OWNER_FOLLOWS.search(lines[first - 1]):
+            return ""
+        # What begins before it and goes on in it is no part of it: a picture, brackets.
+        start = max((span.end for span in spans if span.start < start < span.end), default=start)
+        return note.text[max(start, end) :]
+
+
+def _end_of_brackets(text: str, at: int) -> int:
+    """Behind the last bracket that closes one opened before a place; 0 where there is none."""
+    opened: list[int] = []
+    end = 0
+    for place, char in enumerate(text):
+        if char in "([{":
+            opened.append(place)
+        elif char in ")]}" and opened and opened.pop() < at <= place:
+            end = place + 1
+    return end
 
 
 def _goes_on(before: str, line: str) -> bool:
     """Whether a line goes on with the sentence of the line before it."""
-    if NOTE_START.match(line) or NOTE_START.match(before) or before.rstrip()[-1:] in (*".!?:;", ""):
+    if NOTE_START.match(line) or NOTE_START.match(before) or ENDED.search(before):
         return False
     first = next((char for char in line if char.isalnum()), "")
     return not (first.isupper() or first.isdigit())
+
+
+def _is_internal_line(text: str) -> bool:
+    """Whether the first line of a paragraph says that it is internal, and no more."""
+    line = text.partition("\n")[0]
+    return is_internal_title(text) or is_internal_title(CALLOUT.sub("", line)) or is_internal_title(line)
+
+
+def _is_bare_bullet(block: Block) -> bool:
+    """Whether all of a list is one bullet that says that what it stands under is internal."""
+    if block.kind != LIST or len(block.blocks) != 1:
+        return False
+    bullet = block.blocks[0]
+    return not bullet.blocks and not BOX.match(bullet.text) and is_internal_title(bullet.text)
+
+
+def _indent(text: str) -> int:
+    """The columns before a line's first words or list marker; quote marks count as blanks."""
+    text = text.expandtabs(4)
+    return len(text) - len(text.lstrip(" >"))
 
 
 def _without_box(text: str) -> str:
@@ -594,10 +765,10 @@ def _has_internal_comment(html: str) -> bool:
 def _is_mark(block: Block) -> bool:
     """Whether a block is a mark and nothing else: an internal comment, or a paragraph or quote that says internal."""
     if block.kind == HTML:
-        words = "" if SUMMARY.search(block.text) else TAG.sub(" ", without_comments(block.text))
+        words = "" if "<summary" in block.text.casefold() else TAG.sub(" ", without_comments(block.text))
         return _has_internal_comment(block.text) or says_internal(words)
     if block.kind == QUOTE:
-        return len(block.blocks) == 1 and block.blocks[0].kind == PARAGRAPH and _is_mark(block.blocks[0])
+        return len(block.blocks) == 1 and block.blocks[0].kind in (PARAGRAPH, HTML) and _is_mark(block.blocks[0])
     if block.kind != PARAGRAPH:
         return False
     text = CALLOUT.sub("", block.text)
@@ -629,37 +800,6 @@ def _names_a_list(block: Block, following: Block | None) -> bool:
     if _is_bold(block.text):
         return kind in (LIST, PARAGRAPH)
     return kind == LIST and block.text.rstrip().endswith(":")
-
-
-def _hiding_element(html: str) -> _Element | None:
-    """The first element that some HTML opens and does not close, and that hides what is in it."""
-    html = without_comments(html)
-    summaries = {match.start() for match in SUMMARY.finditer(html) if is_internal_title(match[1])}
-    opened: list[tuple[str, bool]] = []
-    count: Counter[str] = Counter()
-    for match in TAG.finditer(html):
-        name = match[2].casefold()
-        if name in VOID or match[0].endswith("/>"):
-            continue
-        if not match[1]:
-            if match.start() in summaries and opened and opened[-1][0] == "details":
-                opened[-1] = ("details", True)
-            opened.append((name, hides_contents(match[0])))
-            count[name] += 1
-        elif count[name]:
-            while (last := opened.pop()[0]) != name:
-                count[last] -= 1
-            count[name] -= 1
-    at = next((at for at, (_, hides) in enumerate(opened) if hides), None)
-    if at is None:
-        return None
-    return _Element(opened[at][0], sum(name == opened[at][0] for name, _ in opened[at:]))
-
-
-def _depth(html: str, name: str) -> int:
-    """How many elements of a name some HTML opens and does not close."""
-    tags = TAG.findall(without_comments(html))
-    return sum(-1 if end else 1 for end, other in tags if other.casefold() == name)
 
 
 def _without_empty_sections(document: Document, found: Sequence[Decision]) -> Iterable[Decision]:

@@ -101,13 +101,13 @@ def _visibility(app: App, case: Case, *, no_template: bool) -> Visibility:
     if origin is not None:
         names = (*listed(origin.values.values, origin.origin), *names)
         gate = find_gate(origin.document, origin.values.text("gate_section"))
-        before = Visibility(origin.document, Rules(gate, names))
-    visibility = Visibility(case.document, Rules(case.gate(), names, fields), before)
+        before = Visibility(origin.document, Rules(gate, origin.values.text("gate_section"), names))
+    visibility = Visibility(case.document, Rules(case.gate(), case.gate_title, names, fields), before)
     for name in visibility.unmatched:
         app.terminal.message(
             f"note: no section or item is called {name!r}, which is listed as internal: check the page before you send it"
         )
-    if case.gate_title is not None and visibility.rules.gate is None:
+    if visibility.lacks_gate:
         app.terminal.message(
             f"note: no section is called {case.gate_title!r}, which is set as the gate: check the page before you send it"
         )
