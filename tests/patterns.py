@@ -40,25 +40,25 @@ def discovered() -> Iterator[Known]:
     for info in pkgutil.walk_packages(onbo.__path__, "onbo."):
         module = importlib.import_module(info.name)
         short = info.name.removeprefix("onbo.")
+        tree = ast.parse(Path(module.__file__ or "").read_text(encoding="utf-8"))
+        imported = _imported(tree)
         compiled = set()
         for name, value in vars(module).items():
-            if _owner(module, name, value) == info.name:
+            if name not in imported and not isinstance(value, type(re)):
                 for place, pattern in _patterns_in(value):
                     compiled.add(pattern.pattern)
                     yield Known(f"{short}.{name}{place}", pattern)
-        yield from _literals(short, module, compiled)
+        yield from _literals(short, module, tree, compiled)
 
 
-def _owner(module: Any, name: str, value: object) -> str:
-    """The module that makes a value: one that is imported belongs to another."""
-    tree = ast.parse(Path(module.__file__).read_text(encoding="utf-8"))
-    imported = {
+def _imported(tree: ast.Module) -> set[str]:
+    """The names of a module that belong to others."""
+    return {
         alias.asname or alias.name
         for node in ast.walk(tree)
         if isinstance(node, ast.ImportFrom | ast.Import)
         for alias in node.names
     }
-    return "" if name in imported or isinstance(value, type(re)) else module.__name__
 
 
 def _patterns_in(value: object, place: str = "") -> Iterator[tuple[str, "re.Pattern[Any]"]]:
@@ -74,9 +74,8 @@ def _patterns_in(value: object, place: str = "") -> Iterator[tuple[str, "re.Patt
             yield from _patterns_in(inner, f"{place}[{at}]")
 
 
-def _literals(short: str, module: Any, compiled: Iterable[str]) -> Iterator[Known]:
+def _literals(short: str, module: Any, tree: ast.Module, compiled: Iterable[str]) -> Iterator[Known]:
     """Patterns that stand in a call such as `re.sub("...", ...)`, also by the name of a string in the module."""
-    tree = ast.parse(Path(module.__file__).read_text(encoding="utf-8"))
     for function in ast.walk(tree):
         if not isinstance(function, ast.FunctionDef):
             continue
