@@ -547,6 +547,7 @@ class Writer:
     above: Fate = Fate.SHOWN  # of the paragraph above a list
     last: list[list[str]] = field(default_factory=list)  # words of the last item at the top, and of the last line
     behind: str = ""  # what was written last: "item", "heading" or something else
+    glued: bool = False  # whether what is written next goes on with a line that says "Internal"
     number: int = 0
 
     def word(self, fate: Fate, kind: str = "S") -> str:
@@ -743,6 +744,9 @@ class Writer:
                 self.behind = "item" if not block.quote else "quote"
                 return [*lines, ""]
             case Paragraph():
+                glued, self.glued = self.glued, bool(block.only) and block.tight and block.bold
+                if block.only and self.behind == "title":
+                    self.around = max(self.around, Fate.OPEN)
                 self.run = Fate.OPEN if block.only else Fate.SHOWN  # it may mean a heading right below it
                 self.behind = "paragraph"
                 self.open_up()
@@ -758,9 +762,14 @@ class Writer:
                         text = f"**{text}**"
                     if block.shared:
                         text += " <!-- shared -->"
+                if glued:  # one paragraph with a line that says "Internal"
+                    self.above = max(self.above, Fate.OPEN)
                 return [text] if block.tight and block.bold else [text, ""]
             case Verbatim():
                 self.behind = "never"
+                if block.text.startswith("%%\n#"):  # a heading, of which Markdown does not know that it is hidden
+                    self.levels = [level for level in self.levels if level.level < 2]
+                    self.levels.append(Level(2, Fate.OPEN, []))
                 if not block.neutral and self.run is not Fate.SHOWN:
                     self.run = Fate.OPEN
                     self.open_up()

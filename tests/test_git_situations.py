@@ -74,6 +74,11 @@ def point_nowhere() -> None:
     write(".git", "gitdir: /nowhere\n")
 
 
+def unknown_extension() -> None:
+    git("config", "core.repositoryFormatVersion", "1")
+    git("config", "extensions.later", "true")
+
+
 def be_bare() -> None:
     git("config", "core.bare", "true")
 
@@ -126,6 +131,18 @@ SITUATIONS = {
         lambda: write(".git/config", "[[[\n"),
         "git cannot read its configuration: bad config line 1",
         "correct that line",
+    ),
+    "the index is damaged": Situation(
+        lambda: write(".git/index", "nonsense " * 20),
+        "git's index is damaged: bad signature",
+        "run `rm .git/index`, then `git reset`",
+        log=0,
+        silent=True,
+    ),
+    "an extension that git does not know": Situation(
+        unknown_extension,
+        "this git does not know an extension that the repository uses: later",
+        "use a newer git",
     ),
     "nobody": Situation(
         nobody, "git does not know your name and email", "git config --global user.name NAME", log=0, silent=True

@@ -338,15 +338,15 @@ def test_a_slow_file_stops_only_itself(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(status, "row_of", slow)
     said = onbo("status")
     assert said.status == 3
-    assert "takes more than 0 s to read; shorten it" in said.out
+    assert "takes more than 0 s to work through; shorten it" in said.out
     assert "Beta" in said.out
-    assert '"error": "takes more than 0 s to read; shorten it"' in onbo("status", "--json").out
+    assert '"error": "takes more than 0 s to work through; shorten it"' in onbo("status", "--json").out
     said = onbo("status", "acme")
-    assert (said.status, said.err) == (3, "error: customers/acme.md: takes more than 0 s to read; shorten it\n")
+    assert (said.status, said.err) == (3, "error: customers/acme.md: takes more than 0 s to work through; shorten it\n")
     assert onbo("status", "beta").status == 0
     monkeypatch.setattr(lint, "findings", lambda *_: forever())
     said = onbo("lint", "acme")
-    assert (said.status, said.err) == (3, "error: customers/acme.md: takes more than 0 s to read; shorten it\n")
+    assert (said.status, said.err) == (3, "error: customers/acme.md: takes more than 0 s to work through; shorten it\n")
 
 
 @pytest.mark.usefixtures("short_limit")
@@ -366,7 +366,7 @@ def test_a_slow_file_among_many_in_several_processes(monkeypatch: pytest.MonkeyP
     said = onbo("status", "--json")
     assert said.status == 3
     assert said.out.count('"slug"') == 220
-    assert said.out.count("takes more than 0 s to read") == 1
+    assert said.out.count("takes more than 0 s to work through") == 1
 
 
 @pytest.mark.usefixtures("short_limit")

@@ -188,6 +188,14 @@ def test_deep_nesting_is_refused_and_never_read_in_part(data: str) -> None:
     refused(NESTED)
 
 
+@pytest.mark.parametrize("bracket", "[{")
+def test_front_matter_nested_deeply_is_a_warning(bracket: str) -> None:
+    raw(f"---\na: {bracket * 3000}\n---\n# P\n\n- [ ] one\n".encode())
+    said = onbo("lint", "acme")
+    assert "front matter is nested too deeply to be read" in said.out
+    works()
+
+
 def test_21_quotes_deep_is_read() -> None:
     raw(f"# P\n\n## S\n\n{'> ' * 21}- [ ] deep\n".encode())
     works()

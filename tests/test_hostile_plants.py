@@ -132,6 +132,8 @@ PLACES: dict[str, Callable[[], str]] = {
     "onbo.toml": lambda: "onbo.toml",
     ".gitattributes": lambda: ".gitattributes",
     ".gitignore": lambda: ".gitignore",
+    ".mailmap": lambda: ".mailmap",
+    ".onbo/base/.gitattributes": lambda: ".onbo/base/.gitattributes",
 }
 # The temporary name of a file goes with its lock: what is left there of one that died is taken away.
 OWN = (

@@ -58,7 +58,7 @@ class OutOfTimeError(BaseException):
 
     def as_unacceptable(self) -> UnacceptableError:
         """As the user is told it."""
-        return UnacceptableError(f"takes more than {self.seconds:.0f} s to read; shorten it", path=self.path)
+        return UnacceptableError(f"takes more than {self.seconds:.0f} s to work through; shorten it", path=self.path)
 
 
 class ConflictError(OnboError):

@@ -64,7 +64,9 @@ def read(front_matter: FrontMatter | None) -> Values:
         return Values(_read_yaml(front_matter.text))
     except _UnreadableError as error:
         return Values(error=f"front matter: {error.what}", line=front_matter.line + error.line)
-    except Exception as error:  # noqa: BLE001  PyYAML raises ValueError, TypeError, RecursionError ... on hostile input
+    except RecursionError:
+        return Values(error="front matter is nested too deeply to be read", line=front_matter.line)
+    except Exception as error:  # noqa: BLE001  PyYAML raises ValueError, TypeError ... on hostile input
         return Values(error=f"front matter cannot be read ({type(error).__name__})", line=front_matter.line)
 
 

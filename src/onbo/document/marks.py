@@ -236,7 +236,7 @@ def _brackets_say_internal(match: re.Match[str]) -> bool:
 
 
 def _is_set_apart(text: str) -> bool:
-    """Whether the first or the last part of a text says internal and no more, or one before a colon."""
+    """Whether the first or the last part of a text says internal and no more, or one before a colon; or its last word."""
     text = _without_tags(text)
     at, apart = 0, True  # the first part is, and what stands behind a dash
     for match in SEPARATOR.finditer(text):
@@ -246,7 +246,10 @@ def _is_set_apart(text: str) -> bool:
         # An emoji or a sign may stand before the first words.
         apart = bool(match["dash"]) or (apart and not words_of(part))
         at = match.end()
-    return is_internal_title(BRACKETS.sub(" ", text[at:])) or (at > 0 and FIRST.match(text, at) is not None)
+    last = BRACKETS.sub(" ", text[at:])
+    return (
+        is_internal_title(last) or words_of(last)[-1:] == ["internal"] or (at > 0 and FIRST.match(text, at) is not None)
+    )
 
 
 def _without_tags(text: str) -> str:

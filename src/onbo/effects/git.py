@@ -65,6 +65,10 @@ def head(root: str) -> str | None:
         return None
 
 
+# Where a workspace has files that git follows.
+FOLDERS = ("", "customers", "customers/archive", "templates", ".onbo", ".onbo/base")
+
+
 def configure(root: str) -> None:
     """Set the merge driver up in this clone's own configuration."""
     _run(root, "config", "--local", "merge.onbo.name", "onbo checklists")
@@ -80,17 +84,17 @@ def configured(root: str, key: str) -> str | None:
 def refuse_unreadable(root: str, paths: Sequence[str]) -> None:
     """Raise UnacceptableError where git would wait forever: it opens these files without looking at what they are.
 
-    For commands that look at the working tree, with the paths that they look at.
+    For commands that look at the working tree, with the paths that they look at. To commit, git looks at others too.
     """
     top = top_level(root) or root
-    folders = {top}
+    folders = {top, *(os.path.join(root, name) for name in FOLDERS)}
     for path in paths:
         folder = os.path.dirname(os.path.realpath(path))
         while len(folder) > len(top):
             folders.add(folder)
             folder = os.path.dirname(folder)
     for folder in folders:
-        for name in (".gitattributes", ".gitignore"):
+        for name in (".gitattributes", ".gitignore", ".mailmap"):
             path = os.path.join(folder, name)
             try:
                 mode = os.stat(path).st_mode

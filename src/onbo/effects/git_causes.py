@@ -44,6 +44,16 @@ PATTERNS = (
         "the git repository is damaged: {0}",
         "run `git fsck`, or clone the repository again",
     ),
+    (
+        r"bad signature [^\n]*|index file (?:corrupt|smaller than expected|open failed)[^\n]*|bad index (?:version|file)[^\n]*",
+        "git's index is damaged: {0}",
+        "run `rm .git/index`, then `git reset`, which keeps your files as they are",
+    ),
+    (
+        r"unknown repository extensions? found:\s*([^\n]*)",
+        "this git does not know an extension that the repository uses: {1}",
+        "use a newer git",
+    ),
     (r"(?:empty ident name|auto-detect|auto-detection|identity unknown)[^\n]*", *IDENTITY),
 )
 

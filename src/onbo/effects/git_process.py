@@ -203,7 +203,8 @@ def failed(command: str, stderr: bytes) -> SystemFailedError:
     text = stderr.decode("utf-8", "replace").strip()
     if found := cause(text):
         return SystemFailedError(found.message, hint=found.fix)
-    said = text.split("\n")[0].removeprefix("fatal: ")
+    lines = [line.strip() for line in text.split("\n")]
+    said = " ".join(lines[: 2 if lines[0].endswith(":") else 1]).removeprefix("fatal: ").removeprefix("error: ")
     return SystemFailedError(f"git {command} failed: {said}", hint="run `git status` to see more")
 
 

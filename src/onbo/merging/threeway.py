@@ -28,7 +28,7 @@ LIST_ITEM = re.compile(r"^[\s>]*(?:[-*+]|\d+[.)]|#+)\s+(?:\[[ xX~]\]\s+)?")
 # To find the hunks that the checker refuses, at most this many checks are made, of at most this many lines in all; the
 # other hunks keep git's markers.
 MOST_CHECKS = 64
-MOST_LINES_CHECKED = 20_000
+MOST_LINES_CHECKED = 10_000
 
 # A longer text is not merged: all changes to it are one conflict. Ten thousand items take about three seconds. Each line
 # counts once, and again for every so many bytes, because long lines take longer.

@@ -30,7 +30,7 @@ TOKEN = re.compile(
       | (?<=[-\u2013\u2014|;,]\ )(?:{PERSON}\ ?{COLON}|{OWNER}\ [\u2013\u2014-]\ )
       | (?<=[|;]){PERSON}\ ?{COLON}
       | (?<!\w){PERSON}::
-      | (?<=\S\ )(?:waiting|(?-i:O(?:wner|WNER)))\ ?{COLON}[ ]
+      | (?<=\S\ )(?:waiting(?:\ on|\ for)?|(?-i:O(?:wner|WNER)))\ ?{COLON}[ ]
     )
     # Brackets that begin a token: they go whole, whatever is in them and however deep.
     #   "(n/a: too dear (see mail))", "[Owner: Jane]", "[cost:: 5000]", "(due 2026-12-05)", "^[a footnote]"
@@ -40,7 +40,7 @@ TOKEN = re.compile(
       | (?:[\w-]{{1,12}}[/&]\ ?)?{PERSON}(?:[/&][\w-]{{1,12}})?\ ?{COLON}
       | {OWNER}\ ?(?:=|\ [\u2013\u2014-]\ )
       | [\w\ ./-]{{1,40}}::
-      | (?:due|waiting|until|needs)\ ?{COLON}
+      | (?:due|waiting(?:\ on|\ for)?|until|needs)\ ?{COLON}
       | due\ \d{{4}}-\d\d-\d\d
       | \^
     )

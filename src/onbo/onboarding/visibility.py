@@ -237,8 +237,9 @@ class _Origin:
     """What of a copy is internal because it was so in its template, and no mark in the copy says where that went.
 
     Items of one name are told apart by their order, while there are as many as in the template; where one came or went,
-    all are internal if one was. Of an item that was moved or copied its words tell. A section of a new title is internal
-    if half of its items are, or if half of the items of an internal section that is gone stand in it.
+    all are internal if one was. Of an item that was moved or copied its words tell. Where an internal section
+    is gone, one of a new title is internal if half of its items are, or if half of the items of the one that is gone
+    stand in it.
     """
 
     def __init__(self, document: Document, before: Iterable[Decision], origin: Visibility) -> None:
@@ -280,7 +281,7 @@ class _Origin:
         return not self.words.isdisjoint((_forms(item.text, self.document) | _forms(text, self.document)) - {""})
 
     def hides_section(self, section: Section) -> bool:
-        if normal(section.title) in self.titles or not section.items:
+        if normal(section.title) in self.titles or not section.items or not self.renamed:
             return False
         if 2 * sum(map(self.hides, section.items)) >= len(section.items):
             return True
@@ -581,8 +582,8 @@ class _Reader:
         return f"right above an internal mark, on line {following.line}"
 
     def _is_meant_for(self, before: Block, mark: Block) -> bool:
-        """Whether a mark stands right below a list, and nothing right below the mark."""
-        touches = before.kind == LIST and bool(self.texts[mark.line - 2].strip())
+        """Whether a mark stands right below an item's own line, and nothing right below the mark."""
+        touches = before.kind == LIST and mark.line - 1 in self.items
         return touches and not "".join(self.texts[mark.end : mark.end + 1]).strip()
 
     def _list(self, block: Block, above: str, last: str) -> None:
