@@ -220,7 +220,8 @@ def test_what_is_planted_leads_no_write_astray(place: str, outside: Path, reques
     in_full = request.config.getoption("--long")
     reading = READING if in_full else SHORT
     writing = WRITING if in_full else WRITING[::2]
-    for number, kind in enumerate(KINDS):
+    kinds = list(KINDS) if in_full else list(KINDS)[list(PLACES).index(place) % 3 :: 3]
+    for number, kind in enumerate(kinds):
         copy = begin.parent / f"{number}" / "work"
         around = copy.parent / "outside"
         for source, target in ((begin, copy), (outside, around)):

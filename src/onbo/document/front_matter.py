@@ -10,6 +10,8 @@ from onbo.document.source import Source
 
 # PyYAML is pure Python and slow; nobody's front matter is larger.
 MAX_LENGTH = 65_536
+# PyYAML takes time that grows with the square of the brackets that are open.
+MOST_BRACKETS = 100
 # "template: 90-day", 'version: "1.0"': read without the YAML parser, which costs its import.
 FLAT_LINE = re.compile(r'([A-Za-z][\w-]*):[ ]+(?:"([\w .:/+-]*)"|([A-Za-z0-9](?:[\w ./+-]*[\w./+-])?))[ ]*$', re.ASCII)
 # What YAML 1.2 reads as something other than text.
@@ -98,6 +100,8 @@ def _read_yaml(text: str) -> dict[str, Any]:
     """YAML 1.2 scalars only: `NO`, `1.10`, `007` and dates are text. No aliases, no duplicate keys, no tags."""
     import yaml
 
+    if _bracket_depth(text) > MOST_BRACKETS:
+        raise RecursionError
     try:
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.MarkedYAMLError as error:
@@ -110,6 +114,20 @@ def _read_yaml(text: str) -> dict[str, Any]:
     if not isinstance(node, yaml.MappingNode):
         raise _UnreadableError("is not a list of `key: value` lines", node.start_mark.line)
     return _mapping(node, set())
+
+
+def _bracket_depth(text: str) -> int:
+    """How deep brackets nest at most, those in texts included."""
+    if text.count("[") + text.count("{") <= MOST_BRACKETS:
+        return 0
+    depth = deepest = 0
+    for char in text:
+        if char in "[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif char in "]}":
+            depth -= 1
+    return deepest
 
 
 def _value(node: Any, seen: set[int]) -> Any:
