@@ -72,7 +72,7 @@ def blocks(source: Source, skip: int) -> tuple[Block, ...]:
 
     Raises UnacceptableError for what `parse` refuses too.
     """
-    text = "\n".join([""] * skip + [REFERENCE.sub(_as_comment, text) for text in source.texts[skip:]])
+    text = "\n".join([""] * skip + [plain_comments(text) for text in source.texts[skip:]])
     return tuple(_blocks(iter(block_tokens(text, {}, source.path))))
 
 
@@ -107,6 +107,11 @@ def _skip(tokens: "Iterator[Token]") -> None:
     depth = 1
     while depth:
         depth += next(tokens).nesting
+
+
+def plain_comments(text: str) -> str:
+    """A line with such a comment as HTML has it."""
+    return REFERENCE.sub(_as_comment, text) if "]:" in text else text
 
 
 def _as_comment(match: re.Match[str]) -> str:

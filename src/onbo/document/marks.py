@@ -36,10 +36,12 @@ NESTING = {"html": ("<!--", "-->"), "said": ("{>>", "<<}"), "deleted": ("{--", "
 ATTRIBUTE = re.compile(r"\bid=[^\s,;]+|\bonly=[^\s;]+", re.IGNORECASE)
 # Brackets that say it first, whatever else is in them.
 #   "(internal: ask Bob (CFO))", "[internal only (see mail)]"
-OPENED = re.compile(r"[(\[{\u3010]\W?internal(?:[ -](?:use|only|note)){0,3} ?(?:[,.:;|\u2013\u2014(\[]|-+ )")
+OPENED = re.compile(
+    r"[(\[{\u3010]\W?(?:for )?internal(?:[ -](?:use|only|note|cs|csm|sales|team)){0,3} ?(?:[,.:;|\u2013\u2014(\[]|-+ )"
+)
 # Or last.
 #   "(ask Bob, internal)"
-CLOSED = re.compile(r"[,;:|\u2013\u2014-] ?internal(?: use)?(?: only)?\W?[)\]}\u3011]")
+CLOSED = re.compile(r"[,;:|/\u2013\u2014-] ?internal(?: use)?(?: only)?\W?[)\]}\u3011]")
 # One pair of brackets without others in it; square ones before `(` or `[` are a link, unless they are a picture.
 BRACKETS = re.compile(
     r"(?P<picture>!)?[(\[{\u3010](?P<words>[^()\[\]{}\u3010\u3011]*)(?P<close>[)\]}\u3011]|\Z)(?P<link>[(\[])?"
@@ -166,17 +168,17 @@ def mentions_internal(text: str) -> bool:
     return "internal" in _folded(text)
 
 
-def says_internal(text: str, words: str | None = None) -> bool:
+def says_internal(text: str, *words: str) -> bool:
     """Whether a text (a heading, an item, a line; Markdown) says that it is internal.
 
-    words  what is left of it to read without tokens, where that is known
+    words  what is left of it to read without tokens, in one or more ways, where that is known
     """
-    if not mentions_internal(text) and not mentions_internal(words or ""):
+    if not any(map(mentions_internal, (text, *words))):
         return False
     if any(comment_says_internal(comment.words) for comment in comments(text)):
         return True
     bare = without_comments(text)
-    return any(map(_is_marked, [bare] if words is None else [bare, words]))
+    return any(map(_is_marked, (bare, *words)))
 
 
 def is_internal_title(text: str, more: Collection[str] = ()) -> bool:
@@ -242,6 +244,8 @@ def _is_set_apart(text: str) -> bool:
     for match in SEPARATOR.finditer(text):
         part = BRACKETS.sub(" ", text[at : match.start()])
         if (apart or match["colon"]) and is_internal_title(part, OURS if match["colon"] else ()):
+            return True
+        if apart and at > 0 and FIRST.match(text, at) is not None:
             return True
         # An emoji or a sign may stand before the first words.
         apart = bool(match["dash"]) or (apart and not words_of(part))

@@ -25,9 +25,9 @@ TOKEN = re.compile(
     # What takes all that follows it.
     #   "SSO n/a: too dear", "SSO (n/a) - too dear", "Call them - Owner: Jane", "Contract waiting: their lawyer"
     (?P<rest>
-        (?<![^\W_])n\ ?{SLASH}\ ?a(?:\ ?{COLON}|\ [\u2013\u2014-]\ |\ ?\(|\ (?:because|since)\b)
-      | \(n\ ?{SLASH}\ ?a\)\ ?(?:{COLON}|[\u2013\u2014-]\ )
-      | (?<=[-\u2013\u2014|;,]\ )(?:{PERSON}\ ?{COLON}|{OWNER}\ [\u2013\u2014-]\ )
+        (?<![^\W_])n\ ?{SLASH}\ ?a(?:\ ?{COLON}|\ [\u2013\u2014-]\ |\ ?\(|\ (?:because|since|due\ to)\b)
+      | [(\[]n\ ?{SLASH}\ ?a[)\]]
+      | (?<=[-\u2013\u2014|;,]\ )(?:{PERSON}\ ?{COLON}|{OWNER}\ [\u2013\u2014-]\ |owned\ by\b)
       | (?<=[|;]){PERSON}\ ?{COLON}
       | (?<!\w){PERSON}::
       | (?<=\S\ )(?:waiting(?:\ on|\ for)?|(?-i:O(?:wner|WNER)))\ ?{COLON}[ ]
@@ -64,7 +64,7 @@ TOKEN = re.compile(
     #   "due:2026-12-05", "waiting:customer", "\U0001f4c5 2026-12-05", "^block-id" at the end
     | (?P<alone>
         (?<![^\s(])(?:(?:due|waiting|until|needs|owner){COLON}|{OWNER}=)
-        (?:\ ?\d{{4}}-\d\d-\d\d|"[^"]*"|[^\s()"]+(?:\([^\s()]*\)?)?)
+        (?:\ ?\d{{4}}-\d\d-\d\d|"[^"]*"|'[^']*'|\u201c[^\u201d]*\u201d|\([^()]*\)|[^\s()"]+(?:\([^\s()]*\)?)?)
       | [\U0001f4c5\u2705\u23f3\U0001f6eb]\ufe0f?\ ?\d{{4}}-\d\d-\d\d
       | [\U0001f194\u26d4]\ufe0f?\ ?[\w-]+
       | (?<!\S)\^[\w-]+\Z
@@ -78,9 +78,9 @@ NAMES = re.compile("(?:[@\uff20][\\w.\\-]+)+")
 SERVER = re.compile(r"@[\w-]+\.\w")
 # A link of Obsidian's with words of its own: only these are seen.
 #   "[[accounts/acme|their account]]"
-ALIAS = re.compile(r"(?<!!)\[\[[^\[\]|]*\|([^\[\]|]*)\]\]")
+ALIAS = re.compile(r"(?<!!)\[\[(?!@)[^\[\]|]*\|([^\[\]|]*)\]\]")
 # What may begin something that goes on in the next line.
-GOING_ON = re.compile(r"[\[<`]")
+GOING_ON = re.compile(r"[\[<]")
 AT_RULES = frozenset(
     [
         "charset",
@@ -157,7 +157,7 @@ def first_line(text: str, references: Mapping[str, object]) -> str:
         (
             span.end
             for span in inline_spans(text, references)
-            if span.start < at < span.end and span.kind != "placeholder"
+            if span.start < at < span.end and span.kind not in ("placeholder", "code")
         ),
         default=at,
     )

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any, NamedTuple
 
-from onbo.document.blocks import HEADING, HTML, ITEM, LIST, PARAGRAPH, QUOTE, Block, blocks
+from onbo.document.blocks import HEADING, HTML, ITEM, LIST, PARAGRAPH, QUOTE, Block, blocks, plain_comments
 from onbo.document.identity import ItemKey, normal
 from onbo.document.inline import VOID, as_read, hides_contents, inline_spans, rendered
 from onbo.document.marks import (
@@ -57,7 +57,7 @@ NEXT_FIELD = re.compile(r"<br|\*\*[^*\n]{1,80}:\*\*|\*\*[^*\n]{1,80}\*\*:|__[^_\
 # Elements that people put around several blocks.
 WRAPPERS = frozenset(("article", "aside", "center", "details", "div", "footer", "header", "main", "nav", "section"))
 # What begins a callout: "[!warning]- "
-CALLOUT = re.compile(r"\[![\w-]+\][+-]? ?")
+CALLOUT = re.compile(r"\[![^\[\]\n]{1,60}\][+-]? ?")
 
 
 class Decision(NamedTuple):
@@ -196,7 +196,8 @@ class _Names:
 def _forms_of_entry(name: str) -> set[str]:
     """Every form in which an entry of the list could name a heading or an item."""
     texts = (name, heading_words(name)[0], item_words(name).text)
-    return {_letters(form) for text in texts for form in (text, _rendered(text, {}))}
+    found = {_letters(form) for text in texts for form in (text, _rendered(text, {}))}
+    return found | {NUMBERED.sub("", form) for form in found}
 
 
 def _forms(text: str, document: Document) -> set[str]:
@@ -384,6 +385,8 @@ class _Around:
             self.comment = mark
         elif mark:
             self.following = mark
+        elif below and for_all and (block.kind == QUOTE or _is_bold(block.text)):
+            self.comment = below
         elif block.kind != HTML:
             if block.kind == HEADING and below:
                 self.headings.append((block.level, below))
@@ -407,7 +410,7 @@ class _Reader:
         self.texts = document.source.texts
         skip = document.front_matter.end if document.front_matter else 0
         top = blocks(document.source, skip)
-        self.stretches = Hidden(stretches(self.texts, skip, top))
+        self.stretches = Hidden(stretches([*map(plain_comments, self.texts)], skip, top))
         self.sections = {section.line: section for section in document.walk() if section.level}
         self.items = {item.line: item for item in document.items}
         self.fields = {field.line: field for field in document.fields}
@@ -440,9 +443,15 @@ class _Reader:
 
     def _one_says_internal(self, text: str) -> bool:
         words = self._words(text).text
-        if mentions_internal(words):
-            words = stressed_words(text, self.document.references)
-        return says_internal(text, words)
+        stressed = stressed_words(text, self.document.references) if mentions_internal(words) else ""
+        return says_internal(text, words, stressed)
+
+    def _is_title(self, text: str) -> bool:
+        """Whether a line says that it is internal and no more, as it is written or without its tokens."""
+        if is_internal_title(text):
+            return True
+        words = self._words(heading_words(text)[0]).text
+        return mentions_internal(words) and is_internal_title(words)
 
     def _siblings(
         self, siblings: Sequence[Block], above: str, item: Item | None, *, top: bool = False, quoted: bool = False
@@ -469,7 +478,7 @@ class _Reader:
             elif block.kind == PARAGRAPH:
                 below = self._paragraph(block, because, item, names_a_list=names_a_list, listed=not quoted)
             elif block.kind == LIST:
-                self._list(block, because, self._mark_touching(following))
+                self._list(block, because, self._mark_touching(following), item)
             elif block.kind == QUOTE:
                 below = self._quote(block, because, item)
             else:
@@ -480,7 +489,7 @@ class _Reader:
             mark = ""
             if self._is_mark(block) and not names_a_list and not (at and self._is_meant_for(siblings[at - 1], block)):
                 mark = f"below an internal mark, on line {block.line}"
-            is_bare = block.kind in (HTML, QUOTE) or not without_comments(block.text).strip()
+            is_bare = bool(mark) and (block.kind in (HTML, QUOTE) or not without_comments(block.text).strip())
             for_all = is_bare or (following is not None and following.kind == HEADING)
             around.leave(block, below, mark, names_a_list=names_a_list, for_all=for_all)
             if block.kind in (HTML, PARAGRAPH):
@@ -490,7 +499,22 @@ class _Reader:
 
     def _is_mark(self, block: Block) -> bool:
         """Whether a block is a mark and nothing else, and not the beginning of a stretch that is ended further on."""
-        return _is_mark(block) and not self.stretches.begins(block.end)
+        return self._is_bare_mark(block) and not self.stretches.begins(block.end)
+
+    def _is_bare_mark(self, block: Block) -> bool:
+        """An internal comment, or a paragraph or quote that says internal."""
+        if block.kind == HTML:
+            words = "" if "<summary" in block.text.casefold() else TAG.sub(" ", without_comments(block.text))
+            return _has_internal_comment(block.text) or says_internal(words)
+        if block.kind == QUOTE:
+            first = block.blocks[0] if len(block.blocks) == 1 else None
+            return first is not None and first.kind in (PARAGRAPH, HTML) and self._is_bare_mark(first)
+        if block.kind != PARAGRAPH:
+            return False
+        text = CALLOUT.sub("", block.text)
+        if self._is_title(text):
+            return True
+        return not without_comments(text).strip() and _has_internal_comment(text)
 
     def _heading(self, block: Block, following: Iterable[Block], around: str, *, top: bool) -> str:
         """Decides about a heading; what hides all below it."""
@@ -517,11 +541,23 @@ class _Reader:
                 break
             if self._is_mark(inner) and not (block.kind == HEADING and _is_label(inner)):
                 return f"marked internal on line {inner.line}"
-            if block.kind == ITEM and _is_bare_bullet(inner):
-                return f"marked internal on line {inner.line}"
+            if block.kind == ITEM and (bullet := self._bare_bullet(inner)) is not None:
+                return f"marked internal on line {bullet.line}"
             if block.kind == HEADING and not _is_comment(inner.text):
                 break
         return "its title says that it is internal" if is_internal_title(self._words(text).text) else ""
+
+    def _bare_bullet(self, block: Block) -> Block | None:
+        """The bullet of a list that says that what it stands under is internal, and has nothing below it."""
+        bullets = block.blocks if block.kind == LIST else ()
+        return next((bullet for bullet in bullets if self._is_bare_bullet(bullet)), None)
+
+    def _is_bare_bullet(self, bullet: Block) -> bool:
+        if BOX.match(bullet.text) or any(not self._is_bare_mark(inner) for inner in bullet.blocks):
+            return False
+        if self._is_title(bullet.text):
+            return True
+        return not without_comments(bullet.text).strip() and (bool(bullet.blocks) or _has_internal_comment(bullet.text))
 
     def _named(self, section: Section) -> str:
         if self.rules.gate is not None and section.at == self.rules.gate.at:
@@ -557,7 +593,7 @@ class _Reader:
         if not fields and item is None and listed:
             never = "a line above a list is never shown" if names_a_list else "prose is never shown"
             self._add(block.line, "text", self.texts[block.line - 1], where or never)
-        marked = self._says_internal(block.text) or _is_internal_line(block.text)
+        marked = self._says_internal(block.text) or self._is_internal_line(block.text)
         return f"under {_quoted(block)}" if marked or (names_a_list and is_notes_title(block.text)) else ""
 
     def _field_words(self, field: Field, block: Block) -> Words:
@@ -586,7 +622,7 @@ class _Reader:
         touches = before.kind == LIST and mark.line - 1 in self.items
         return touches and not "".join(self.texts[mark.end : mark.end + 1]).strip()
 
-    def _list(self, block: Block, above: str, last: str) -> None:
+    def _list(self, block: Block, above: str, last: str, item_above: Item | None) -> None:
         """last: what hides its last item.
 
         Items that are indented deeper than a hidden one before them were meant to be nested under it.
@@ -602,6 +638,8 @@ class _Reader:
             if item is not None:
                 because = self._item(item, entry, because)
             else:
+                if not because and item_above is None and self._is_bare_bullet(entry):
+                    above = f"below an internal mark, on line {entry.line}"
                 because = because or self._own_mark(entry, entry.blocks)
                 self._add(entry.line, "bullet", text, because or "a bullet without a box is never shown")
                 self._siblings(entry.blocks, because and (above or f"under {_quoted(entry)}"), None)
@@ -649,13 +687,24 @@ class _Reader:
     def _callout(self, block: Block) -> str:
         """What hides all of a quote that begins by saying that it is internal."""
         first = block.blocks[0] if block.blocks else None
-        if first is None or first.kind != PARAGRAPH:
+        if first is None or first.kind not in (PARAGRAPH, HTML):
             return ""
-        line = first.text.partition("\n")[0]
+        line, _, rest = first.text.partition("\n")
         kind = CALLOUT.match(line)
-        if _is_internal_line(first.text) or (kind is not None and self._says_internal(line)):
+        if kind is not None and not line[kind.end() :].strip():
+            line += f" {rest.partition(chr(10))[0]}"
+        if (
+            self._is_internal_line(first.text)
+            or self._says_internal(line)
+            or self._says_internal(CALLOUT.sub("", line))
+        ):
             return f"under {_quoted(first)}"
         return ""
+
+    def _is_internal_line(self, text: str) -> bool:
+        """Whether the first line of a paragraph says that it is internal, and no more."""
+        line = text.partition("\n")[0]
+        return self._is_title(text) or self._is_title(CALLOUT.sub("", line)) or self._is_title(line)
 
     def _is_notes_field(self, block: Block) -> bool:
         return block.line in self.notes_fields
@@ -725,20 +774,6 @@ def _goes_on(before: str, line: str) -> bool:
     return not (first.isupper() or first.isdigit())
 
 
-def _is_internal_line(text: str) -> bool:
-    """Whether the first line of a paragraph says that it is internal, and no more."""
-    line = text.partition("\n")[0]
-    return is_internal_title(text) or is_internal_title(CALLOUT.sub("", line)) or is_internal_title(line)
-
-
-def _is_bare_bullet(block: Block) -> bool:
-    """Whether all of a list is one bullet that says that what it stands under is internal."""
-    if block.kind != LIST or len(block.blocks) != 1:
-        return False
-    bullet = block.blocks[0]
-    return not bullet.blocks and not BOX.match(bullet.text) and is_internal_title(bullet.text)
-
-
 def _indent(text: str) -> int:
     """The columns before a line's first words or list marker; quote marks count as blanks."""
     text = text.expandtabs(4)
@@ -761,21 +796,6 @@ def _is_comment(html: str) -> bool:
 
 def _has_internal_comment(html: str) -> bool:
     return any(comment_says_internal(comment.words) for comment in comments(html))
-
-
-def _is_mark(block: Block) -> bool:
-    """Whether a block is a mark and nothing else: an internal comment, or a paragraph or quote that says internal."""
-    if block.kind == HTML:
-        words = "" if "<summary" in block.text.casefold() else TAG.sub(" ", without_comments(block.text))
-        return _has_internal_comment(block.text) or says_internal(words)
-    if block.kind == QUOTE:
-        return len(block.blocks) == 1 and block.blocks[0].kind in (PARAGRAPH, HTML) and _is_mark(block.blocks[0])
-    if block.kind != PARAGRAPH:
-        return False
-    text = CALLOUT.sub("", block.text)
-    if is_internal_title(text):
-        return True
-    return not without_comments(text).strip() and any(comment_says_internal(found.words) for found in comments(text))
 
 
 def _is_end(block: Block) -> bool:
