@@ -1,5 +1,6 @@
 """Anything may stand where a checklist should: it gets its one line, and the other customers are shown anyway."""
 
+import json
 import os
 import re
 import shutil
@@ -573,6 +574,26 @@ def test_a_broken_template_makes_no_customer(broken: str) -> None:
     said = onbo("lint")
     assert said.status == (0 if broken == "x" else said.status)
     assert "templates/t.md" in said.both
+
+
+@pytest.mark.parametrize("broken", ["utf-16", "binary", "deep", "front matter"])
+def test_a_broken_template_stops_only_itself(broken: str) -> None:
+    path = raw(BROKEN[broken], "templates/a.md")
+    listed = onbo("template", "list")
+    assert (listed.status, listed.err.count("\n")) == (3, 1)
+    assert listed.err.startswith("error: templates/a.md")
+    assert re.search(r"^essentials .* built-in$", listed.out, re.MULTILINE)
+    payload = json.loads(onbo("template", "list", "--json").out)
+    assert [entry["path"] for entry in payload["failed"]] == ["templates/a.md"]
+    assert "essentials" in [entry["name"] for entry in payload["templates"]]
+    made = onbo("new", "beta", "--segment", "smb", "-n")
+    assert made.status == 0
+    assert made.err.startswith("warning: templates/a.md")
+    assert made.err.split("\n")[0].endswith("; it is left out")
+    data = path.read_bytes()
+    assert onbo("init").status == 0
+    assert path.read_bytes() == data
+    assert Path("templates/essentials.md").exists()
 
 
 def test_a_template_is_data() -> None:

@@ -1,7 +1,7 @@
 """Where things are: the workspace, its customers, templates and snapshots."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -22,6 +22,9 @@ ARCHIVE = "archive"
 TEMPLATES = "templates"
 # What editors, mergers and synchronisers leave beside a file.
 LEFTOVERS = (".sync-conflict-", "conflicted copy", "conflict copy", "_backup_", "_base_", "_local_", "_remote_")
+
+# Gets the path of a file that is left out, and why.
+Skipped = Callable[[str, OnboError | OSError], None]
 
 
 class Customer(NamedTuple):
@@ -188,14 +191,24 @@ class Workspace(_Place):
         except (OnboError, OSError):
             return None
 
-    def template_for(self, segment: str | None, settings: Settings) -> "Template":
+    def readable_templates(self, skipped: Skipped) -> "Iterator[Template]":
+        """Every template by name, first the workspace's own. skipped: is told of those that cannot be read."""
+        built_in = _built_in()
+        for name in sorted(self.template_names(), key=lambda name: (name in built_in, name)):
+            try:
+                template = self.template(name)
+            except (OnboError, OSError) as error:
+                skipped(self.path(TEMPLATES, f"{name}.md"), error)
+            else:
+                yield template
+
+    def template_for(self, segment: str | None, settings: Settings, skipped: Skipped) -> "Template":
         """The template for a segment: as settings say, else the one that says it is the default, else 90-day."""
         named = settings.templates.get(segment or "default") or settings.templates.get("default")
         if named:
             return self.template(named)
         if segment is not None:
-            for name in sorted(self.template_names(), key=lambda name: (name in _built_in(), name)):
-                template = self.template(name)
+            for template in self.readable_templates(skipped):
                 if segment in template.values.texts("default_for"):
                     return template
         return self.template("90-day")
@@ -227,10 +240,12 @@ class Workspace(_Place):
 
     def built_in(self, name: str) -> "Template | None":
         """The template of that name that comes with the tool."""
+        return next((template for template in self.all_built_in() if template.name == name), None)
+
+    def all_built_in(self) -> "Iterator[Template]":
         from onbo.onboarding.template import BUILT_IN, Template
 
-        path = _built_in().get(name)
-        return Template(name, BUILT_IN, files.read(path)) if path else None
+        return (Template(name, BUILT_IN, files.read(path)) for name, path in _built_in().items())
 
     def snapshot(self, values: front_matter.Values) -> "Template | None":
         """The template that a copy was made from, as it was; None where the copy or the workspace has none."""

@@ -30,9 +30,9 @@ LIST_ITEM = re.compile(r"^[\s>]*(?:[-*+]|\d+[.)]|#+)\s+(?:\[[ xX~]\]\s+)?")
 MOST_CHECKS = 64
 MOST_LINES_CHECKED = 10_000
 
-# A longer text is not merged: all changes to it are one conflict. Ten thousand items take about three seconds. Each line
-# counts once, and again for every so many bytes, because long lines take longer.
-MOST_LINES = 13_500
+# A longer text is not merged: all changes to it are one conflict. Three thousand items, edited everywhere on both sides,
+# take about three seconds. Each line counts once, and again for every so many bytes, because long lines take longer.
+MOST_LINES = 6_000
 LONG_LINE = 150
 
 # Takes three files with LF line ends and a marker length; returns git's merge with diff3 markers.

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from itertools import accumulate
 from typing import NamedTuple
 
 from onbo.document.identity import normal
@@ -84,34 +85,49 @@ class Shared(NamedTuple):
     next: tuple[Step, ...]
 
 
-class Parties(NamedTuple):
-    """Who is who in `waiting:`. customer, us: normalised names; full: whether the words themselves are shown."""
+class Party(NamedTuple):
+    """One side.
 
-    customer: frozenset[str]
-    us: frozenset[str]
+    titles  what it is always called, normalised
+    name    the letters of its name
+    ends    where in it a word ends: "Acme" and "Acme Corp" both stand for "Acme Corp"
+    """
+
+    titles: frozenset[str]
+    name: str
+    ends: frozenset[int]
+
+    def is_called(self, letters: str) -> bool:
+        return letters in self.titles or (len(letters) in self.ends and self.name.startswith(letters))
+
+
+class Parties(NamedTuple):
+    """Who is who in `waiting:`. full: whether the words themselves are shown."""
+
+    customer: Party
+    us: Party
     full: bool = False
 
     def seen(self, who: str) -> str:
         """Whom an item waits for, as the customer reads it."""
-        name = _letters(who)
-        if name in self.customer:
+        letters = _letters(who)
+        if self.customer.is_called(letters):
             return YOU
         if self.full:
             return who
-        return US if name in self.us else THIRD_PARTY
+        return US if self.us.is_called(letters) else THIRD_PARTY
 
 
 def parties(slug: str, said: Facts, settings: Settings) -> Parties:
     """customer, client, its name and its slug; us, internal, csm and the CSM's name."""
-    customer = {"customer", "client", _letters(slug), *_beginnings(said.customer)}
-    us = {"us", "internal", "csm", *_beginnings(said.csm)}
-    return Parties(frozenset(customer - {""}), frozenset(us - {""}), settings.share_waiting == "full")
+    customer = _party({"customer", "client", _letters(slug)}, said.customer)
+    us = _party({"us", "internal", "csm"}, said.csm)
+    return Parties(customer, us, settings.share_waiting == "full")
 
 
-def _beginnings(name: str | None) -> Iterator[str]:
-    """A name, and the first words of it: "Acme", "Acme Corp"."""
-    words = (name or "").split()
-    return (_letters("".join(words[:count])) for count in range(1, len(words) + 1))
+def _party(titles: set[str], name: str | None) -> Party:
+    words = [_letters(word) for word in (name or "").split()]
+    return Party(frozenset(titles - {""}), "".join(words), frozenset(accumulate(map(len, words))) - {0})
 
 
 def _letters(name: str) -> str:

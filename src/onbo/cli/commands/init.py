@@ -52,11 +52,8 @@ def run(
     if wire:
         _require_repository(root)
     place = Workspace(root, here)
-    changes = [Change(place.path(SETTINGS_FILE), None, SETTINGS)]
-    for name in place.template_names():
-        template = place.template(name)
-        if template.origin == "built-in":
-            changes.append(Change(place.path(TEMPLATES, f"{name}.md"), None, template.data))
+    templates = [Change(place.path(TEMPLATES, f"{own.name}.md"), None, own.data) for own in place.all_built_in()]
+    changes = [Change(place.path(SETTINGS_FILE), None, SETTINGS), *templates]
     changes = [change for change in changes if not os.path.lexists(change.path)]
     changes += _attributes(place, [ATTRIBUTES, *([git.ATTRIBUTE] if wire else [])])
     if dry_run:

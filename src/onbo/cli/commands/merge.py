@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from onbo.cli import merge_driver
+from onbo.cli.survey import collecting_rarely
 from onbo.errors import ConflictError, UnacceptableError
 
 EXAMPLES = """\
@@ -20,7 +21,8 @@ def run(
     marker: Annotated[str, typer.Argument(metavar="[MARKER-SIZE]")] = "7",
     path: Annotated[str | None, typer.Argument(metavar="[PATH]", help="File name to show in messages.")] = None,
 ) -> int:
-    status = merge_driver.run([base, ours, theirs, marker, path or ours], fallback="; nothing was written")
+    with collecting_rarely():
+        status = merge_driver.run([base, ours, theirs, marker, path or ours], fallback="; nothing was written")
     if status == merge_driver.CONFLICT:
         return ConflictError.status
     return UnacceptableError.status if status else 0

@@ -7,10 +7,11 @@ import typer
 
 from onbo.cli.context import App, of
 from onbo.cli.options import Commit, DryRun, Json
+from onbo.cli.survey import why_unread
 from onbo.document.parse import parse
 from onbo.document.source import Change
 from onbo.effects.workspace import CUSTOMERS
-from onbo.errors import ConflictError, OnboError, UsageError
+from onbo.errors import ConflictError, OnboError, UnacceptableError, UsageError
 from onbo.onboarding.counts import Counts
 from onbo.onboarding.customer_ids import id_in
 from onbo.onboarding.dates import READABLE, read_date, spoken
@@ -24,6 +25,7 @@ from onbo.onboarding.template import Template
 from onbo.onboarding.typed import as_typed
 from onbo.onboarding.values import Circumstances
 from onbo.present.counts import done_words, plural
+from onbo.present.problem import error_words
 from onbo.present.text import Piece, line
 
 EXAMPLES = """\
@@ -62,9 +64,15 @@ def run(
     again = not dry_run and _written_but_not_committed(app, path, commit=commit)
     if not again:
         _refuse_twin(app, called)
+
+    def skipped(path: str, error: OnboError | OSError) -> None:
+        """It may have been the one for this segment, which nobody can tell."""
+        said = UnacceptableError(why_unread(error), path=app.workspace.shown(path), hint="it is left out")
+        app.terminal.warning(error_words(said))
+
     chosen = app.workspace.template(template) if template else None
     segment = segment or _ask_segment(app, chosen)
-    made_from = chosen or app.workspace.template_for(_canonical(segment), app.settings)
+    made_from = chosen or app.workspace.template_for(_canonical(segment), app.settings, skipped)
     if segment is not None:
         check_segment(made_from, segment, app.settings)
     meant, typed = _typed(app, made_from, kickoff, csm, values or [])

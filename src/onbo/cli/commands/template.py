@@ -8,8 +8,9 @@ import typer
 
 from onbo.cli.context import App, of
 from onbo.cli.options import DryRun, Json
+from onbo.cli.survey import why_unread
 from onbo.document.source import Change
-from onbo.errors import OnboError, UsageError
+from onbo.errors import OnboError, UnacceptableError, UsageError
 from onbo.merging.units import item_pairs
 from onbo.onboarding.comparing import Difference, compare
 from onbo.onboarding.importing import import_list
@@ -34,14 +35,23 @@ app = typer.Typer()
 
 
 @app.command("list", help="List the templates: the workspace's own and the built-in ones.")
-def listing(context: typer.Context, as_json: Json = False) -> None:
+def listing(context: typer.Context, as_json: Json = False) -> int:
     here = of(context)
-    found = [here.workspace.template(name) for name in here.workspace.template_names()]
+    failed: list[dict[str, str]] = []
+
+    def skipped(path: str, error: OnboError | OSError) -> None:
+        failed.append({"path": here.workspace.shown(path), "error": why_unread(error)})
+        here.terminal.problem(failed[-1]["error"], failed[-1]["path"])
+
+    found = sorted(here.workspace.readable_templates(skipped), key=lambda template: template.name)
     if as_json:
-        here.envelope("template", {"templates": [present.template_json(template) for template in found]})
+        shown = [present.template_json(template) for template in found]
+        here.envelope("template", {"templates": shown, "failed": failed})
     else:
         here.terminal.table(present.template_table(found))
-        here.terminal.invite(f"onbo template show {as_typed(found[0].name)}")
+        if found:
+            here.terminal.invite(f"onbo template show {as_typed(found[0].name)}")
+    return UnacceptableError.status if failed else 0
 
 
 @app.command("show", help="Show a template's plan: phases, days, fields, gate rules, items.")

@@ -7,7 +7,7 @@ import typer
 from onbo.cli.case import Case, writable
 from onbo.cli.context import App, of
 from onbo.cli.options import Commit, DryRun, Json
-from onbo.cli.survey import Unread, survey, why_unread
+from onbo.cli.survey import Unread, collecting_rarely, survey, why_unread
 from onbo.cli.updating import Updated, expect_front_matter, list_outdated, updated
 from onbo.document.source import Change
 from onbo.effects.time_limit import limited
@@ -110,7 +110,7 @@ def _one(app: App, customer: Customer, template: str | None, *, dry_run: bool, q
     made: list[Updated] = []
 
     def changes() -> list[Change]:
-        with limited(app.workspace.shown(customer.path)):
+        with limited(app.workspace.shown(customer.path)), collecting_rarely():
             case = app.read(customer)
             writable(case.document)
             made[:] = [updated(app, case, template)]
