@@ -38,7 +38,7 @@ FIELDS = """\
 
 
 def offered(line: str) -> list[str]:
-    return [candidate.word for candidate in candidates(split(line)[1:])]
+    return [candidate.word for candidate in candidates(split(line)[0][1:])]
 
 
 @pytest.mark.parametrize(
@@ -128,10 +128,20 @@ def test_customers_are_known_by_their_files_names_alone(monkeypatch: pytest.Monk
         ("onbo set 'Kick", ["onbo", "set", "Kick"]),
         ("onbo set Kickoff\\ ", ["onbo", "set", "Kickoff "]),
         ("onbo set Kickoff\\", ["onbo", "set", "Kickoff"]),
+        ('onbo set "\\`a\\$b\\"c\\d', ["onbo", "set", '`a$b"c\\d']),
+        ("onbo set '' \"a'b\"'c\\", ["onbo", "set", "", "a'bc\\"]),
+        ("onbo set ''", ["onbo", "set", ""]),
     ],
 )
 def test_a_line_that_ends_anywhere(line: str, words: list[str]) -> None:
-    assert split(line) == words
+    assert split(line)[0] == words
+
+
+@pytest.mark.parametrize(
+    ("line", "quote"), [("a 'b", "'"), ('a "b \\" c', '"'), ("a\\'", ""), ("'a' \"b\"", ""), ("\"a'", '"'), ("a", "")]
+)
+def test_a_quotation_mark_that_is_open(line: str, quote: str) -> None:
+    assert split(line)[1] == quote
 
 
 def ask(*arguments: str) -> str:

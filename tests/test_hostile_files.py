@@ -256,15 +256,36 @@ def test_conflict_markers_in_a_fence_are_text() -> None:
 # --- No regular files ---
 
 
-def test_a_pipe_is_no_customer_and_never_waited_for() -> None:
+def test_a_pipe_is_never_waited_for() -> None:
     os.mkfifo("customers/acme.md")
-    refused(IRREGULAR, listed=False)
+    refused(IRREGULAR)
 
 
-def test_a_socket_is_no_customer() -> None:
+def test_a_socket_is_told_of() -> None:
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind("customers/acme.md")
-        refused(IRREGULAR, listed=False)
+        refused(IRREGULAR)
+
+
+@pytest.mark.parametrize(
+    ("target", "why"),
+    [("../team", "is a link to a directory, which is not followed"), ("../..", "is a link that leaves the workspace")],
+)
+def test_a_link_to_a_directory_is_told_of(target: str, why: str) -> None:
+    put("team/beta.md", PLAN)
+    Path("customers/eu").symlink_to(target)
+    said = onbo("status")
+    others_are_shown(said)
+    assert said.status == 3
+    assert re.search(rf"^eu +unreadable +{why}$", said.out, re.MULTILINE)
+    assert "customers/eu" in onbo("lint").err
+
+
+@pytest.mark.parametrize("target", [".", "archive", "../customers", "nowhere", "loop"])
+def test_a_link_to_what_is_looked_at_anyway_is_left_alone(target: str) -> None:
+    Path("customers/archive").mkdir()
+    Path("customers/loop").symlink_to(target)
+    assert onbo("status").status == 0
 
 
 def test_a_link_to_a_pipe_is_never_waited_for() -> None:
@@ -311,7 +332,7 @@ def test_directories_called_like_files() -> None:
     assert '"slug": "beta"' in onbo("status", "--json").out
     Path("customers/linked.md").symlink_to("group.md")
     said = onbo("status")
-    assert (said.status, IRREGULAR in said.out) == (3, True)
+    assert (said.status, "is a link to a directory" in said.out) == (3, True)
     others_are_shown(said)
 
 

@@ -233,3 +233,31 @@ def test_nothing_that_is_configured_runs(tmp_path: Path, monkeypatch: pytest.Mon
     put(ACME, left)
     assert "resolve by hand" in onbo("resolve", "acme").out
     assert not mark.exists()
+
+
+def test_many_conflicts_are_not_all_named() -> None:
+    labels = [f"Field {number}" for number in range(25)]
+    text = "# P\n\n" + "".join(f"**{label}:** [Name]\n\n" for label in labels)
+    put(ACME, text)
+    git("init", "--quiet", "--initial-branch=main")
+    git("add", ".")
+    git("commit", "--quiet", "--message", "Begin")
+    git("checkout", "--quiet", "-b", "other")
+    for branch, name in (("other", "Ann"), ("main", "Bob")):
+        git("checkout", "--quiet", branch)
+        put(ACME, text.replace("[Name]", name))
+        git("commit", "--quiet", "--all", "--message", name)
+    subprocess.run(["git", "merge", "other"], capture_output=True, check=False)
+    said = onbo("resolve", "acme")
+    assert said.status == 4
+    assert "Field 19, and 5 more\n" in said.out
+    assert "Field 20" not in said.out
+
+
+def test_a_damaged_index_is_not_taken_for_no_conflict() -> None:
+    conflict(None)
+    put(".git/index", "nonsense " * 20)
+    said = onbo("resolve", "acme")
+    assert (said.status, said.out) == (5, "")
+    assert "git's index is damaged" in said.err
+    assert "rm .git/index" in said.err

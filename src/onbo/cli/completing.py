@@ -14,6 +14,8 @@ from onbo.errors import OnboError
 
 ROOT = ""
 SHELLS = ("bash", "zsh", "fish")
+# What a backslash between double quotes takes its meaning from, in bash; before anything else it is a backslash.
+ESCAPED_IN_QUOTES = '\\"$`'
 
 
 class Candidate(NamedTuple):
@@ -197,45 +199,36 @@ def _labels(typed: Typed) -> Iterator[Candidate]:
             yield Candidate(f"{label}=", field.value if field.filled else "not filled")
 
 
-def split(line: str) -> list[str]:
-    """The words of a line that may end within a word or within quotes, as bash would see them.
+def split(line: str) -> tuple[list[str], str]:
+    r"""The words of a line that may end within a word or within quotes, as bash sees them, and the quotation mark left open.
 
     >>> split('onbo set acme "Kickoff Da')
-    ['onbo', 'set', 'acme', 'Kickoff Da']
+    (['onbo', 'set', 'acme', 'Kickoff Da'], '"')
     >>> split("onbo check ")
-    ['onbo', 'check', '']
+    (['onbo', 'check', ''], '')
     """
-    import shlex
-
-    for ending in ("", "\\", '"', "'"):
-        try:
-            words = shlex.split(line + ending)
-        except ValueError:
-            continue
-        if ending == "\\":  # what it shall escape is still to come
-            words[-1] = words[-1][:-1]
-        ended = not ending and (not line or (line[-1].isspace() and not line.endswith("\\ ")))
-        return [*words, ""] if ended else words
-    return [""]
-
-
-def open_quote(line: str) -> str:
-    r"""The quotation mark that is open at the end of a line; nothing where none is.
-
-    >>> open_quote("onbo set acme 'Kick"), open_quote(r'onbo set "a \" b'), open_quote(r"onbo set a\'")
-    ("'", '"', '')
-    """
+    words: list[str] = []
+    word: str | None = None
     quote, escaped = "", False
     for character in line:
         if escaped:
             escaped = False
+            kept = "" if not quote or character in ESCAPED_IN_QUOTES else "\\"
+            word = f"{word or ''}{kept}{character}"
         elif character == "\\" and quote != "'":
             escaped = True
         elif character == quote:
             quote = ""
-        elif character in "'\"" and not quote:
-            quote = character
-    return quote
+        elif quote:
+            word = f"{word or ''}{character}"
+        elif character in "'\"":
+            quote, word = character, word or ""
+        elif not character.isspace():
+            word = f"{word or ''}{character}"
+        elif word is not None:
+            words.append(word)
+            word = None
+    return [*words, word or ""], quote
 
 
 def for_bash(found: Iterable[Candidate], line: str, replaced: str) -> Iterator[Candidate]:
@@ -243,9 +236,9 @@ def for_bash(found: Iterable[Candidate], line: str, replaced: str) -> Iterator[C
 
     replaced  what bash replaces: not all of a word, as it takes `:` and `=` for the ends of words
     """
-    quote = open_quote(line)
-    current = split(line)[-1]
-    ends = {end for end in (split(replaced)[-1], replaced.lstrip("'\"")) if current.endswith(end)}
+    words, quote = split(line)
+    current = words[-1]
+    ends = {end for end in (split(replaced)[0][-1], replaced.lstrip("'\"")) if current.endswith(end)}
     kept = len(current) - len(max(ends, key=len)) if ends else 0
     for word, says in found:
         if (quoted := _quoted(word[kept:], quote)) is not None:
@@ -257,7 +250,7 @@ def _quoted(text: str, quote: str) -> str | None:
     if quote == "'":
         return None if "'" in text else text
     if quote:
-        quoted = re.sub(r'([\\"$`])', r"\\\1", text)
+        quoted = re.sub(f"([{re.escape(ESCAPED_IN_QUOTES)}])", r"\\\1", text)
         # readline takes a quotation mark at the end for the closing one, even behind a backslash.
         return None if "!" in text else f"{quoted}{quote}" if quoted.endswith(quote) else quoted
     return re.sub(r"([^\w@%+=:,./-])", r"\\\1", text)
@@ -271,7 +264,7 @@ def main() -> None:
     streams.open_missing()
     given = sys.argv[1:]
     line = given[1] if given[:1] in (["--line"], ["--bash"]) and len(given) > 1 else None
-    words = split(line) if line is not None else given
+    words = split(line)[0] if line is not None else given
     while words and "=" in words[0]:
         del words[0]  # ONBO_TODAY=2026-12-12 onbo ...
     try:

@@ -50,7 +50,7 @@ def _repository(root: str) -> Check:
         if git.ask(root, "rev-parse", "--is-inside-work-tree").strip() != b"true":
             return Check("git", BARE[0], "if it should have files, run `git config core.bare false`")
         git.revision(root, "HEAD")
-        git.ask(root, "ls-files", "--", "onbo.toml")  # reads the index
+        git.read_index(root)
     except git_process.NotInstalledError:
         return Check("git", "git is not installed, or not on PATH", "install it")
     except SystemFailedError as error:

@@ -53,13 +53,15 @@ def _open(path: str, flags: int, shown: str) -> int:
             raise UnacceptableError("is no regular file", path=shown) from error
         raise
     try:
-        regular = stat.S_ISREG(os.fstat(descriptor).st_mode)
+        mode = os.fstat(descriptor).st_mode
     except OSError:
         os.close(descriptor)
         raise
-    if not regular:
+    if not stat.S_ISREG(mode):
         os.close(descriptor)
-        raise UnacceptableError("is no regular file", path=shown)
+        linked = stat.S_ISDIR(mode) and os.path.islink(shown)
+        what = "is a link to a directory, which is not followed" if linked else "is no regular file"
+        raise UnacceptableError(what, path=shown)
     return descriptor
 
 

@@ -113,9 +113,16 @@ def stages(root: str, path: str) -> tuple[bytes, bytes, bytes] | None:
     """The three versions that the index holds of a file in conflict: base (empty where both added it), ours, theirs."""
     blobs = [call(root, "cat-file", "blob", f":{stage}:./{relative(root, path)}") for stage in (1, 2, 3)]
     if blobs[1].returncode or blobs[2].returncode:
-        ask(root, "rev-parse", "--git-dir")  # raises where the reason is another than that it holds none
+        # Either raises if there is another reason than that the index holds none.
+        ask(root, "rev-parse", "--git-dir")
+        read_index(root)
         return None
     return (blobs[0].stdout if blobs[0].returncode == 0 else b"", blobs[1].stdout, blobs[2].stdout)
+
+
+def read_index(root: str) -> None:
+    """Raise SystemFailedError if the index cannot be read."""
+    ask(root, "ls-files", "--", "onbo.toml")
 
 
 def ask(root: str, *arguments: str) -> bytes:

@@ -279,10 +279,10 @@ def _built_in_folder() -> str:
 
 
 def _markdown(folder: str, *, deep: bool = True) -> Iterator[tuple[str, str]]:
-    """Name and path of the Markdown files below a folder: regular ones and links, nothing that tools leave behind.
+    """Name and path of the Markdown files below a folder, nothing that tools leave behind.
 
-    A directory below it that cannot be listed counts as a file, so that it is reported like one that cannot be read,
-    and the others are still found.
+    What is no regular file counts too, and so does a directory below it that cannot be listed or is a link to somewhere
+    else, which is not followed: they are reported like a file that cannot be read, and the others are still found.
     """
     try:
         left = _listed(folder)
@@ -297,8 +297,15 @@ def _markdown(folder: str, *, deep: bool = True) -> Iterator[tuple[str, str]]:
                 left += _listed(entry.path) if deep else []
             except OSError:
                 yield f"{entry.name}.md", entry.path
-        elif is_checklist(entry.name) and (entry.is_file(follow_symlinks=False) or entry.is_symlink()):
+        elif is_checklist(entry.name):
             yield entry.name, entry.path
+        elif deep and entry.is_symlink() and os.path.isdir(entry.path) and not _is_below(entry.path, folder):
+            yield f"{entry.name}.md", entry.path
+
+
+def _is_below(path: str, folder: str) -> bool:
+    """Whether what a link leads to is looked at anyway."""
+    return os.path.join(os.path.realpath(path), "").startswith(os.path.join(os.path.realpath(folder), ""))
 
 
 def _listed(folder: str) -> "list[os.DirEntry[str]]":

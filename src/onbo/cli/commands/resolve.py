@@ -23,6 +23,8 @@ onbo resolve customers/acme.md --dry-run  # a file; show what would be written
 onbo resolve acme --force  # merge it again and drop edits made since; `onbo undo` brings them back
 """
 EXITS: dict[int, str | None] = {4: "conflicts remain, or the file may have been edited by hand"}
+# How many conflicts to name.
+MOST_TOLD = 20
 
 
 def run(
@@ -86,5 +88,7 @@ def _resolve(app: App, customer: Customer, *, force: bool, dry_run: bool) -> boo
 
 def _words(shown: str, outcome: Outcome) -> str:
     if outcome.conflicts:
-        return f"{shown}: resolve by hand: {', '.join(outcome.conflicts)}"
+        more = len(outcome.conflicts) - MOST_TOLD
+        told = [*outcome.conflicts[:MOST_TOLD], *([f"and {more} more"] if more > 0 else [])]
+        return f"{shown}: resolve by hand: {', '.join(told)}"
     return f"{shown}: merged"

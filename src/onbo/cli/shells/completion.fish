@@ -3,7 +3,8 @@ function __onbo_complete
     set -l typed (commandline -ct)
     # The word as fish will read it; while quotes are open, it is nothing yet.
     set -l current (string unescape -- "$typed"; or string unescape -- "$typed'"; or string unescape -- "$typed\"")
-    set -l found (onbo-complete (commandline -opc) "$current" 2>/dev/null)
+    # fish takes %self for the number of its process, and does not quote it.
+    set -l found (onbo-complete (commandline -opc) "$current" 2>/dev/null | string match -v -r '^%self\t')
     if test (count $found) -gt 0
         printf '%s\n' $found
     else
