@@ -600,3 +600,59 @@ def test_what_is_kept_of_a_template_has_the_same_bytes_in_each_clone() -> None:
     Path("templates/plan.md").write_bytes(SECOND.replace("\n", "\r\n").encode())
     ok("update", "acme")
     assert all(b"\r" not in path.read_bytes() for path in Path(".onbo/base").glob("*.md"))
+
+
+# Lists a section and two items; below, what becomes of them in the next version.
+LISTING = """\
+---
+template: plan
+version: "1.0"
+internal: [Account planning, Ask for a reference, Draft the renewal offer]
+---
+# The plan
+
+## Setup
+
+- [ ] Invite the users
+- [ ] Ask for a reference @ann
+- [ ] Draft the renewal offer <!-- id=renewal -->
+
+## Account planning
+
+- [ ] Map the stakeholders
+"""
+UNLISTED = (
+    LISTING.replace('"1.0"', '"1.1"').replace(", Draft the renewal offer]", "]").replace("Account planning, ", "")
+)
+NEXT = {
+    "drops it": UNLISTED.replace("[Ask for a reference]", "[]").replace("- [ ] Ask for a reference @ann\n", ""),
+    "rewords it": LISTING.replace('"1.0"', '"1.1"').replace("Ask for a reference", "Find somebody to recommend us"),
+    "drops the section": UNLISTED.split("## Account")[0].replace("Ask for a reference @ann", "Ask for a reference"),
+    "lists it no longer": LISTING.replace('"1.0"', '"1.1"').replace("Ask for a reference, ", ""),
+}
+
+
+@pytest.mark.parametrize(
+    ("change", "item", "hidden"),
+    [
+        ("drops it", "Ask for a reference", True),
+        ("rewords it", "Ask for a reference", True),
+        ("drops the section", "Map the stakeholders", True),
+        ("lists it no longer", "Ask for a reference", False),
+    ],
+)
+def test_what_was_listed_as_internal_stays_so(change: str, item: str, hidden: bool) -> None:
+    put("templates/plan.md", LISTING)
+    ok("new", "acme", "--template", "plan")
+    for number in ("1.1", "1.2", "1.3", "2.1"):
+        ok("check", "acme", number)
+    assert item not in ok("share", "acme", "--format", "md").out
+    put("templates/plan.md", NEXT[change])
+    said = ok("update", "acme").out
+    assert (item not in ok("share", "acme", "--format", "md").out) is hidden
+    assert (f"  marked    {item}  (the earlier template lists it as internal)" in said) is hidden
+    assert acme().count("<!-- internal -->") == said.count("marked  ")
+    assert "Invite the users" in ok("share", "acme", "--format", "md").out
+    before = acme()
+    ok("update", "acme")
+    assert acme() == before

@@ -11,6 +11,9 @@ from typing import NamedTuple
 
 from onbo.document.inline import STRESS
 
+# As onbo writes one.
+INTERNAL_MARK = "<!-- internal -->"
+
 # Characters that nobody sees: they must not keep a mark from being found, or carry words out unseen.
 #   zero width space, marks of direction, word joiner, soft hyphen, Unicode's tags
 INVISIBLE = re.compile(

@@ -12,8 +12,10 @@ from typing import NamedTuple
 
 from onbo.document import front_matter
 from onbo.document.identity import normal
+from onbo.document.model import Document, Item
 from onbo.document.parse import parse_again
 from onbo.errors import OnboError
+from onbo.onboarding.template import Template
 from onbo.onboarding.visibility import Rules, Visibility, listed
 
 # What every mark has in it. Without one there is nothing to compare: most merges, which this would make twice as slow.
@@ -46,6 +48,28 @@ def newly_shown(base: bytes, ours: bytes, theirs: bytes, result: bytes) -> Shown
         if _is_hidden(*states) or _is_reworded(key, before, mine, other) or _is_reworded(key, before, other, mine):
             return Shown(text, line)
     return None
+
+
+def no_longer_listed(copy: Document, updated: bytes, base: Template, theirs: Template) -> list[Item]:
+    """Items of an updated copy that were hidden because base lists them, and that are neither hidden now nor in theirs."""
+    try:
+        old, new, own = (
+            listed(each.values, "") for each in (base.values, theirs.values, front_matter.read(copy.front_matter))
+        )
+        if not old or len(copy.items) > MOST_ITEMS:
+            return []
+        result = parse_again(updated)
+    except OnboError:  # then `share` makes no page of it either
+        return []
+    before = _of_copy(copy, base, (*old, *own))
+    after = _of_copy(result, theirs, (*new, *own))
+    hidden = {_letters(item.text) for item in copy.items if before.item(item) is None}
+    hidden -= {_letters(item.text) for item in (*theirs.document.items, *filter(before.item, copy.items))}
+    return [item for item in result.items if after.item(item) and _letters(item.text) in hidden]
+
+
+def _of_copy(copy: Document, template: Template, names: tuple[str, ...]) -> Visibility:
+    return Visibility(copy, Rules(names=names), Visibility(template.document, Rules(names=names)))
 
 
 def _is_hidden(base: bool | None, ours: bool | None, theirs: bool | None) -> bool:

@@ -4,15 +4,19 @@ import re
 from typing import NamedTuple
 
 from onbo.document import front_matter
+from onbo.document.marks import INTERNAL_MARK
 from onbo.document.model import OPEN, Document
 from onbo.document.parse import parse_again
 from onbo.document.source import Edit, Span, apply_edits, encode
+from onbo.merging.hunks import Decision
 from onbo.merging.lines import Text
+from onbo.merging.privacy import no_longer_listed
 from onbo.merging.report import Bodies, explain
 from onbo.merging.threeway import LineMerge, Outcome, is_too_long, merge
 from onbo.onboarding.instantiate import front_matter_lines
 from onbo.onboarding.segments import as_in, for_segment, resolve
 from onbo.onboarding.template import Template
+from onbo.onboarding.tick import put_token
 
 
 class Origin(NamedTuple):
@@ -32,7 +36,15 @@ def update(copy: Document, origin: Origin, segment: str | None, *, line_merge: L
     theirs = _body(resolve(origin.theirs.document, for_segment(segment)))
     ours = copy.source.data[copy.body_start :]
     merged = merge_template(base, ours, theirs, line_merge=line_merge)
-    return merged._replace(data=_front(copy, origin.theirs) + merged.data)
+    return _kept_internal(copy, origin, merged._replace(data=_front(copy, origin.theirs) + merged.data))
+
+
+def _kept_internal(copy: Document, origin: Origin, merged: Outcome) -> Outcome:
+    """With a mark for each item that the earlier template lists as internal, and today's no longer has."""
+    items = no_longer_listed(copy, merged.data, origin.base, origin.theirs)
+    edits = [put_token(item, "internal", INTERNAL_MARK) for item in items]
+    marked = [Decision("marked", item.text, "the earlier template lists it as internal") for item in items]
+    return merged._replace(data=apply_edits(merged.data, edits), decisions=(*merged.decisions, *marked))
 
 
 def merge_template(base: bytes, copy: bytes, theirs: bytes, *, line_merge: LineMerge) -> Outcome:

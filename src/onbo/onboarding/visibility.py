@@ -421,7 +421,8 @@ class _Reader:
         self.noted: Item | None = None
         self.notes: dict[int, Note] = {}
         self.elements = _Elements()
-        self.deeper: tuple[int, str] | None = None  # what hides items that are indented deeper than so many columns
+        # What hides items that are indented deeper than so many columns, and whether that was in a quote.
+        self.deeper: tuple[int, bool, str] | None = None
         if document.front_matter:
             self._add(1, "front matter", "---", "front matter is never shown")
         self._siblings(top, "", None, top=True)
@@ -629,11 +630,10 @@ class _Reader:
         """
         for at, entry in enumerate(block.blocks):
             text = self.texts[entry.line - 1]
-            indent = _indent(text)
-            if self.deeper is not None and indent <= self.deeper[0]:
+            if self.deeper is not None and _indent(text, quoted=self.deeper[1]) <= self.deeper[0]:
                 self.deeper = None
             because = above or (last if at == len(block.blocks) - 1 else "") or self.elements.because
-            because = because or (self.deeper[1] if self.deeper is not None else "")
+            because = because or (self.deeper[2] if self.deeper is not None else "")
             item = self.items.get(entry.line)
             if item is not None:
                 because = self._item(item, entry, because)
@@ -643,8 +643,10 @@ class _Reader:
                 because = because or self._own_mark(entry, entry.blocks)
                 self._add(entry.line, "bullet", text, because or "a bullet without a box is never shown")
                 self._siblings(entry.blocks, because and (above or f"under {_quoted(entry)}"), None)
+            quoted = text.lstrip().startswith(">")
+            indent = _indent(text, quoted=quoted)
             if because and (self.deeper is None or indent < self.deeper[0]):
-                self.deeper = indent, f"under {_quoted(entry)}"
+                self.deeper = indent, quoted, f"under {_quoted(entry)}"
 
     def _item(self, item: Item, block: Block, above: str) -> str:
         """Decides about an item; what hides it."""
@@ -774,10 +776,10 @@ def _goes_on(before: str, line: str) -> bool:
     return not (first.isupper() or first.isdigit())
 
 
-def _indent(text: str) -> int:
-    """The columns before a line's first words or list marker; quote marks count as blanks."""
+def _indent(text: str, *, quoted: bool) -> int:
+    """The columns before a line's first words or list marker. In a quote, its marks count as blanks."""
     text = text.expandtabs(4)
-    return len(text) - len(text.lstrip(" >"))
+    return len(text) - len(text.lstrip(" >" if quoted else " "))
 
 
 def _without_box(text: str) -> str:

@@ -8,6 +8,7 @@ from onbo.cli.case import Case
 from onbo.cli.context import of
 from onbo.cli.editing import add_lines
 from onbo.cli.options import Commit, DryRun, Json
+from onbo.document.marks import INTERNAL_MARK
 from onbo.document.model import Item, Section
 from onbo.errors import UsageError
 from onbo.onboarding import notes
@@ -42,7 +43,7 @@ def run(
             hint='put the text in quotes: onbo add acme "Book the venue" --in 1.2',
         )
 
-    text = f"{rest[0]} <!-- internal -->" if internal else rest[0]
+    text = f"{rest[0]} {INTERNAL_MARK}" if internal else rest[0]
 
     def plan(case: Case) -> notes.Addition:
         place, item = _place(case, section, after)
