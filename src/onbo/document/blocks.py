@@ -5,10 +5,11 @@ the bullet without a box, the bold line above a list, the comment between two of
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from onbo.document.commonmark import block_tokens
+from onbo.document.marks import comments, ends_internal, is_mark
 from onbo.document.source import Source
 
 if TYPE_CHECKING:
@@ -70,10 +71,39 @@ class Block(NamedTuple):
 def blocks(source: Source, skip: int) -> tuple[Block, ...]:
     """The blocks at document level; the first `skip` lines (front matter) count as blank.
 
+    Where a mark follows an item or a quote at once and is not indented, Markdown takes it for more of the same paragraph.
+    Whoever wrote it meant it as a line of its own, so it is read as the comment that means the same.
+
     Raises UnacceptableError for what `parse` refuses too.
     """
-    text = "\n".join([""] * skip + [plain_comments(text) for text in source.texts[skip:]])
-    return tuple(_blocks(iter(block_tokens(text, {}, source.path))))
+    texts = [""] * skip + [plain_comments(text) for text in source.texts[skip:]]
+    found = _read(texts, source.path)
+    marks = [line for block in found for line in _marks_that_go_on(block, texts)]
+    if not marks:
+        return found
+    for line in marks:
+        text = texts[line - 1]
+        end = "/" if any(ends_internal(comment.words) for comment in comments(text)) else ""
+        texts[line - 1] = f"{text[: _indent(text)]}<!-- {end}internal -->"
+    return _read(texts, source.path)
+
+
+def _read(texts: Sequence[str], path: str) -> tuple[Block, ...]:
+    return tuple(_blocks(iter(block_tokens("\n".join(texts), {}, path))))
+
+
+def _marks_that_go_on(block: Block, texts: Sequence[str]) -> Iterator[int]:
+    """The lines that are marks by themselves, in the paragraphs of lists and quotes, before the paragraph's column."""
+    for inner in block.walk() if block.kind in (LIST, QUOTE) else ():
+        first, *others = inner.text.split("\n") if inner.kind in (ITEM, PARAGRAPH) else ("",)
+        column = texts[inner.line - 1].find(first) if others else 0
+        for line, text in enumerate(others, inner.line + 1):
+            if _indent(texts[line - 1]) < column and is_mark(text):
+                yield line
+
+
+def _indent(text: str) -> int:
+    return len(text) - len(text.lstrip(" \t>"))
 
 
 def _blocks(tokens: "Iterator[Token]") -> "Iterator[Block]":

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterator, Mapping, MutableMapping
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from onbo.document.inline import any_address
 from onbo.document.outline import Block, Box, Heading, Lines, Opaque, Paragraph, Quote, TableLines, Task
 from onbo.document.part import Outline, parts
 from onbo.document.source import Source
@@ -220,6 +221,7 @@ def _block_parser() -> "MarkdownIt":
         return taken
 
     parser = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING}).enable("table")
+    any_address(parser)
     parser.core.ruler.enableOnly(["normalize", "block"])
     parser.block.ruler.at("paragraph", placed_paragraph)
     parser.block.ruler.before("fence", "seen", seen, {"alt": ["blockquote"]})

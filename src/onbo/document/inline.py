@@ -106,8 +106,7 @@ def rendered(text: str, references: Mapping[str, object], *, stress: bool = Fals
     """What a text says to somebody who reads it as a page; None where it has too much in it to be read.
 
     Words alone: no marks, tags or comments, no pictures, no addresses of links, nothing from elements that a browser
-    does not show. What is in code is no token: there ASCII characters are others, which `as_read` turns back; so is `@`
-    behind a backslash.
+    does not show. What is in code is no token: there ASCII characters are others, which `as_read` turns back.
 
     stress  whether STRESS stands before and after what is emphasised or in code
     """
@@ -144,8 +143,6 @@ def _seen(tokens: "Iterable[Token]", stress: str) -> Iterator[str]:
             yield "\n"
         elif token.type == "code_inline":
             yield f"{stress}{token.content.translate(IN_CODE)}{stress}"
-        elif token.markup.startswith("\\"):
-            yield token.content.replace("@", IN_CODE[ord("@")])
         elif token.type in EMPHASIS:
             yield stress
         else:
@@ -171,12 +168,22 @@ def hides_contents(tag: str) -> bool:
     return match is not None and (match["name"].casefold() in UNSHOWN or UNSHOWN_BY.search(tag) is not None)
 
 
+def any_address(parser: "MarkdownIt") -> None:
+    """With links to `file:` and `javascript:` too, as CommonMark has them. They lead nowhere: no link is ever made of one."""
+    parser.validateLink = _any  # type: ignore[method-assign]
+
+
+def _any(url: str) -> bool:  # noqa: ARG001  so markdown-it names it
+    return True
+
+
 @cache
 def _inline_parser() -> "MarkdownIt":
     from markdown_it import MarkdownIt
     from markdown_it.rules_inline import autolink, backtick, html_inline, image, link
 
     parser = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING})
+    any_address(parser)
     watched = {"backticks": backtick, "link": link, "image": image, "autolink": autolink, "html_inline": html_inline}
     for name, rule in watched.items():
         parser.inline.ruler.at(name, _watching(rule, {"backticks": "code", "html_inline": "html"}.get(name, name)))

@@ -57,6 +57,9 @@ SEPARATOR = re.compile(r"(?P<colon>\s?:\s|:\Z)|(?P<dash>\s-+\s|[\u2010\u2012-\u2
 CLOSE_BY = re.compile(r"\A\W*internal(?: use)?(?: only)?:(?!//)|\s-internal\W*\Z")
 # The same where more may follow, after what sets it apart.
 #   "Ask for budget - internal, until March"
+# As the last words.
+#   "Ask legal, internal use only"
+LAST = re.compile(r"\binternal(?: use)?(?: only)?\W*\Z")
 FIRST = re.compile(r"\W*internal(?:[ -](?:use|only|note))* ?[,;:]")
 # Whom an item waits for: `waiting:internal` is no mark.
 WAITING = re.compile(r"(?<!\S)waiting: ?\S*")
@@ -67,11 +70,11 @@ TAG = re.compile(r"(?<![\w&#])#(?:[\w-]{1,40}/)?internal(?![^\W_])")
 USE = r"internal(?:[ -]use)?(?:[ -]only)?\W?"
 SIGNS = rf"(?:[*_`{STRESS}]{{1,3}}|==|~~|<[a-z]{{1,8}}(?: [^<>]*)?>|</[a-z]{{1,8}}>)"
 EMPHASIS = re.compile(
-    rf"\A(?:#\S{{1,60}} |\d{{1,4}}[.)] )?\W*?{SIGNS}{USE}{SIGNS}|{SIGNS}{USE}{SIGNS}\W*(?:#\S{{1,60}})?\Z"
+    rf"\A(?:#\S{{1,60}} |\d{{1,4}}(?:\.\d{{1,4}}){{0,3}}[.)]? )?\W*?{SIGNS}{USE}{SIGNS}|{SIGNS}{USE}{SIGNS}\W*(?:#\S{{1,60}})?\Z"
 )
-# In capitals, before or behind words that are not.
-#   "INTERNAL Ask for budget"
-CAPITALS = re.compile(r"\A\W*INTERNAL\b|\bINTERNAL(?: USE)?(?: ONLY)?\W*\Z")
+# In capitals, before or behind other words.
+#   "INTERNAL Ask for budget", "2. INTERNAL prep"
+CAPITALS = re.compile(r"\A[\W\d]*INTERNAL\b|\bINTERNAL(?: USE)?(?: ONLY)?\W*\Z")
 # What else may stand in brackets or titles that say "internal" and mean just that.
 FILLERS = frozenset(
     (  # noqa: SIM905  one a line would be sixty lines
@@ -90,6 +93,23 @@ ANY_TAG = re.compile(r"<[^<>]*>")
 OURS = frozenset(
     (  # noqa: SIM905
         "ae am cs csm eng engineering finance legal ops product revops sales se staff support team teams"
+    ).split()
+)
+# What notes are of, and what sets them apart from more words.
+#   "Meeting notes from the kickoff", "Sales notes | Acme"
+MEETINGS = frozenset(
+    (  # noqa: SIM905
+        "account ae call cs csm customer daily demo discovery ebr hand handover interview internal kick kickoff meeting my "
+        "onboarding our project qbr sales session standup status sync team training visit weekly workshop"
+    ).split()
+)
+APART = re.compile(r"\s[-|]+\s|[\u2010-\u2015\u2212:|,;(\[]")
+# What a register is of, and what else may stand in its title.
+REGISTERED = frozenset(("risk", "risks", "decision", "decisions"))
+BESIDE_REGISTERED = frozenset(
+    (  # noqa: SIM905
+        "and assumptions blockers churn concerns current dependencies escalations identified issues key known list log main "
+        "mitigation mitigations open our register the to top"
     ).split()
 )
 ENDS = frozenset(("end", "ends", "stop", "close", "endinternal"))
@@ -200,15 +220,55 @@ def is_internal_title(text: str, more: Collection[str] = ()) -> bool:
     )
 
 
+def is_mark(text: str) -> bool:
+    """Whether a line is a mark by itself, or a label with one: of what is below it, or of the end of that.
+
+    >>> [is_mark(text) for text in ("Internal:", "%% /internal %%", "**Our tasks (internal)**", "Internal: ask Bob")]
+    [True, True, True, False]
+    """
+    if not mentions_internal(text):
+        return False
+    if not without_comments(text).strip():
+        return any(comment_says_internal(found.words) or ends_internal(found.words) for found in comments(text))
+    return is_internal_title(text) or (is_label(text) and says_internal(text))
+
+
+def is_label(text: str) -> bool:
+    """Whether a text is one bold line and nothing else, or ends with a colon: it names the list below it."""
+    return is_bold(text) or text.rstrip().endswith(":")
+
+
+def is_bold(text: str) -> bool:
+    words = text.strip().rstrip(" :.!?")
+    return len(words) > 4 and "\n" not in words and words[:2] in ("**", "__") and words[-2:] == words[:2]
+
+
 def is_notes_title(text: str) -> bool:
     """Whether a heading or a bold line names notes.
 
-    >>> texts = ("Meeting notes:", "Notes from sales", "Call notes 2026-12-01", "Handover notes (draft)", "Release notes tool")
+    >>> texts = ("Notes from sales", "Call notes - kickoff", "Handover notes (draft)", "Meeting notes 3 Dec", "Release notes tool")
     >>> [is_notes_title(text) for text in texts]
     [True, True, True, True, False]
     """
-    words = [word for word in words_of(BRACKETS.sub(" ", text)) if not word.isdecimal()]
-    return bool(words) and ("notes" in (words[0], words[-1]) or words == ["note"])
+    for part in (text, APART.split(text)[0]):
+        words = [word for word in words_of(BRACKETS.sub(" ", part)) if not word.isdecimal()]
+        if words and ("notes" in (words[0], words[-1]) or words == ["note"]):
+            return True
+        if "notes" in words[1:3] and words[0] in MEETINGS:
+            return True
+    return False
+
+
+def is_register_title(text: str) -> bool:
+    """Whether a heading names risks or decisions, and no more.
+
+    >>> [is_register_title(text) for text in ("Risks and blockers", "Decision log", "Risk assessment of the data")]
+    [True, True, False]
+    """
+    words = words_of(text)
+    return not REGISTERED.isdisjoint(words) and all(
+        word in REGISTERED or word in BESIDE_REGISTERED or word.isdecimal() for word in words
+    )
 
 
 def is_gate_title(text: str) -> bool:
@@ -222,7 +282,7 @@ def words_of(text: str) -> list[str]:
 
 
 def _is_marked(text: str) -> bool:
-    if CAPITALS.search(text) and text != text.upper():
+    if CAPITALS.search(text):
         return True
     text = " ".join(WAITING.sub("", _folded(text)).split())
     if any(internal for _, internal in summaries(without_quoted_signs(text)) if "<" in text):
@@ -254,9 +314,7 @@ def _is_set_apart(text: str) -> bool:
         apart = bool(match["dash"]) or (apart and not words_of(part))
         at = match.end()
     last = BRACKETS.sub(" ", text[at:])
-    return (
-        is_internal_title(last) or words_of(last)[-1:] == ["internal"] or (at > 0 and FIRST.match(text, at) is not None)
-    )
+    return is_internal_title(last) or LAST.search(last) is not None or (at > 0 and FIRST.match(text, at) is not None)
 
 
 def _without_tags(text: str) -> str:

@@ -27,7 +27,7 @@ TOKEN = re.compile(
     (?P<rest>
         (?<![^\W_])n\ ?{SLASH}\ ?a(?:\ ?{COLON}|\ [\u2013\u2014-]\ |\ ?\(|\ (?:because|since|due\ to)\b)
       | [(\[]n\ ?{SLASH}\ ?a[)\]]
-      | (?<=[-\u2013\u2014|;,]\ )(?:{PERSON}\ ?{COLON}|{OWNER}\ [\u2013\u2014-]\ |owned\ by\b)
+      | (?<=[-\u2013\u2014|;,]\ )(?:{PERSON}\ ?{COLON}|{OWNER}\ [\u2013\u2014-]\ |{OWNER}\ (?-i:[A-Z])|owned\ by\b)
       | (?<=[|;]){PERSON}\ ?{COLON}
       | (?<!\w){PERSON}::
       | (?<=\S\ )(?:waiting(?:\ on|\ for)?|(?-i:O(?:wner|WNER)))\ ?{COLON}[ ]
@@ -37,8 +37,8 @@ TOKEN = re.compile(
     | (?P<bracket>[{OPENING}])\ ?(?:
         (?:n\ ?{SLASH}\ ?a|n\.a\.?|not\ applicable|does\ not\ apply|skipped|owned\ by|assigned\ to)(?![^\W_])
       | na\ ?[:\uff1a\u2013\u2014-]
-      | (?:[\w-]{{1,12}}[/&]\ ?)?{PERSON}(?:[/&][\w-]{{1,12}})?\ ?{COLON}
-      | {OWNER}\ ?(?:=|\ [\u2013\u2014-]\ )
+      | (?:[\w-]{{1,12}}(?:[/&,]\ ?|\ )){{0,2}}{PERSON}(?:[/&][\w-]{{1,12}})?\ ?{COLON}
+      | {OWNER}\ ?(?:=|\ [\u2013\u2014-]\ |(?-i:\ [A-Z]))
       | [\w\ ./-]{{1,40}}::
       | (?:due|waiting(?:\ on|\ for)?|until|needs)\ ?{COLON}
       | due\ \d{{4}}-\d\d-\d\d
@@ -74,6 +74,7 @@ TOKEN = re.compile(
 )
 # Others that follow at once.
 NAMES = re.compile("(?:[@\uff20][\\w.\\-]+)+")
+REST_OF_NAME = re.compile(r"['\u2019]\w[\w-]*")
 # The server of an address such as "@ann@example.social".
 SERVER = re.compile(r"@[\w-]+\.\w")
 # A link of Obsidian's with words of its own: only these are seen.
@@ -97,22 +98,40 @@ AT_RULES = frozenset(
         "tailwind",
     ]
 )
+# Faces end in what looks like a bracket.
+#   "they said no :)", "too dear ;-("
+FACE = re.compile(r"[:;=]['o-]?[()]")
+# What says that an item does not apply, with the reason behind it, in an item that does not. Not "the N/A region".
+#   "SSO, n/a, because they owe us", "SSO n/a as they are too small", "SSO n/a -- too small"
+NOT_APPLICABLE = re.compile(
+    rf"""(?<![^\W_])(?:n\ ?{SLASH}\ ?a|n\.a\.?|not\ applicable|does\ not\ apply)
+    (?=\ ?[^\w\s]|\ (?:as|because|by|but|due|for|if|per|since|so|they|too|until|we|while)\b|\Z)""",
+    re.VERBOSE | re.IGNORECASE,
+)
+# Signs around what is struck out, highlighted or put in, which a token may stand between.
+#   "~~waiting:legal~~", "==Owner: Jane==", "{++due:2026-12-05++}"
+AROUND = re.compile(r"\{\+\+|\+\+\}|\{==|==\}|~~|==")
 # What is left of a sentence around what was taken out.
 EMPTY_BRACKETS = re.compile(r"\(\)|\[\]|\{\}")
 COMMAS = re.compile(r"[ ,;]+")
 EDGES = " ,;:|/&+\u2013\u2014-"
-# When and by whom a note was written, at its beginning.
-#   "2026-12-01: ", "[2026-12-01 09:30] ", "(2026-12-01, Dana Doe) ", "2026-12-01 @dana - ", "1 Dec 2026 - Dana - "
+# When a note was written, at its beginning, and what sets that apart from who wrote it.
+#   "2026-12-01: ", "[2026-12-01 09:30] ", "1 Dec 2026 - ", "[[2026-12-01]] "
 MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]{0,6}\.?"
 DAY = rf"""(?:\d{{4}}-\d\d-\d\d(?:[T\ ]\d\d:\d\d(?::\d\d)?Z?)?
     |\d{{1,2}}[./]\d{{1,2}}[./]\d{{2,4}}|\d{{1,2}}\.?\ {MONTH}\ \d{{4}}|{MONTH}\ \d{{1,2}}(?:st|nd|rd|th)?,?\ \d{{4}})"""
-NAME = r"@?\w[\w.\-]*(?:\ \w[\w.\-]*)?"
-APART = r"(?:\ ?[\u2013\u2014](?!\S)|\ -\ )"
 STAMP = re.compile(
-    rf"""{DAY}{APART}\ ?{NAME}{APART}
-    | {DAY}(?:,?\ {NAME})?\ ?(?:[:\u2013\u2014](?!\S)|-\ )
-    | (?:\[{DAY}[^\[\]]{{0,60}}\]|\({DAY}[^()]{{0,60}}\))(?:\ {NAME}:|:)?""",
+    rf"""(?:\[\[?{DAY}[^\[\]]{{0,60}}\]\]?|\({DAY}[^()]{{0,60}}\)|{DAY})(?:\ ?(?P<apart>[:\u2013\u2014-](?!\S)|[,.;](?!\S))|(?!\S))\ ?""",
     re.VERBOSE | re.IGNORECASE,
+)
+# Who wrote it, up to what sets that apart, and what the names may have between them.
+#   "Dana Doe (CSM): ", "Dana & Bob - ", "[[Dana]]: "
+WRITER = re.compile(
+    r"(?P<who>[^:\u2013\u2014]{1,80}?)\ ?(?P<apart>[:\u2013\u2014](?!\S)|(?<=\ )-(?!\S))\ ?|(?P<alone>\([^()]{1,40}\))\ "
+)
+PART_OF_NAME = re.compile(r"[(\[\"'`@]{0,3}[^\W\d_]")
+BETWEEN_NAMES = frozenset(
+    ("and", "und", "et", "y", "e", "von", "van", "de", "der", "den", "da", "di", "la", "le", "by", "from")
 )
 # Whose name the next line begins with.
 OWNER_FOLLOWS = re.compile(rf"(?<!\w){PERSON}\ ?{COLON}\s*\Z", re.IGNORECASE)
@@ -125,15 +144,20 @@ class Words(NamedTuple):
     left_out: tuple[str, ...] = ()
 
 
-def shown_words(text: str, references: Mapping[str, object]) -> Words:
-    """What the customer may read of a text; nothing where it has too much in it to be read. Blanks are single."""
+def shown_words(text: str, references: Mapping[str, object], *, applies: bool = True) -> Words:
+    """What the customer may read of a text; nothing where it has too much in it to be read. Blanks are single.
+
+    applies  whether it is no item that does not apply: of one that does not, the reason goes in whatever form
+    """
     bare, left_out = _without_comments(text)
     seen = rendered(bare, references)
     if seen is None:
         return Words("", (*left_out, bare))
     # What reads as a comment was meant as one, although a backslash or an entity made text of it.
     words, more = _without_comments(ALIAS.sub(r"\1", INVISIBLE.sub("", seen)))
-    words, tokens = _without_tokens(" ".join(words.split()))
+    words, tokens = _without_tokens_within_signs(" ".join(words.split()))
+    if not applies and (reason := NOT_APPLICABLE.search(words)) is not None:
+        words, tokens = words[: reason.start()].rstrip(f"{EDGES}{OPENING}"), (*tokens, words[reason.start() :])
     words = as_read(words)
     left_out = tuple(map(as_read, (*left_out, *more, *tokens)))
     if left_out and not any(map(str.isalnum, words)):  # a bracket or a dash that stood beside a token
@@ -165,12 +189,28 @@ def first_line(text: str, references: Mapping[str, object]) -> str:
 
 
 def shown_note(text: str, references: Mapping[str, object]) -> Words:
-    """The same of a note's paragraph, without its stamp."""
-    stamp = STAMP.match(text)
+    """The same of a note's paragraph, without the day on which it was written, and without who wrote it."""
+    words, left_out = shown_words(text, references)
+    stamp = STAMP.match(words)
     if stamp is None:
-        return shown_words(text, references)
-    words, left_out = shown_words(text[stamp.end() :], references)
-    return Words(words, (stamp[0], *left_out))
+        return Words(words, left_out)
+    # A day that nothing sets apart begins a sentence: "2026-12-01 is the day".
+    end = stamp.end() if stamp["apart"] or not words[0].isalnum() else 0
+    writer = WRITER.match(words, stamp.end())
+    if writer is not None:
+        same = stamp["apart"] == writer["apart"] != ":"
+        if _is_name(writer["who"] or writer["alone"], surely=same or stamp["apart"] in (None, ",")):
+            end = writer.end()
+    return Words(words[end:].lstrip(EDGES), (words[:end].strip(), *left_out))
+
+
+def _is_name(text: str, *, surely: bool) -> bool:
+    """Whether a text can be somebody's name, or those of several. surely: whether a word or two are one in any case."""
+    words = [word for word in re.split(r"[\s,&/+]+", text) if word]
+    return (surely and len(words) <= 2) or all(
+        word in BETWEEN_NAMES or (PART_OF_NAME.match(word) and next(filter(str.isalpha, word)).isupper())
+        for word in words
+    )
 
 
 def _without_comments(text: str) -> tuple[str, tuple[str, ...]]:
@@ -212,6 +252,15 @@ def _without_tokens(text: str) -> tuple[str, tuple[str, ...]]:
     return (_tidied("".join(kept)) if tokens else text), tuple(tokens)
 
 
+def _without_tokens_within_signs(text: str) -> tuple[str, tuple[str, ...]]:
+    """The same, where signs such as `~~` stand between what is struck out and other words."""
+    words, tokens = _without_tokens(text)
+    if AROUND.search(words) is None:
+        return words, tokens
+    bare, more = _without_tokens(AROUND.sub("", text))
+    return (words, tokens) if more == tuple(AROUND.sub("", token) for token in tokens) else (bare, more)
+
+
 def _end_of_owner(text: str, match: re.Match[str], closings: Callable[[int], int]) -> int:
     """Where an owner ends; its start where it is none.
 
@@ -232,7 +281,8 @@ def _end_of_owner(text: str, match: re.Match[str], closings: Callable[[int], int
         return closings(end)
     more = NAMES.match(text, end)
     end = more.end() if more else end
-    return end + 2 if re.fullmatch("['\u2019]s", following) else end
+    rest = REST_OF_NAME.match(text, end)  # "@o'brien", "@ann's"
+    return rest.end() if rest else end
 
 
 def _is_in_address(text: str, at: int) -> bool:
@@ -244,7 +294,8 @@ def _is_in_address(text: str, at: int) -> bool:
 def _closings(text: str, tokens: Sequence[int]) -> Callable[[int], int]:
     """From an opening bracket to the end of what it holds: behind the bracket that closes it, else the text's end.
 
-    A closing bracket too many shows that the token before it went on: "(n/a: they said no :) too dear)".
+    A closing bracket too many shows that the token before it went on: "(n/a: they said no (twice)) too dear)". Faces such
+    as ":)" are no brackets.
 
     tokens  where the brackets stand that begin one
     """
@@ -252,7 +303,10 @@ def _closings(text: str, tokens: Sequence[int]) -> Callable[[int], int]:
     closed: dict[int, int] = {}
     further: dict[int, int] = {}
     kinds: Counter[str] = Counter()  # how many of each are open
+    faces = {match.end() - 1 for match in FACE.finditer(text)}
     for at, char in enumerate(text):
+        if at in faces:
+            continue
         if char in OPENING:
             opened.append(at)
             kinds[char] += 1

@@ -17,14 +17,18 @@ from onbo.document.marks import (
     comment_says_internal,
     comments,
     ends_internal,
+    is_bold,
     is_gate_title,
     is_internal_title,
+    is_label,
     is_notes_title,
+    is_register_title,
     mentions_internal,
     says_internal,
     summaries,
     without_comments,
     without_quoted_signs,
+    words_of,
 )
 from onbo.document.model import Document, Field, Item, Note, Section
 from onbo.document.source import Span
@@ -43,14 +47,17 @@ TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)(?![A-Za-z0-9-])[^<>]*>")
 # How a note begins: with a day, a name or a label.
 #   "2026-12-01 They ...", "@bob: They ...", "**Owner:** Jane"
 NOTE_START = re.compile(r"\W{0,4}(?:\d{1,4}[-./]\d|@|\w[\w @.]{0,30}:)")
-# How a line ends that the next does not go on with: a sentence's end, and what may stand behind it; a break.
-#   "They said no.", "(They said no.)", "They said no. @ann", "They said no  "
-ENDED = re.compile(
-    r"(?:\A|[.!?:;\u2026\u3002\uff01\uff1f])[\W_]{0,8}(?:@[\w.-]+\W{0,3})?\Z|  \Z|\\\Z|<br ?/?>\W*\Z|\A\W*\Z"
-)
+# How a line ends that the next may go on with: a word, and no tag. How it does not: with a break, or a sentence's end
+# among its last words.
+#   "They said no. - dana", "They said no (Bob knows)", "They said no #crm"
+GOES_ON = re.compile(r"(?:\A|\s)[^\s#@^]*[^\W_][)\"'\u2019\u201d]?[,/\u2013\u2014-]?\Z")
+BROKEN = re.compile(r"  \Z|\\\Z|<br ?/?>\W*\Z")
+ENDED = re.compile(r"[.!?\u2026\u3002\uff01\uff1f:;]\S{0,40}(?:\s\S{1,40}){0,4}\Z")
 # What numbers a title, in folded letters and digits.
 #   "1 2 contract", "phase 1 contract"
 NUMBERED = re.compile(r"\A(?:(?:phase|step|stage|part|week) )?(?:\d{1,4} ){1,4}(?=\S)")
+# A label in bold, with a colon, whatever follows it.
+LABEL = re.compile(r"\*\*([^*\n]{1,80})(?::\*\*|\*\*:)|__([^_\n]{1,80})(?::__|__:)")
 # Fields that follow another on its line.
 #   "**Customer:** Acme **Segment:** SMB", "**Customer:** Acme<br>**CSM:** Dana"
 NEXT_FIELD = re.compile(r"<br|\*\*[^*\n]{1,80}:\*\*|\*\*[^*\n]{1,80}\*\*:|__[^_\n]{1,80}:__", re.IGNORECASE)
@@ -105,6 +112,8 @@ def listed(values: Mapping[str, Any], path: str) -> tuple[str, ...]:
     for key, value in values.items():
         if key.casefold() == "internal" and value is not None:  # a key spelt otherwise would be passed over
             entries += value if isinstance(value, list) else [value]
+            if isinstance(value, str):  # "Account planning, References", which is no list to YAML
+                entries += [part.strip(" -") for part in re.split(r"[,\n]", value) if part.strip(" -") != value]
     if not all(isinstance(entry, str | int) and not isinstance(entry, bool) for entry in entries):
         raise UnacceptableError(
             "`internal:` is no list of sections and items", path=path, hint="write internal: [Title of a section]"
@@ -385,7 +394,7 @@ class _Around:
             self.comment = mark
         elif mark:
             self.following = mark
-        elif below and for_all and (block.kind == QUOTE or _is_bold(block.text)):
+        elif below and for_all and (block.kind == QUOTE or is_bold(block.text)):
             self.comment = below
         elif block.kind != HTML:
             if block.kind == HEADING and below:
@@ -481,7 +490,9 @@ class _Reader:
             elif block.kind == LIST:
                 self._list(block, because, self._mark_touching(following), item)
             elif block.kind == QUOTE:
-                below = self._quote(block, because, item)
+                label = siblings[at - 1] if at else None
+                noted = label is not None and is_bold(label.text) and _labels_notes(label)
+                below = self._quote(block, because, item, noted=noted)
             else:
                 kind = (
                     "comment" if block.kind == HTML and _is_comment(block.text) else NAMES.get(block.kind, block.kind)
@@ -490,7 +501,7 @@ class _Reader:
             mark = ""
             if self._is_mark(block) and not names_a_list and not (at and self._is_meant_for(siblings[at - 1], block)):
                 mark = f"below an internal mark, on line {block.line}"
-            is_bare = bool(mark) and (block.kind in (HTML, QUOTE) or not without_comments(block.text).strip())
+            is_bare = bool(mark) and block.kind != LIST and not (block.kind == PARAGRAPH and _has_words(block))
             for_all = is_bare or (following is not None and following.kind == HEADING)
             around.leave(block, below, mark, names_a_list=names_a_list, for_all=for_all)
             if block.kind in (HTML, PARAGRAPH):
@@ -503,10 +514,12 @@ class _Reader:
         return self._is_bare_mark(block) and not self.stretches.begins(block.end)
 
     def _is_bare_mark(self, block: Block) -> bool:
-        """An internal comment, or a paragraph or quote that says internal."""
+        """An internal comment, or a paragraph, quote or bullet that says internal."""
         if block.kind == HTML:
             words = "" if "<summary" in block.text.casefold() else TAG.sub(" ", without_comments(block.text))
             return _has_internal_comment(block.text) or says_internal(words)
+        if block.kind == LIST:
+            return len(block.blocks) == 1 and self._is_bare_bullet(block.blocks[0])
         if block.kind == QUOTE:
             first = block.blocks[0] if len(block.blocks) == 1 else None
             return first is not None and first.kind in (PARAGRAPH, HTML) and self._is_bare_mark(first)
@@ -540,7 +553,9 @@ class _Reader:
         for inner in following:
             if block.kind == HEADING and inner.kind not in (HTML, PARAGRAPH, QUOTE):
                 break
-            if self._is_mark(inner) and not (block.kind == HEADING and _is_label(inner)):
+            if self._is_mark(inner) and not (
+                block.kind == HEADING and inner.kind == PARAGRAPH and is_label(inner.text)
+            ):
                 return f"marked internal on line {inner.line}"
             if block.kind == ITEM and (bullet := self._bare_bullet(inner)) is not None:
                 return f"marked internal on line {bullet.line}"
@@ -554,7 +569,9 @@ class _Reader:
         return next((bullet for bullet in bullets if self._is_bare_bullet(bullet)), None)
 
     def _is_bare_bullet(self, bullet: Block) -> bool:
-        if BOX.match(bullet.text) or any(not self._is_bare_mark(inner) for inner in bullet.blocks):
+        if BOX.match(bullet.text) or not all(
+            self._is_bare_mark(inner) and not _is_remark(inner) for inner in bullet.blocks
+        ):
             return False
         if self._is_title(bullet.text):
             return True
@@ -570,6 +587,8 @@ class _Reader:
             return "a gate is never shown"
         if any(map(is_notes_title, titles)):
             return "a section of notes is never shown"
+        if any(map(is_register_title, titles)):
+            return "risks and decisions are never shown"
         if self.names.has(section.title):
             return "listed as internal"
         if self.origin is not None and self.origin.hides_section(section):
@@ -594,8 +613,10 @@ class _Reader:
         if not fields and item is None and listed:
             never = "a line above a list is never shown" if names_a_list else "prose is never shown"
             self._add(block.line, "text", self.texts[block.line - 1], where or never)
-        marked = self._says_internal(block.text) or self._is_internal_line(block.text)
-        return f"under {_quoted(block)}" if marked or (names_a_list and is_notes_title(block.text)) else ""
+        of_notes = names_a_list and _labels_notes(block)
+        listed_so = names_a_list and self.names.has(block.text.strip("*_: "))
+        hides = of_notes or listed_so or self._says_internal(block.text) or self._is_internal_line(block.text)
+        return f"under {_quoted(block)}" if hides else ""
 
     def _field_words(self, field: Field, block: Block) -> Words:
         """What is shown of a field's value: up to the next field on its line."""
@@ -641,6 +662,8 @@ class _Reader:
                 if not because and item_above is None and self._is_bare_bullet(entry):
                     above = f"below an internal mark, on line {entry.line}"
                 because = because or self._own_mark(entry, entry.blocks)
+                if not because and self.names.has(entry.text):
+                    because = "listed as internal"
                 self._add(entry.line, "bullet", text, because or "a bullet without a box is never shown")
                 self._siblings(entry.blocks, because and (above or f"under {_quoted(entry)}"), None)
             quoted = text.lstrip().startswith(">")
@@ -658,7 +681,7 @@ class _Reader:
             because = "internal in the template"
         whole = "\n".join([self.document.source.text(item.words), *self._lines_below(item, block)])
         line = first_line(whole, self.document.references)
-        words = self._words(line)
+        words = shown_words(line, self.document.references, applies=item.applies)
         rest = whole[len(line) :].strip()
         left_out = (*words.left_out, *rest.split("\n")) if rest else words.left_out
         self._add(item.line, "item", self.texts[item.line - 1], because, words._replace(left_out=left_out))
@@ -673,15 +696,15 @@ class _Reader:
         words = _line_of(self.document, item.words)
         return block.text.split("\n")[words - block.line + 1 :] if block.line <= words else []
 
-    def _quote(self, block: Block, above: str, item: Item | None) -> str:
-        """Decides about a quote; what it hides of the lists below it."""
+    def _quote(self, block: Block, above: str, item: Item | None, *, noted: bool) -> str:
+        """Decides about a quote; what it hides of the lists below it. noted: whether the line above it names notes."""
         above = above or self._callout(block)
         where = above or self.stretches.around(block.line)
         if item is not None:
             self._notes(block, where, item)
         elif not self._is_notes_field(block) and block.blocks[:1] and block.blocks[0].kind != LIST:
             self._add(block.line, "quote", self.texts[block.line - 1], where or "a quote is never shown")
-        inside = "in a note" if self._is_notes_field(block) else ""
+        inside = "in a note" if noted or self._is_notes_field(block) else ""
         self._siblings(block.blocks, where or inside, None, quoted=True)
         has_list = any(inner.kind == LIST for inner in block.walk())
         return "" if has_list else self._callout(block)
@@ -746,7 +769,7 @@ class _Reader:
             return None
         lines = note.text.split("\n")
         first = len(lines) - 1
-        while first and _goes_on(lines[first - 1], lines[first]):
+        while first and _goes_on(lines[first - 1], lines[first], self._words(lines[first - 1])):
             first -= 1
         start = len(note.text) - len("\n".join(lines[first:]))
         if (end := _end_of_brackets(note.text, start)) == 0 and first and OWNER_FOLLOWS.search(lines[first - 1]):
@@ -768,12 +791,12 @@ def _end_of_brackets(text: str, at: int) -> int:
     return end
 
 
-def _goes_on(before: str, line: str) -> bool:
-    """Whether a line goes on with the sentence of the line before it."""
-    if NOTE_START.match(line) or NOTE_START.match(before) or ENDED.search(before):
+def _goes_on(before: str, line: str, read: Words) -> bool:
+    """Whether a line plainly goes on with the sentence of the line before it. read: the words of that line."""
+    if NOTE_START.match(line) or NOTE_START.match(before) or BROKEN.search(before) or read.left_out:
         return False
     first = next((char for char in line if char.isalnum()), "")
-    return not (first.isupper() or first.isdigit())
+    return first.islower() and GOES_ON.search(read.text) is not None and not ENDED.search(read.text)
 
 
 def _indent(text: str, *, quoted: bool) -> int:
@@ -796,6 +819,20 @@ def _is_comment(html: str) -> bool:
     return html.lstrip().startswith("<!--") and not without_comments(html).strip()
 
 
+def _has_words(block: Block) -> bool:
+    """Whether a paragraph or HTML says anything outside its comments."""
+    return bool(without_comments(block.text).strip())
+
+
+def _is_remark(block: Block) -> bool:
+    """Whether words follow an internal comment in HTML: it stands for what they say, as in a bullet that begins with it."""
+    return (
+        block.kind == HTML
+        and _has_internal_comment(block.text)
+        and bool(words_of(TAG.sub(" ", without_comments(block.text))))
+    )
+
+
 def _has_internal_comment(html: str) -> bool:
     return any(comment_says_internal(comment.words) for comment in comments(html))
 
@@ -805,14 +842,10 @@ def _is_end(block: Block) -> bool:
     return block.kind in (HTML, PARAGRAPH) and any(ends_internal(found.words) for found in comments(block.text))
 
 
-def _is_label(block: Block) -> bool:
-    return block.kind == PARAGRAPH and (_is_bold(block.text) or block.text.rstrip().endswith(":"))
-
-
-def _is_bold(text: str) -> bool:
-    """Whether a text is one bold line and nothing else: it names the list below it."""
-    words = text.strip().rstrip(" :.!?")
-    return len(words) > 4 and "\n" not in words and words[:2] in ("**", "__") and words[-2:] == words[:2]
+def _labels_notes(block: Block) -> bool:
+    """Whether a paragraph is, or begins with, a label that names notes."""
+    label = LABEL.match(block.text)
+    return block.kind == PARAGRAPH and is_notes_title(label[1] or label[2] if label else block.text)
 
 
 def _names_a_list(block: Block, following: Block | None) -> bool:
@@ -820,9 +853,9 @@ def _names_a_list(block: Block, following: Block | None) -> bool:
     if block.kind != PARAGRAPH:
         return False
     kind = following.kind if following is not None else ""
-    if _is_bold(block.text):
+    if is_bold(block.text):
         return kind in (LIST, PARAGRAPH)
-    return kind == LIST and block.text.rstrip().endswith(":")
+    return kind == LIST and (block.text.rstrip().endswith(":") or _labels_notes(block))
 
 
 def _without_empty_sections(document: Document, found: Sequence[Decision]) -> Iterable[Decision]:
