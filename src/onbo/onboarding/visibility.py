@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 from onbo.document.blocks import HEADING, HTML, ITEM, LIST, PARAGRAPH, QUOTE, Block, blocks, plain_comments
@@ -760,16 +761,24 @@ class _Reader:
         The mark is a comment of its own, and not a part of another, or of code. It holds for its line, and for those
         above as long as a sentence goes on: two notes may have come to stand in one paragraph.
         """
-        mark = SHARED.search(note.text)
-        if mark is None or not SHARED.search(self.document.source.text(note.span)):  # there a backslash would show
+        written = self.document.source.text(note.span).split("\n")  # there a backslash shows
+        if not SHARED.search(note.text) or not SHARED.search(written[-1]):
             return None
-        at = mark.start(), len(note.text.rstrip())
         spans = inline_spans(note.text, self.document.references)
-        if not any(span.kind == "html" and (span.start, span.end) == at for span in spans):
+        html = {
+            span.end for span in spans if span.kind == "html" and SHARED.fullmatch(note.text[span.start : span.end])
+        }
+        if len(note.text.rstrip()) not in html:
             return None
         lines = note.text.split("\n")
         first = len(lines) - 1
-        while first and _goes_on(lines[first - 1], lines[first], self._words(lines[first - 1])):
+        ends = list(accumulate(len(line) + 1 for line in lines))  # behind the line end
+        while first:
+            before = lines[first - 1]
+            end = ends[first - 1] - 1 - len(before) + len(before.rstrip())
+            is_shared = end in html and SHARED.search(written[first - len(lines) - 1])
+            if not is_shared and not _goes_on(before, lines[first], self._words(before)):
+                break
             first -= 1
         start = len(note.text) - len("\n".join(lines[first:]))
         if (end := _end_of_brackets(note.text, start)) == 0 and first and OWNER_FOLLOWS.search(lines[first - 1]):

@@ -24,8 +24,8 @@ onbo note acme 1.3.2 "Please send us the metadata file" --shared  # shown on the
 echo "They use Okta" | onbo note acme 1.3.2 -  # from stdin
 """
 EXITS: dict[int, str | None] = {4: None}
-# The mark holds for one paragraph, so each gets it.
-PARAGRAPH_END = re.compile(r"(?=\n[ \t]*\n)|\Z")
+# The mark holds for one line, so each gets it.
+LINE_END = re.compile(r"(?<=\S)(?=[ \t]*(?:\n|\Z))")
 
 
 def run(
@@ -51,7 +51,7 @@ def run(
     selector, text = rest
     said = sys.stdin.read() if text == "-" else text
     if shared:
-        said = PARAGRAPH_END.sub(" <!-- shared -->", said.strip())
+        said = LINE_END.sub(" <!-- shared -->", said.strip())
     add_lines(
         app,
         customer,
