@@ -7,11 +7,15 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from hypothesis import Phase, given, note, settings
 
 from leaks import MADE, PLANS, Fate, Made, Plan, Written, made, smallest, written
 from runner import onbo
 from workspace import customer, put
+
+# Traced, it would take twice as long, and it reaches no line that others do not.
+pytestmark = pytest.mark.no_cover
 
 
 def texts(sections: list[dict[str, Any]]) -> Iterator[tuple[str, str]]:

@@ -10,6 +10,9 @@ from merges.engines import Merge
 from merges.running import FAULTS, Finding, shrink, try_seeds
 from merges.triples import ALPHABETS, build, make_spec
 
+# Traced, it would take twice as long, and it reaches no line that others do not.
+pytestmark = pytest.mark.no_cover
+
 # Merges, through the driver, updates and wrong results, for each alphabet.
 SAMPLE, DRIVER, UPDATES, MUTANTS = 300, 8, 50, 200
 LONG = 20

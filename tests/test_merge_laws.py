@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from functools import partial
 
+import pytest
 from hypothesis import assume, event, given
 from hypothesis import strategies as st
 
@@ -23,6 +24,9 @@ from onbo.merging.threeway import Outcome
 from onbo.merging.update import Origin
 from onbo.onboarding.template import Template
 from test_properties import ANY_BYTES, markdown
+
+# Traced, it would take twice as long, and it reaches no line that others do not.
+pytestmark = pytest.mark.no_cover
 
 # --- Plans: every item carries a word of its own (k1, k2 ...), by which a test can follow it without the aligner ---
 

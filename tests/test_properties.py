@@ -27,6 +27,9 @@ from onbo.onboarding.dates import read_date
 from onbo.onboarding.select import select
 from runner import onbo
 
+# Traced, it would take twice as long, and it reaches no line that others do not.
+pytestmark = pytest.mark.no_cover
+
 # --- Markdown from the pieces of its grammar ---
 
 PIECES = r"""

@@ -637,7 +637,7 @@ NEXT = {
     [
         ("drops it", "Ask for a reference", True),
         ("rewords it", "Ask for a reference", True),
-        ("drops the section", "Map the stakeholders", True),
+        ("drops the section", "Account planning", True),
         ("lists it no longer", "Ask for a reference", False),
     ],
 )
@@ -653,6 +653,28 @@ def test_what_was_listed_as_internal_stays_so(change: str, item: str, hidden: bo
     assert (f"  marked    {item}  (the earlier template lists it as internal)" in said) is hidden
     assert acme().count("<!-- internal -->") == said.count("marked  ")
     assert "Invite the users" in ok("share", "acme", "--format", "md").out
+    if change == "drops the section":
+        assert "## Account planning <!-- internal -->\n" in acme()
+        ok("add", "acme", "Ask Bob how low we can go", "--in", "2")
+        assert "how low" not in ok("share", "acme", "--format", "md").out
     before = acme()
     ok("update", "acme")
     assert acme() == before
+
+
+@pytest.mark.parametrize(
+    ("heading", "marked"),
+    [
+        ("## Account planning ##", "## Account planning <!-- internal --> ##"),
+        ("## Account planning <!-- id=plan -->", "## Account planning <!-- internal --> <!-- id=plan -->"),
+        ("## Account planning (Days 1-3) \t", "## Account planning (Days 1-3) <!-- internal --> \t"),
+    ],
+)
+def test_a_heading_is_marked_whatever_follows_its_words(heading: str, marked: str) -> None:
+    put("templates/plan.md", LISTING.replace("## Account planning", heading))
+    ok("new", "acme", "--template", "plan", "--segment", "smb")
+    put("customers/acme.md", acme().replace("Map the stakeholders", "Map all of the stakeholders"))
+    put("templates/plan.md", NEXT["drops the section"])
+    ok("update", "acme")
+    assert f"{marked}\n" in acme()
+    assert "Map all" not in ok("share", "acme", "--format", "md").out

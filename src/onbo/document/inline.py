@@ -50,6 +50,7 @@ OUT_OF_CODE = {PRIVATE + char: chr(char) for char in IN_CODE}
 GONE = dict.fromkeys(OUT_OF_CODE)
 # What stands for the signs around emphasis and code.
 STRESS = "\x0e"
+STRESSING = re.compile(r"</?(?:b|strong|em|i|u|mark|kbd|code|ins)\b", re.IGNORECASE)
 EMPHASIS = ("em_open", "em_close", "strong_open", "strong_close", "s_open", "s_close")
 
 
@@ -135,6 +136,8 @@ def _seen(tokens: "Iterable[Token]", stress: str) -> Iterator[str]:
     for token in tokens:
         if token.type == "html_inline":
             _enter_or_leave(token.content, hidden)
+            if not hidden and STRESSING.match(token.content):
+                yield stress
             if token.content[:3].casefold() == "<br" and not hidden:
                 yield " "
         elif hidden or token.type == "image":

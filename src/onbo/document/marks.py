@@ -63,11 +63,13 @@ LAST = re.compile(r"\binternal(?: use)?(?: only)?\W*\Z")
 FIRST = re.compile(r"\W*internal(?:[ -](?:use|only|note))* ?[,;:]")
 # Whom an item waits for: `waiting:internal` is no mark.
 WAITING = re.compile(r"(?<!\S)waiting: ?\S*")
+# Tokens and tags that may stand beside a mark on a line of its own.
+BESIDE = re.compile(r"(?<!\S)(?:@|due:|waiting:)\S+|<[^<>]*>")
 # Tags: "#internal", "#team/internal"
 TAG = re.compile(r"(?<![\w&#])#(?:[\w-]{1,40}/)?internal(?![^\W_])")
 # Emphasis or an element around nothing else, at the beginning or the end.
 #   "**Internal** ask for budget", "<kbd>internal</kbd> Ask", "Ask `internal`"
-USE = r"internal(?:[ -]use)?(?:[ -]only)?\W?"
+USE = r"internal(?:[ -](?:use|only|cs|csm|sales|team)){0,2}\W?"
 SIGNS = rf"(?:[*_`{STRESS}]{{1,3}}|==|~~|<[a-z]{{1,8}}(?: [^<>]*)?>|</[a-z]{{1,8}}>)"
 EMPHASIS = re.compile(
     rf"\A(?:#\S{{1,60}} |\d{{1,4}}(?:\.\d{{1,4}}){{0,3}}[.)]? )?\W*?{SIGNS}{USE}{SIGNS}|{SIGNS}{USE}{SIGNS}\W*(?:#\S{{1,60}})?\Z"
@@ -105,11 +107,11 @@ MEETINGS = frozenset(
 )
 APART = re.compile(r"\s[-|]+\s|[\u2010-\u2015\u2212:|,;(\[]")
 # What a register is of, and what else may stand in its title.
-REGISTERED = frozenset(("risk", "risks", "decision", "decisions"))
+REGISTERED = frozenset(("risk", "risks", "decision", "decisions", "raid"))
 BESIDE_REGISTERED = frozenset(
     (  # noqa: SIM905
         "and assumptions blockers churn concerns current dependencies escalations identified issues key known list log main "
-        "mitigation mitigations open our register the to top"
+        "mitigation mitigations open our record records register the to top"
     ).split()
 )
 ENDS = frozenset(("end", "ends", "stop", "close", "endinternal"))
@@ -152,6 +154,11 @@ def without_comments(text: str) -> str:
     return COMMENT.sub(" ", text)
 
 
+def blanked_comments(text: str) -> str:
+    """The text with blanks for its comments, as long as it was."""
+    return COMMENT.sub(lambda match: " " * len(match[0]), text)
+
+
 def comment_says_internal(words: str) -> bool:
     """Whether a comment has the word `internal` among its words, unless it ends what another began."""
     found = words_of(ATTRIBUTE.sub(" ", words))
@@ -172,6 +179,11 @@ def summaries(html: str) -> Iterator[tuple[int, bool]]:
     for match in SUMMARY.finditer(html):
         words = ANY_TAG.sub(" ", match[1])
         yield match.start(), is_internal_title(words) or says_internal(words.strip()) or says_internal(match[1].strip())
+
+
+def without_summaries(html: str) -> str:
+    """HTML without what is seen of folded parts: a mark in that hides the part alone."""
+    return SUMMARY.sub(" ", html) if "<" in html else html
 
 
 def ends_internal(words: str) -> bool:
@@ -228,8 +240,10 @@ def is_mark(text: str) -> bool:
     """
     if not mentions_internal(text):
         return False
-    if not without_comments(text).strip():
+    bare = without_comments(text)
+    if not bare.strip():
         return any(comment_says_internal(found.words) or ends_internal(found.words) for found in comments(text))
+    text = BESIDE.sub(" ", bare)
     return is_internal_title(text) or (is_label(text) and says_internal(text))
 
 
@@ -297,7 +311,7 @@ def _is_marked(text: str) -> bool:
 
 def _brackets_say_internal(match: re.Match[str]) -> bool:
     is_link = match["close"] == "]" and match["link"] and not match["picture"]
-    return is_internal_title(match["words"]) and not (is_link and words_of(match["words"]) == ["internal"])
+    return is_internal_title(match["words"], OURS) and not (is_link and words_of(match["words"]) == ["internal"])
 
 
 def _is_set_apart(text: str) -> bool:
@@ -310,8 +324,8 @@ def _is_set_apart(text: str) -> bool:
             return True
         if apart and at > 0 and FIRST.match(text, at) is not None:
             return True
-        # An emoji or a sign may stand before the first words.
-        apart = bool(match["dash"]) or (apart and not words_of(part))
+        # An emoji, a sign or a number may stand before the first words.
+        apart = bool(match["dash"]) or (apart and all(map(str.isdecimal, words_of(part))))
         at = match.end()
     last = BRACKETS.sub(" ", text[at:])
     return is_internal_title(last) or LAST.search(last) is not None or (at > 0 and FIRST.match(text, at) is not None)

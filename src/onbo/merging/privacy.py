@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from onbo.document import front_matter
 from onbo.document.identity import normal
-from onbo.document.model import Document, Item
+from onbo.document.model import Document, Item, Section
 from onbo.document.parse import parse_again
 from onbo.errors import OnboError
 from onbo.onboarding.template import Template
@@ -50,22 +50,32 @@ def newly_shown(base: bytes, ours: bytes, theirs: bytes, result: bytes) -> Shown
     return None
 
 
-def no_longer_listed(copy: Document, updated: bytes, base: Template, theirs: Template) -> list[Item]:
-    """Items of an updated copy that were hidden because base lists them, and that are neither hidden now nor in theirs."""
+class Unlisted(NamedTuple):
+    """What of an updated copy was hidden because base lists it, and is neither hidden now nor in today's template."""
+
+    sections: tuple[Section, ...] = ()
+    items: tuple[Item, ...] = ()
+
+
+def no_longer_listed(copy: Document, result: Document, base: Template, theirs: Template) -> Unlisted:
+    """Items that stand in one of the sections are left out."""
     try:
-        old, new, own = (
-            listed(each.values, "") for each in (base.values, theirs.values, front_matter.read(copy.front_matter))
-        )
-        if not old or len(copy.items) > MOST_ITEMS:
-            return []
-        result = parse_again(updated)
+        own = listed(front_matter.read(copy.front_matter).values, "")
+        old, new = (listed(template.values.values, "") for template in (base, theirs))
     except OnboError:  # then `share` makes no page of it either
-        return []
+        return Unlisted()
+    if not old or len(copy.items) > MOST_ITEMS:
+        return Unlisted()
     before = _of_copy(copy, base, (*old, *own))
     after = _of_copy(result, theirs, (*new, *own))
-    hidden = {_letters(item.text) for item in copy.items if before.item(item) is None}
-    hidden -= {_letters(item.text) for item in (*theirs.document.items, *filter(before.item, copy.items))}
-    return [item for item in result.items if after.item(item) and _letters(item.text) in hidden]
+    titles = {_letters(section.title) for section in copy.walk() if before.hides(section)}
+    titles -= {_letters(section.title) for section in theirs.document.walk()}
+    sections = [each for each in result.walk() if not after.hides(each) and _letters(each.title) in titles]
+    inside = {item.line for section in sections for item in section.all_items()}
+    texts = {_letters(item.text) for item in copy.items if before.item(item) is None}
+    texts -= {_letters(item.text) for item in (*theirs.document.items, *filter(before.item, copy.items))}
+    items = [each for each in result.items if after.item(each) and _letters(each.text) in texts]
+    return Unlisted(tuple(sections), tuple(item for item in items if item.line not in inside))
 
 
 def _of_copy(copy: Document, template: Template, names: tuple[str, ...]) -> Visibility:

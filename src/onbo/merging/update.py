@@ -8,6 +8,7 @@ from onbo.document.marks import INTERNAL_MARK
 from onbo.document.model import OPEN, Document
 from onbo.document.parse import parse_again
 from onbo.document.source import Edit, Span, apply_edits, encode
+from onbo.document.syntax import ATTRIBUTES
 from onbo.merging.hunks import Decision
 from onbo.merging.lines import Text
 from onbo.merging.privacy import no_longer_listed
@@ -41,10 +42,29 @@ def update(copy: Document, origin: Origin, segment: str | None, *, line_merge: L
 
 def _kept_internal(copy: Document, origin: Origin, merged: Outcome) -> Outcome:
     """With a mark for each item that the earlier template lists as internal, and today's no longer has."""
-    items = no_longer_listed(copy, merged.data, origin.base, origin.theirs)
+    if b"internal" not in origin.base.data:
+        return merged
+    result = parse_again(merged.data)
+    sections, items = no_longer_listed(copy, result, origin.base, origin.theirs)
     edits = [put_token(item, "internal", INTERNAL_MARK) for item in items]
-    marked = [Decision("marked", item.text, "the earlier template lists it as internal") for item in items]
+    edits += [_mark_heading(result, section.line) for section in sections]
+    names = [section.title for section in sections] + [item.text for item in items]
+    marked = [Decision("marked", name, "the earlier template lists it as internal") for name in dict.fromkeys(names)]
     return merged._replace(data=apply_edits(merged.data, edits), decisions=(*merged.decisions, *marked))
+
+
+def _mark_heading(document: Document, line: int) -> Edit:
+    """A mark behind a heading's words, before its attributes and the `#` that may close it."""
+    text = document.source.texts[line - 1].rstrip()
+    words = text.rstrip("#")
+    if not words.endswith((" ", "\t")):
+        words = text
+    words = words.rstrip()
+    attributes = ATTRIBUTES.search(words)
+    if attributes is not None and attributes.end() == len(words):
+        words = words[: attributes.start()].rstrip()
+    at = document.source.offset(line - 1, len(words))
+    return Edit(Span(at, at), encode(f" {INTERNAL_MARK}"))
 
 
 def merge_template(base: bytes, copy: bytes, theirs: bytes, *, line_merge: LineMerge) -> Outcome:

@@ -118,8 +118,10 @@ EDGES = " ,;:|/&+\u2013\u2014-"
 # When a note was written, at its beginning, and what sets that apart from who wrote it.
 #   "2026-12-01: ", "[2026-12-01 09:30] ", "1 Dec 2026 - ", "[[2026-12-01]] "
 MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]{0,6}\.?"
-DAY = rf"""(?:\d{{4}}-\d\d-\d\d(?:[T\ ]\d\d:\d\d(?::\d\d)?Z?)?
-    |\d{{1,2}}[./]\d{{1,2}}[./]\d{{2,4}}|\d{{1,2}}\.?\ {MONTH}\ \d{{4}}|{MONTH}\ \d{{1,2}}(?:st|nd|rd|th)?,?\ \d{{4}})"""
+WEEKDAY = r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}[.,]?\ )?"
+DAY = rf"""{WEEKDAY}(?:\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}(?:[T\ ]\d\d:\d\d(?::\d\d)?Z?)?
+    |\d{{1,2}}[./]\d{{1,2}}[./]\d{{2,4}}|\d{{1,2}}\.\d{{1,2}}\.|\d{{1,2}}/\d{{1,2}}
+    |\d{{1,2}}\.?\ {MONTH}(?:\ \d{{4}})?|{MONTH}\ \d{{1,2}}(?:st|nd|rd|th)?(?:,?\ \d{{4}})?)"""
 STAMP = re.compile(
     rf"""(?:\[\[?{DAY}[^\[\]]{{0,60}}\]\]?|\({DAY}[^()]{{0,60}}\)|{DAY})(?:\ ?(?P<apart>[:\u2013\u2014-](?!\S)|[,.;](?!\S))|(?!\S))\ ?""",
     re.VERBOSE | re.IGNORECASE,
@@ -149,17 +151,34 @@ def shown_words(text: str, references: Mapping[str, object], *, applies: bool = 
 
     applies  whether it is no item that does not apply: of one that does not, the reason goes in whatever form
     """
+    seen, left_out = _read(text, references)
+    words, tokens = _without_tokens_within_signs(seen)
+    if not applies and (reason := NOT_APPLICABLE.search(words)) is not None:
+        words, tokens = words[: reason.start()].rstrip(f"{EDGES}{OPENING}"), (*tokens, words[reason.start() :])
+    return _finished(words, (*left_out, *tokens))
+
+
+def shown_note(text: str, references: Mapping[str, object]) -> Words:
+    """The same of a note's paragraph, without the day on which it was written, and without who wrote it."""
+    seen, left_out = _read(text, references)
+    end = _end_of_stamp(seen)
+    words, tokens = _without_tokens_within_signs(seen[end:].lstrip(EDGES))
+    return _finished(words, (*filter(None, [seen[:end].strip()]), *left_out, *tokens))
+
+
+def _read(text: str, references: Mapping[str, object]) -> tuple[str, tuple[str, ...]]:
+    """The words of a text as a page shows them, with its tokens, and what was taken out."""
     bare, left_out = _without_comments(text)
     seen = rendered(bare, references)
     if seen is None:
-        return Words("", (*left_out, bare))
+        return "", (*left_out, bare)
     # What reads as a comment was meant as one, although a backslash or an entity made text of it.
     words, more = _without_comments(ALIAS.sub(r"\1", INVISIBLE.sub("", seen)))
-    words, tokens = _without_tokens_within_signs(" ".join(words.split()))
-    if not applies and (reason := NOT_APPLICABLE.search(words)) is not None:
-        words, tokens = words[: reason.start()].rstrip(f"{EDGES}{OPENING}"), (*tokens, words[reason.start() :])
-    words = as_read(words)
-    left_out = tuple(map(as_read, (*left_out, *more, *tokens)))
+    return " ".join(words.split()), (*left_out, *more)
+
+
+def _finished(words: str, left_out: tuple[str, ...]) -> Words:
+    words, left_out = as_read(words), tuple(map(as_read, left_out))
     if left_out and not any(map(str.isalnum, words)):  # a bracket or a dash that stood beside a token
         return Words("", left_out)
     return Words(words, left_out)
@@ -188,20 +207,18 @@ def first_line(text: str, references: Mapping[str, object]) -> str:
     return text[:end]
 
 
-def shown_note(text: str, references: Mapping[str, object]) -> Words:
-    """The same of a note's paragraph, without the day on which it was written, and without who wrote it."""
-    words, left_out = shown_words(text, references)
+def _end_of_stamp(words: str) -> int:
+    """Behind the day that begins a note, and who wrote it; 0 where there is none."""
     stamp = STAMP.match(words)
     if stamp is None:
-        return Words(words, left_out)
-    # A day that nothing sets apart begins a sentence: "2026-12-01 is the day".
-    end = stamp.end() if stamp["apart"] or not words[0].isalnum() else 0
+        return 0
     writer = WRITER.match(words, stamp.end())
     if writer is not None:
         same = stamp["apart"] == writer["apart"] != ":"
-        if _is_name(writer["who"] or writer["alone"], surely=same or stamp["apart"] in (None, ",")):
-            end = writer.end()
-    return Words(words[end:].lstrip(EDGES), (words[:end].strip(), *left_out))
+        if _is_name(as_read(writer["who"] or writer["alone"]), surely=same or stamp["apart"] in (None, ",")):
+            return writer.end()
+    # A day that nothing sets apart begins a sentence: "2026-12-01 is the day".
+    return stamp.end() if stamp["apart"] or not words[0].isalnum() else 0
 
 
 def _is_name(text: str, *, surely: bool) -> bool:

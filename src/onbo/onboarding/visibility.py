@@ -6,7 +6,7 @@ An allow-list: a heading, an item or a note is shown if nothing hides it, and th
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate
 from typing import Any, NamedTuple
@@ -15,6 +15,7 @@ from onbo.document.blocks import HEADING, HTML, ITEM, LIST, PARAGRAPH, QUOTE, Bl
 from onbo.document.identity import ItemKey, normal
 from onbo.document.inline import VOID, as_read, hides_contents, inline_spans, rendered
 from onbo.document.marks import (
+    blanked_comments,
     comment_says_internal,
     comments,
     ends_internal,
@@ -29,6 +30,7 @@ from onbo.document.marks import (
     summaries,
     without_comments,
     without_quoted_signs,
+    without_summaries,
     words_of,
 )
 from onbo.document.model import Document, Field, Item, Note, Section
@@ -189,16 +191,24 @@ class _Names:
         self.document = document
         self.known = frozenset(form for name in names for form in _forms_of_entry(name))
         self.begun = _beginnings(self.known)
+        self.labelled: set[str] = set()
 
     def has(self, text: str) -> bool:
         return bool(self.known) and _fits(_forms(text, self.document), self.known, self.begun)
+
+    def labels(self, text: str) -> bool:
+        """Whether a line or a bullet names what is below it."""
+        if not self.known or "\n" in text or not (self.has(text) or self.has(heading_words(text)[0])):
+            return False
+        self.labelled |= _forms(text, self.document)
+        return True
 
     @cached_property
     def unmatched(self) -> tuple[str, ...]:
         if not self.names:
             return ()
         found = {form for section in self.document.walk() for form in _forms(section.title, self.document)}
-        found |= {form for item in self.document.items for form in _forms(item.text, self.document)}
+        found |= {form for item in self.document.items for form in _forms(item.text, self.document)} | self.labelled
         names = {name: _forms_of_entry(name) for name in self.names}
         return tuple(name for name, forms in names.items() if not _fits(found, forms, _beginnings(forms)))
 
@@ -248,9 +258,9 @@ class _Origin:
     """What of a copy is internal because it was so in its template, and no mark in the copy says where that went.
 
     Items of one name are told apart by their order, while there are as many as in the template; where one came or went,
-    all are internal if one was. Of an item that was moved or copied its words tell. Where an internal section
-    is gone, one of a new title is internal if half of its items are, or if half of the items of the one that is gone
-    stand in it.
+    all are internal if one was. Of an item that was moved or copied its words tell. A section of a new title is internal
+    if half of the items of an internal one that is gone stand in it; or if half of its items are internal, and such a
+    section is gone, or all of the items of one stand in it.
     """
 
     def __init__(self, document: Document, before: Iterable[Decision], origin: Visibility) -> None:
@@ -276,11 +286,15 @@ class _Origin:
         self.came = frozenset(name for name, count in here.items() if count > known[name])
         titles = {normal(section.title) for section in document.walk()}
         self.titles = {normal(section.title) for section in origin.document.walk()}
-        self.renamed = [
-            frozenset(_letters(item.text) for item in section.items)
-            for section in origin.document.walk()
-            if origin.hides(section) and section.items and normal(section.title) not in titles
-        ]
+        internal = [section for section in origin.document.walk() if origin.hides(section) and section.items]
+        self.gone_sections, self.left_sections = (
+            [
+                [_item_forms(item, origin) for item in section.items]
+                for section in internal
+                if (normal(section.title) in titles) is stands
+            ]
+            for stands in (False, True)
+        )
 
     def hides(self, item: Item) -> bool:
         name = item.key.name
@@ -292,12 +306,17 @@ class _Origin:
         return not self.words.isdisjoint((_forms(item.text, self.document) | _forms(text, self.document)) - {""})
 
     def hides_section(self, section: Section) -> bool:
-        if normal(section.title) in self.titles or not section.items or not self.renamed:
+        """Whether a section of a new title is internal, by the items in it and below it."""
+        items = list(section.all_items())
+        if normal(section.title) in self.titles or not items or not (self.gone_sections or self.left_sections):
             return False
-        if 2 * sum(map(self.hides, section.items)) >= len(section.items):
+        words = {form for item in items for form in _forms(item.text, self.document)}
+        there = [sum(not words.isdisjoint(forms) for forms in known) for known in self.gone_sections]
+        if any(2 * count >= len(known) for count, known in zip(there, self.gone_sections, strict=True)):
             return True
-        items = {_letters(item.text) for item in section.items}
-        return any(2 * len(items & known) >= len(known) for known in self.renamed)
+        is_copy = any(not any(map(words.isdisjoint, known)) for known in self.left_sections)
+        internal = sum(self.hides(item) or self.knows(item, item.text) for item in items)
+        return bool(self.gone_sections or is_copy) and 2 * internal >= len(items)
 
 
 def _item_forms(item: Item, visibility: Visibility) -> set[str]:
@@ -320,8 +339,8 @@ class _Elements:
         """What some text opens and closes. names: of those that count, if not all do."""
         if "<" not in html:
             return
-        html = without_quoted_signs(without_comments(html))
-        internal = {start for start, says in summaries(html) if says}
+        internal = {start for start, says in summaries(without_quoted_signs(html)) if says}
+        html = without_quoted_signs(blanked_comments(html))
         because = f"in HTML that hides it, from line {line}"
         for match in TAG.finditer(html):
             name = match[2].casefold()
@@ -402,7 +421,7 @@ class _Around:
                 self.headings.append((block.level, below))
             if block.kind == HEADING:
                 below = ""
-            if block.kind == HEADING or below or names_a_list:
+            if block.kind == HEADING or below or (names_a_list and is_bold(block.text)):
                 self.following = below
             self.following = self.following or self.comment
             self.comment = ""
@@ -517,8 +536,8 @@ class _Reader:
     def _is_bare_mark(self, block: Block) -> bool:
         """An internal comment, or a paragraph, quote or bullet that says internal."""
         if block.kind == HTML:
-            words = "" if "<summary" in block.text.casefold() else TAG.sub(" ", without_comments(block.text))
-            return _has_internal_comment(block.text) or says_internal(words)
+            html = without_summaries(block.text)
+            return _has_internal_comment(html) or says_internal(TAG.sub(" ", without_comments(html)))
         if block.kind == LIST:
             return len(block.blocks) == 1 and self._is_bare_bullet(block.blocks[0])
         if block.kind == QUOTE:
@@ -615,7 +634,7 @@ class _Reader:
             never = "a line above a list is never shown" if names_a_list else "prose is never shown"
             self._add(block.line, "text", self.texts[block.line - 1], where or never)
         of_notes = names_a_list and _labels_notes(block)
-        listed_so = names_a_list and self.names.has(block.text.strip("*_: "))
+        listed_so = item is None and self.names.labels(block.text)
         hides = of_notes or listed_so or self._says_internal(block.text) or self._is_internal_line(block.text)
         return f"under {_quoted(block)}" if hides else ""
 
@@ -663,7 +682,7 @@ class _Reader:
                 if not because and item_above is None and self._is_bare_bullet(entry):
                     above = f"below an internal mark, on line {entry.line}"
                 because = because or self._own_mark(entry, entry.blocks)
-                if not because and self.names.has(entry.text):
+                if not because and self.names.labels(entry.text):
                     because = "listed as internal"
                 self._add(entry.line, "bullet", text, because or "a bullet without a box is never shown")
                 self._siblings(entry.blocks, because and (above or f"under {_quoted(entry)}"), None)
@@ -676,13 +695,13 @@ class _Reader:
         """Decides about an item; what hides it."""
         because = above or self._own_mark(block, block.blocks)
         text = _without_box(block.text)
-        if not because and (self.names.has(item.text) or self.names.has(text)):
-            because = "listed as internal"
-        if not because and self.origin is not None and (self.origin.hides(item) or self.origin.knows(item, text)):
-            because = "internal in the template"
         whole = "\n".join([self.document.source.text(item.words), *self._lines_below(item, block)])
         line = first_line(whole, self.document.references)
         words = shown_words(line, self.document.references, applies=item.applies)
+        if not because and any(map(self.names.has, (item.text, text, words.text))):
+            because = "listed as internal"
+        if not because and self.origin is not None and (self.origin.hides(item) or self.origin.knows(item, text)):
+            because = "internal in the template"
         rest = whole[len(line) :].strip()
         left_out = (*words.left_out, *rest.split("\n")) if rest else words.left_out
         self._add(item.line, "item", self.texts[item.line - 1], because, words._replace(left_out=left_out))
@@ -711,18 +730,20 @@ class _Reader:
         return "" if has_list else self._callout(block)
 
     def _callout(self, block: Block) -> str:
-        """What hides all of a quote that begins by saying that it is internal."""
+        """What hides all of a quote that begins by saying that it is internal, behind the title of a callout or without."""
         first = block.blocks[0] if block.blocks else None
-        if first is None or first.kind not in (PARAGRAPH, HTML):
+        if first is None or first.kind not in (PARAGRAPH, HTML, HEADING):
             return ""
-        line, _, rest = first.text.partition("\n")
+        line, *others = first.text.split("\n")
         kind = CALLOUT.match(line)
-        if kind is not None and not line[kind.end() :].strip():
-            line += f" {rest.partition(chr(10))[0]}"
+        if kind is not None and not line[kind.end() :].strip() and others:
+            line += f" {others[0]}"
+        following = block.blocks[1] if kind is not None and not others and len(block.blocks) > 1 else None
         if (
             self._is_internal_line(first.text)
-            or self._says_internal(line)
-            or self._says_internal(CALLOUT.sub("", line))
+            or any(map(self._says_internal, (line, CALLOUT.sub("", line))))
+            or (kind is not None and others and self._is_title(others[0]))
+            or (following is not None and self._is_bare_mark(following))
         ):
             return f"under {_quoted(first)}"
         return ""
@@ -749,55 +770,69 @@ class _Reader:
                 because = where or ("" if shared is not None else "a note without <!-- shared -->")
                 if not because and self._says_internal(note.text):
                     because = "marked internal"
-                before = () if shared is None else tuple(note.text[: len(note.text) - len(shared)].split("\n"))
+                kept = (shared or "").split("\n")
+                before = () if shared is None else tuple(line for line in note.text.split("\n") if line not in kept)
                 words, left_out = shown_note(shared or "", self.document.references)
                 self._add(line, "note", self.texts[line - 1], because, Words(words, (*filter(None, before), *left_out)))
                 if words and not because:
                     self.shared.setdefault(item.number, []).append(words)
 
     def _shared_part(self, note: Note) -> str | None:
-        """The lines of a note that its mark makes shared; None where it has none.
+        """The lines of a note that its marks make shared; None where it has none.
 
-        The mark is a comment of its own, and not a part of another, or of code. It holds for its line, and for those
+        A mark is a comment of its own, and not a part of another, or of code. It holds for its line, and for those
         above as long as a sentence goes on: two notes may have come to stand in one paragraph.
         """
-        written = self.document.source.text(note.span).split("\n")  # there a backslash shows
-        if not SHARED.search(note.text) or not SHARED.search(written[-1]):
+        lines = note.text.split("\n")
+        marked = self._lines_shared(note, lines)
+        if not marked:
             return None
+        starts = [0, *accumulate(len(line) + 1 for line in lines)]
+        # What begins before a line and goes on in it is no part of it: a picture, a comment, brackets.
+        brackets = list(_brackets(note.text))
+        around = [(found.start, found.end) for found in comments(note.text)]
+        around += [(found.start, found.end) for found in inline_spans(note.text, self.document.references)]
+        parts: list[str] = []
+        at = 0
+        for last in sorted(marked):
+            first = last
+            while first > at and _goes_on(lines[first - 1], lines[first], self._words(lines[first - 1])):
+                first -= 1
+            begun = starts[first]
+            closed = max((stop for start, stop in brackets if start < begun < stop), default=0)
+            begun = max((stop for start, stop in around if start < begun < stop), default=begun)
+            if closed or not first or not OWNER_FOLLOWS.search(lines[first - 1]):
+                parts.append(note.text[max(begun, closed) : starts[last + 1] - 1])
+            at = last + 1
+        return "\n".join(parts)
+
+    def _lines_shared(self, note: Note, lines: Sequence[str]) -> set[int]:
+        """Those of a note's lines that end with a mark, from 0."""
+        if not SHARED.search(note.text) and not any(map(SHARED.search, lines)):
+            return set()
         spans = inline_spans(note.text, self.document.references)
         html = {
             span.end for span in spans if span.kind == "html" and SHARED.fullmatch(note.text[span.start : span.end])
         }
-        if len(note.text.rstrip()) not in html:
-            return None
-        lines = note.text.split("\n")
-        first = len(lines) - 1
-        ends = list(accumulate(len(line) + 1 for line in lines))  # behind the line end
-        while first:
-            before = lines[first - 1]
-            end = ends[first - 1] - 1 - len(before) + len(before.rstrip())
-            is_shared = end in html and SHARED.search(written[first - len(lines) - 1])
-            if not is_shared and not _goes_on(before, lines[first], self._words(before)):
-                break
-            first -= 1
-        start = len(note.text) - len("\n".join(lines[first:]))
-        if (end := _end_of_brackets(note.text, start)) == 0 and first and OWNER_FOLLOWS.search(lines[first - 1]):
-            return ""
-        # What begins before it and goes on in it is no part of it: a picture, brackets.
-        start = max((span.end for span in spans if span.start < start < span.end), default=start)
-        return note.text[max(start, end) :]
+        top = _line_of(self.document, note.span) - 1
+        found: set[int] = set()
+        start = 0
+        for at, line in enumerate(lines):
+            # In the file a backslash shows.
+            if start + len(line.rstrip()) in html and SHARED.search(self.texts[top + at]):
+                found.add(at)
+            start += len(line) + 1
+        return found
 
 
-def _end_of_brackets(text: str, at: int) -> int:
-    """Behind the last bracket that closes one opened before a place; 0 where there is none."""
+def _brackets(text: str) -> Iterator[tuple[int, int]]:
+    """From where each bracket opens to behind where it closes."""
     opened: list[int] = []
-    end = 0
     for place, char in enumerate(text):
         if char in "([{":
             opened.append(place)
-        elif char in ")]}" and opened and opened.pop() < at <= place:
-            end = place + 1
-    return end
+        elif char in ")]}" and opened:
+            yield opened.pop(), place + 1
 
 
 def _goes_on(before: str, line: str, read: Words) -> bool:
