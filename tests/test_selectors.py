@@ -491,7 +491,6 @@ def test_what_is_no_customer_is_not_listed() -> None:
         "upper.MD",
     ):
         put(f"customers/{name}", PLAN)
-    os.mkfifo("customers/pipe.md")
     Path("customers/directory.md").mkdir()
     customer("real")
     assert [line.split()[0] for line in onbo("status").out.splitlines()[1:-1]] == ["Acme"]
