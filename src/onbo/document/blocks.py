@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from onbo.document.commonmark import block_tokens
-from onbo.document.marks import comments, ends_internal, is_mark
+from onbo.document.marks import comments, ends_internal, is_internal_title, is_mark, mentions_internal
 from onbo.document.source import Source
 
 if TYPE_CHECKING:
@@ -42,6 +42,8 @@ _LEAVES = {"fence": CODE, "code_block": CODE, "html_block": HTML}
 REFERENCE = re.compile(
     r"""^([ \t>]*)\[(?://|comment|_|hidden|note)\]:[ \t]*(?:#|<>|<#>)[ \t]*[("'](.*)[)"'][ \t]*$""", re.IGNORECASE
 )
+# What begins a definition of a link's address, in lists and quotes too.
+LABEL = re.compile(r"([ \t>*+.)\d-]*)\[([^\[\]]{1,80})\]:")
 
 
 class Block(NamedTuple):
@@ -140,8 +142,13 @@ def _skip(tokens: "Iterator[Token]") -> None:
 
 
 def plain_comments(text: str) -> str:
-    """A line with such a comment as HTML has it."""
-    return REFERENCE.sub(_as_comment, text) if "]:" in text else text
+    """A line with such a comment as HTML has it; "[internal]: ask Bob" is no address of a link but a mark."""
+    if "]:" not in text:
+        return text
+    label = LABEL.match(text)
+    if label is not None and mentions_internal(label[2]) and is_internal_title(label[2]):
+        return f"{label[1]}\\{text[label.end(1) :]}"
+    return REFERENCE.sub(_as_comment, text)
 
 
 def _as_comment(match: re.Match[str]) -> str:

@@ -110,7 +110,7 @@ APART = re.compile(r"\s[-|]+\s|[\u2010-\u2015\u2212:|,;(\[]")
 REGISTERED = frozenset(("risk", "risks", "decision", "decisions", "raid"))
 BESIDE_REGISTERED = frozenset(
     (  # noqa: SIM905
-        "and assumptions blockers churn concerns current dependencies escalations identified issues key known list log main "
+        "and assumptions blockers churn concerns current dependencies escalations identified issues key known list log made main "
         "mitigation mitigations open our record records register the to top"
     ).split()
 )
@@ -174,11 +174,10 @@ def without_quoted_signs(html: str) -> str:
     return QUOTED.sub(lambda match: SIGN_OF_TAG.sub(" ", match[0]), html)
 
 
-def summaries(html: str) -> Iterator[tuple[int, bool]]:
-    """Where each summary of a folded part begins, and whether it says that the part is internal."""
+def summaries(html: str) -> Iterator[tuple[int, tuple[str, str]]]:
+    """Where each summary of a folded part begins, and what is in it: without its tags, and with them."""
     for match in SUMMARY.finditer(html):
-        words = ANY_TAG.sub(" ", match[1])
-        yield match.start(), is_internal_title(words) or says_internal(words.strip()) or says_internal(match[1].strip())
+        yield match.start(), (ANY_TAG.sub(" ", match[1]).strip(), match[1].strip())
 
 
 def without_summaries(html: str) -> str:
@@ -299,7 +298,11 @@ def _is_marked(text: str) -> bool:
     if CAPITALS.search(text):
         return True
     text = " ".join(WAITING.sub("", _folded(text)).split())
-    if any(internal for _, internal in summaries(without_quoted_signs(text)) if "<" in text):
+    if "<" in text and any(
+        is_internal_title(words) or says_internal(words)
+        for _, said in summaries(without_quoted_signs(text))
+        for words in said
+    ):
         return True
     links = {match.start() for match in BRACKETS.finditer(text) if match["link"] and not match["picture"]}
     if any(match.start() not in links for match in OPENED.finditer(text)):

@@ -80,6 +80,9 @@ SERVER = re.compile(r"@[\w-]+\.\w")
 # A link of Obsidian's with words of its own: only these are seen.
 #   "[[accounts/acme|their account]]"
 ALIAS = re.compile(r"(?<!!)\[\[(?!@)[^\[\]|]*\|([^\[\]|]*)\]\]")
+# Somebody as other tools write it, of whom Markdown would show half.
+#   "@[Jane Doe](user:1)", "<@U1|jane>"
+MENTION = re.compile(r"[@\uff20]\[([^\[\]]{1,80})\]\([^()]{0,200}\)|<@([^<>]{1,80})>")
 # What may begin something that goes on in the next line.
 GOING_ON = re.compile(r"[\[<]")
 AT_RULES = frozenset(
@@ -105,7 +108,7 @@ FACE = re.compile(r"[:;=]['o-]?[()]")
 #   "SSO, n/a, because they owe us", "SSO n/a as they are too small", "SSO n/a -- too small"
 NOT_APPLICABLE = re.compile(
     rf"""(?<![^\W_])(?:n\ ?{SLASH}\ ?a|n\.a\.?|not\ applicable|does\ not\ apply)
-    (?=\ ?[^\w\s]|\ (?:as|because|by|but|due|for|if|per|since|so|they|too|until|we|while)\b|\Z)""",
+    (?=\ ?[^\w\s]|\ (?:as|because|by|but|due|for|given|if|no|not|per|since|so|they|too|until|we|while)\b|\Z)""",
     re.VERBOSE | re.IGNORECASE,
 )
 # Signs around what is struck out, highlighted or put in, which a token may stand between.
@@ -123,7 +126,7 @@ DAY = rf"""{WEEKDAY}(?:\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}(?:[T\ ]\d\d:\d\d(?::\
     |\d{{1,2}}[./]\d{{1,2}}[./]\d{{2,4}}|\d{{1,2}}\.\d{{1,2}}\.|\d{{1,2}}/\d{{1,2}}
     |\d{{1,2}}\.?\ {MONTH}(?:\ \d{{4}})?|{MONTH}\ \d{{1,2}}(?:st|nd|rd|th)?(?:,?\ \d{{4}})?)"""
 STAMP = re.compile(
-    rf"""(?:\[\[?{DAY}[^\[\]]{{0,60}}\]\]?|\({DAY}[^()]{{0,60}}\)|{DAY})(?:\ ?(?P<apart>[:\u2013\u2014-](?!\S)|[,.;](?!\S))|(?!\S))\ ?""",
+    rf"""[^\w\[(]{{0,3}}(?:\[\[?{DAY}[^\[\]]{{0,60}}\]\]?|\({DAY}[^()]{{0,60}}\)|{DAY})(?:\ ?(?P<apart>[:\u2013\u2014-](?!\S)|[,.;](?!\S))|(?!\S))\ ?""",
     re.VERBOSE | re.IGNORECASE,
 )
 # Who wrote it, up to what sets that apart, and what the names may have between them.
@@ -133,7 +136,7 @@ WRITER = re.compile(
 )
 PART_OF_NAME = re.compile(r"[(\[\"'`@]{0,3}[^\W\d_]")
 BETWEEN_NAMES = frozenset(
-    ("and", "und", "et", "y", "e", "von", "van", "de", "der", "den", "da", "di", "la", "le", "by", "from")
+    ("and", "und", "et", "y", "e", "von", "van", "de", "der", "den", "da", "di", "la", "le", "by", "from", "via")
 )
 # Whose name the next line begins with.
 OWNER_FOLLOWS = re.compile(rf"(?<!\w){PERSON}\ ?{COLON}\s*\Z", re.IGNORECASE)
@@ -169,12 +172,17 @@ def shown_note(text: str, references: Mapping[str, object]) -> Words:
 def _read(text: str, references: Mapping[str, object]) -> tuple[str, tuple[str, ...]]:
     """The words of a text as a page shows them, with its tokens, and what was taken out."""
     bare, left_out = _without_comments(text)
-    seen = rendered(bare, references)
+    seen = rendered(MENTION.sub(_as_person, bare), references)
     if seen is None:
         return "", (*left_out, bare)
     # What reads as a comment was meant as one, although a backslash or an entity made text of it.
     words, more = _without_comments(ALIAS.sub(r"\1", INVISIBLE.sub("", seen)))
     return " ".join(words.split()), (*left_out, *more)
+
+
+def _as_person(match: re.Match[str]) -> str:
+    name = (match[1] or match[2]).replace('"', "")
+    return f'@"{name}"'
 
 
 def _finished(words: str, left_out: tuple[str, ...]) -> Words:
@@ -223,11 +231,13 @@ def _end_of_stamp(words: str) -> int:
 
 def _is_name(text: str, *, surely: bool) -> bool:
     """Whether a text can be somebody's name, or those of several. surely: whether a word or two are one in any case."""
-    words = [word for word in re.split(r"[\s,&/+]+", text) if word]
-    return (surely and len(words) <= 2) or all(
-        word in BETWEEN_NAMES or (PART_OF_NAME.match(word) and next(filter(str.isalpha, word)).isupper())
-        for word in words
-    )
+    words = [word for word in re.split(r"[\s,&/+]+", text) if word and word not in BETWEEN_NAMES]
+    return (surely and len(words) <= 2) or all(map(_is_part_of_name, words))
+
+
+def _is_part_of_name(word: str) -> bool:
+    found = PART_OF_NAME.match(word)
+    return found is not None and (word.startswith("@") or found[0][-1].isupper())
 
 
 def _without_comments(text: str) -> tuple[str, tuple[str, ...]]:

@@ -6,7 +6,7 @@ An allow-list: a heading, an item or a note is shown if nothing hides it, and th
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import accumulate
 from typing import Any, NamedTuple
@@ -326,7 +326,8 @@ def _item_forms(item: Item, visibility: Visibility) -> set[str]:
 class _Elements:
     """The HTML elements that are open, in the order of the file, and what one that hides its contents says of them."""
 
-    def __init__(self) -> None:
+    def __init__(self, says_internal: Callable[[str], bool]) -> None:
+        self.says_internal = says_internal
         self.open: list[tuple[str, str]] = []  # the name, and what it hides
         self.places: dict[str, list[int]] = {}  # of each name, where it stands among those
         self.first: int | None = None  # the outermost that hides
@@ -339,7 +340,9 @@ class _Elements:
         """What some text opens and closes. names: of those that count, if not all do."""
         if "<" not in html:
             return
-        internal = {start for start, says in summaries(without_quoted_signs(html)) if says}
+        internal = {
+            start for start, said in summaries(without_quoted_signs(html)) if any(map(self.says_internal, said))
+        }
         html = without_quoted_signs(blanked_comments(html))
         because = f"in HTML that hides it, from line {line}"
         for match in TAG.finditer(html):
@@ -449,7 +452,7 @@ class _Reader:
         self.wordless: set[str] = set()
         self.noted: Item | None = None
         self.notes: dict[int, Note] = {}
-        self.elements = _Elements()
+        self.elements = _Elements(lambda text: self._is_title(text) or self._says_internal(text))
         # What hides items that are indented deeper than so many columns, and whether that was in a quote.
         self.deeper: tuple[int, bool, str] | None = None
         if document.front_matter:
