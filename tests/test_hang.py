@@ -244,6 +244,13 @@ def test_many_lines_that_cannot_be_mended() -> None:
     assert done.stdout.count(b"ONB101") == 1499
 
 
+def test_a_name_may_have_many_words() -> None:
+    """Each of its beginnings is the customer's name too."""
+    customer(text=f"# P\n\n**Customer:** {'a ' * 7000}\n**CSM:** {'b ' * 7000}\n\n- [ ] a waiting:c\n")
+    done = timed("share", "acme", "--format", "md", "--no-template")
+    assert (done.returncode, b"third party" in done.stdout) == (0, True)
+
+
 def test_many_fences_and_marks_of_conflicts() -> None:
     customer(text=PLAN + "\n" + "> ```\n\n" * 8000 + "~~~\n~~~\n\n- [ ] a\nb\n- []\n\n<<<<<<< a\n\n" * 2000)
     is_answered(timed("lint", "acme"))
