@@ -1,6 +1,7 @@
 """What --commit does where git or a hook refuses, and on the second try."""
 
 import os
+import signal
 import subprocess
 import sys
 import textwrap
@@ -50,10 +51,20 @@ def subject() -> str:
 
 
 def process(*words: str) -> subprocess.CompletedProcess[str]:
-    """A process in a group of its own, for hooks that do something to it."""
+    """A process in a group of its own, for hooks that do something to it.
+
+    Ctrl-C interrupts it even if the tests run in the background of a shell, which ignores that for all that it starts.
+    """
     command = [sys.executable, "-c", "from onbo.cli.start import main; main()", *words]
     return subprocess.run(
-        command, input="", capture_output=True, check=False, timeout=60, text=True, start_new_session=True
+        command,
+        input="",
+        capture_output=True,
+        check=False,
+        timeout=60,
+        text=True,
+        start_new_session=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
 
 

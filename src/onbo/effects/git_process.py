@@ -94,7 +94,6 @@ def change(root: str, *arguments: str, trace: str | None = None) -> Finished:
     Paths among the arguments are pathspecs: begin them with `:(literal)`.
     trace  a file for git's trace2 events, see https://git-scm.com/docs/api-trace2
     """
-    import signal
     import subprocess
     from threading import Thread
 
@@ -134,8 +133,6 @@ def change(root: str, *arguments: str, trace: str | None = None) -> Finished:
             process.wait()  # git was interrupted as well, and removes its lock files on its way out
             raise
         reader.join(LINGER)
-    if process.returncode == -signal.SIGINT:  # Ctrl-C goes to both of us, and git may have been the quicker one
-        raise KeyboardInterrupt
     return Finished(process.returncode, bytes(kept), cut)
 
 
