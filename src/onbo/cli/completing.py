@@ -268,14 +268,14 @@ def main() -> None:
     while words and "=" in words[0]:
         del words[0]  # ONBO_TODAY=2026-12-12 onbo ...
     try:
-        # What cannot go through the line that the shells read is not offered, as another word would be put in.
+        # Leave out words that one line to the shell cannot hold: it would insert a different word.
         found = [candidate for candidate in candidates(words[1:]) if _is_plain(candidate.word)]
         if line is not None and given[0] == "--bash":
             found = list(for_bash(found, line, given[2] if len(given) > 2 else ""))
     except (OnboError, OSError):
         found = []  # a shell that completes has no place for messages
     offers = [f"{word}\t{_flat(says)}\n" for word, says in found]
-    if streams.read_by_ci():  # a word must not be changed, so one that the service would obey is not offered
+    if streams.read_by_ci():  # leave out words that the service would obey: changed, they would be other words
         from onbo.present.ci import without_commands
 
         offers = [offer for offer in offers if offer == without_commands(offer)]

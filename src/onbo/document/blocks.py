@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from onbo.document.commonmark import block_tokens
-from onbo.document.marks import comments, ends_internal, is_internal_title, is_mark, mentions_internal
+from onbo.document.marks import comments, ends_internal, is_internal_title, is_mark
 from onbo.document.source import Source
 
 if TYPE_CHECKING:
@@ -146,7 +146,7 @@ def plain_comments(text: str) -> str:
     if "]:" not in text:
         return text
     label = LABEL.match(text)
-    if label is not None and mentions_internal(label[2]) and is_internal_title(label[2]):
+    if label is not None and is_internal_title(label[2]):
         return f"{label[1]}\\{text[label.end(1) :]}"
     return REFERENCE.sub(_as_comment, text)
 

@@ -161,10 +161,8 @@ def _enter_or_leave(tag: str, hidden: list[str]) -> None:
     if match["end"]:
         if name in hidden:
             del hidden[len(hidden) - 1 - hidden[::-1].index(name) :]
-    elif name not in VOID and (
-        hidden or name == "details" or hides_contents(tag)
-    ):  # a slash at its end closes nothing in HTML
-        hidden.append(name)
+    elif name not in VOID and (hidden or name == "details" or hides_contents(tag)):
+        hidden.append(name)  # a slash at its end closes nothing in HTML
 
 
 def hides_contents(tag: str) -> bool:

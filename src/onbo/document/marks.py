@@ -55,11 +55,11 @@ WORD = re.compile(r"[^\W_]+")
 SEPARATOR = re.compile(r"(?P<colon>\s?:\s|:\Z)|(?P<dash>\s-+\s|[\u2010\u2012-\u2015\u2212|\u00b7])|[\u2192;>]|\.\s")
 # One that needs no blank: "Internal:ask for budget", "ask for budget -internal"
 CLOSE_BY = re.compile(r"\A\W*internal(?: use)?(?: only)?:(?!//)|\s-internal\W*\Z")
-# The same where more may follow, after what sets it apart.
-#   "Ask for budget - internal, until March"
 # As the last words.
 #   "Ask legal, internal use only"
 LAST = re.compile(r"\binternal(?: use)?(?: only)?\W*\Z")
+# The same where more may follow, after what sets it apart.
+#   "Ask for budget - internal, until March"
 FIRST = re.compile(r"\W*internal(?:[ -](?:use|only|note))* ?[,;:]")
 # Whom an item waits for: `waiting:internal` is no mark.
 WAITING = re.compile(r"(?<!\S)waiting: ?\S*")

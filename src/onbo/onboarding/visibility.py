@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from onbo.document.blocks import HEADING, HTML, ITEM, LIST, PARAGRAPH, QUOTE, Block, blocks, plain_comments
 from onbo.document.identity import ItemKey, normal
-from onbo.document.inline import VOID, as_read, hides_contents, inline_spans, rendered
+from onbo.document.inline import VOID, InlineSpan, as_read, hides_contents, inline_spans, rendered
 from onbo.document.marks import (
     blanked_comments,
     comment_says_internal,
@@ -787,14 +787,17 @@ class _Reader:
         above as long as a sentence goes on: two notes may have come to stand in one paragraph.
         """
         lines = note.text.split("\n")
-        marked = self._lines_shared(note, lines)
+        if not any(map(SHARED.search, lines)):
+            return None
+        spans = inline_spans(note.text, self.document.references)
+        marked = self._lines_shared(note, lines, spans)
         if not marked:
             return None
         starts = [0, *accumulate(len(line) + 1 for line in lines)]
         # What begins before a line and goes on in it is no part of it: a picture, a comment, brackets.
         brackets = list(_brackets(note.text))
         around = [(found.start, found.end) for found in comments(note.text)]
-        around += [(found.start, found.end) for found in inline_spans(note.text, self.document.references)]
+        around += [(span.start, span.end) for span in spans]
         parts: list[str] = []
         at = 0
         for last in sorted(marked):
@@ -809,11 +812,8 @@ class _Reader:
             at = last + 1
         return "\n".join(parts)
 
-    def _lines_shared(self, note: Note, lines: Sequence[str]) -> set[int]:
+    def _lines_shared(self, note: Note, lines: Sequence[str], spans: Sequence[InlineSpan]) -> set[int]:
         """Those of a note's lines that end with a mark, from 0."""
-        if not SHARED.search(note.text) and not any(map(SHARED.search, lines)):
-            return set()
-        spans = inline_spans(note.text, self.document.references)
         html = {
             span.end for span in spans if span.kind == "html" and SHARED.fullmatch(note.text[span.start : span.end])
         }
