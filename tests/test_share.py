@@ -920,3 +920,12 @@ def test_the_page_of_the_portfolio() -> None:
     assert onbo("report", "--html", "r.html", "-n").out == "would write r.html: 1 customer\n"
     for words in (("--html", "customers/acme.md"), ("--html", "r.html", "--json"), ("--html", "")):
         assert onbo("report", *words).status == 2
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_lines_of_a_note_are_shared_whatever_their_line_ends(end: str) -> None:
+    text = "# P\n\n- [ ] Call\n  > One. <!-- shared -->\n  > Two. \\<!-- shared -->\n  > Three. <!-- shared -->\n"
+    customer()
+    Path("customers/acme.md").write_bytes(f"---\ntemplate: none\n---\n{text}".replace("\n", end).encode())
+    [item] = shared()["phases"][0]["items"]
+    assert item["notes"] == ["One. Three."]
