@@ -145,6 +145,76 @@ def test_a_file_that_both_added() -> None:
     assert Path("customers/beta.md").read_text(encoding="utf-8") == TOGETHER
 
 
+# A template that lists a section and a bold line, and the next version, which has neither. What the side adds below them.
+LISTING = """\
+---
+template: plan
+version: 1
+internal: [Account planning, Our homework]
+---
+# Plan
+
+## Setup
+
+- [ ] Invite the users
+
+**Our homework**
+
+- [ ] Ask their old vendor
+
+## Account planning
+
+- [ ] Map the stakeholders
+
+## Training
+
+- [ ] Train the admins
+"""
+UNLISTED = (
+    LISTING.replace("version: 1", "version: 2")
+    .replace("internal: [Account planning, Our homework]\n", "")
+    .replace("**Our homework**\n\n- [ ] Ask their old vendor\n\n", "")
+    .replace("## Account planning\n\n- [ ] Map the stakeholders\n\n", "")
+)
+COPIED = [TICKED[0], ("- [ ] Train the admins\n", "- [ ] Train the admins\n- [ ] Map the stakeholders\n")]
+ADDED = [TICKED[0], ("old vendor\n", "old vendor\n- [ ] Ask Bob how low we can go\n")]
+
+
+@pytest.mark.usefixtures("clone")
+@pytest.mark.parametrize("how", [("merge", "--no-edit"), ("rebase",), ("cherry-pick",), ("resolve",)])
+@pytest.mark.parametrize("updated", ["main", "side"])
+@pytest.mark.parametrize(("added", "hidden"), [(COPIED, "Map the stakeholders"), (ADDED, "how low we can go")])
+def test_what_one_side_lists_as_internal_stays_so(
+    how: tuple[str, ...], updated: str, added: list[tuple[str, str]], hidden: str
+) -> None:
+    Path(ACME).unlink()
+    put("templates/plan.md", LISTING)
+    assert onbo("new", "acme", "--template", "plan").status == 0
+    git("add", ".")
+    git("commit", "--quiet", "--message", "Begin again")
+    git("checkout", "--quiet", "-B", "side")
+    git("checkout", "--quiet", "main" if updated == "main" else "side")
+    put("templates/plan.md", UNLISTED)
+    assert onbo("update", "acme").status == 0
+    assert onbo("due", "acme", "1.1", "2026-12-20").status == 0
+    git("add", ".")
+    git("commit", "--quiet", "--message", "Update")
+    git("checkout", "--quiet", "side" if updated == "main" else "main")
+    change(*added)
+    git("checkout", "--quiet", "main")
+    if how == ("resolve",):
+        git("config", "--remove-section", "merge.onbo")
+        assert attempt("merge", "--no-edit", "side") == 1
+        assert onbo("resolve", "acme").status == 0
+    else:
+        assert attempt(*how, "side") == 0
+    assert f"{hidden} <!-- internal -->" in read()
+    shared = onbo("share", "acme", "--format", "md")
+    assert shared.status == 0
+    assert "Train the admins" in shared.out
+    assert hidden not in shared.out
+
+
 # --- Where the driver fails ---
 
 

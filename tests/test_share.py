@@ -599,6 +599,19 @@ def test_a_renamed_section_hides_what_was_added_to_it() -> None:
     assert items(shared("acme")) == ["c", "d"]
 
 
+def test_a_renamed_bold_line_hides_what_was_added_below_it() -> None:
+    plan = "---\ninternal: [Prep]\n---\n# P\n\n**Prep**\n\n- [ ] a\n- [ ] b\n\n**Go**\n\n- [ ] c\n- [ ] d\n"
+    put("templates/ours.md", plan)
+    onbo("new", "acme", "--template", "ours")
+    path = Path("customers/acme.md")
+    old = path.read_text()
+    path.write_text(old.replace("**Prep**", "**Before**").replace("- [ ] b\n", "- [ ] b\n- [ ] new\n"))
+    assert items(shared("acme")) == ["c", "d"]
+    # A line that the template has hides nothing for the items that were moved below it.
+    path.write_text(old.replace("- [ ] a\n- [ ] b\n", "- [ ] e\n").replace("- [ ] d\n", "- [ ] d\n- [ ] a\n- [ ] b\n"))
+    assert items(shared("acme")) == ["c", "d"]
+
+
 def test_a_name_of_the_list_is_words() -> None:
     text = '---\ntemplate: none\ninternal: ["Ask **Bob**"]\n---\n- [ ] ask Bob\n- [ ] b\n'
     customer(text=text)

@@ -9,8 +9,14 @@ merge-file`.
 import gc
 import os
 import sys
+from functools import partial
+from typing import TYPE_CHECKING
 
 from onbo.cli.streams import complain, open_missing, read_by_ci
+
+if TYPE_CHECKING:
+    from onbo.document.front_matter import Values
+    from onbo.onboarding.template import Template
 
 CONFLICT = 10
 FAILED = 20
@@ -41,7 +47,8 @@ def run(arguments: list[str], *, fallback: str = "; falling back to git merge-fi
         base, ours, theirs = (_read(path) for path in arguments[:3])
         with limited(shown):
             weigh(len(base) + len(ours) + len(theirs))
-            outcome = merge_bytes(base, ours, theirs, marker, line_merge=line_merge)
+            template_of = partial(_template_of, os.path.dirname(shown))
+            outcome = merge_bytes(base, ours, theirs, marker, line_merge=line_merge, template_of=template_of)
         _write(arguments[1], outcome.data)
     except (OnboError, OSError) as error:
         complain(f"onbo-merge: {_plain(shown)}: {_plain(str(error))}{fallback}")
@@ -52,6 +59,14 @@ def run(arguments: list[str], *, fallback: str = "; falling back to git merge-fi
     if len(outcome.decisions) > MOST_TOLD:
         complain(f"onbo-merge: {_plain(shown)}: and {len(outcome.decisions) - MOST_TOLD} more")
     return CONFLICT if outcome.conflicts else 0
+
+
+def _template_of(folder: str, values: "Values") -> "Template | None":
+    """The template that a copy in that folder was made from."""
+    from onbo.effects.workspace import Workspace, find_root
+
+    here = os.path.abspath(folder)
+    return Workspace(find_root(here), here).snapshot_of_any_branch(values)
 
 
 def _plain(text: str) -> str:

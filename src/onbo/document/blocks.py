@@ -40,7 +40,8 @@ _LEAVES = {"fence": CODE, "code_block": CODE, "html_block": HTML}
 # How a comment is written where Markdown has none: as a link's address that no link has.
 #   "[//]: # (internal)", "[comment]: <> (slow to answer)"
 REFERENCE = re.compile(
-    r"""^([ \t>]*)\[(?://|comment|_|hidden|note)\]:[ \t]*(?:#|<>|<#>)[ \t]*[("'](.*)[)"'][ \t]*$""", re.IGNORECASE
+    r"""^([ \t>*+.)\d-]*)\[(?://|comment|_|hidden|note)\]:[ \t]*(?:#|<>|<#>)[ \t]*[("'](.*)[)"'][ \t]*$""",
+    re.IGNORECASE,
 )
 # What begins a definition of a link's address, in lists and quotes too.
 LABEL = re.compile(r"([ \t>*+.)\d-]*)\[([^\[\]]{1,80})\]:")

@@ -6,10 +6,12 @@ it is not certain that a mark was meant, it was.
 
 import re
 import unicodedata
-from collections.abc import Collection, Iterator
+from bisect import bisect_left
+from collections import defaultdict
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from onbo.document.inline import STRESS
+from onbo.document.inline import STRESS, VOID, hides_contents
 
 # As onbo writes one.
 INTERNAL_MARK = "<!-- internal -->"
@@ -35,6 +37,12 @@ COMMENT = re.compile(
 )
 # How those begin and end that may stand in one another, or seem to.
 NESTING = {"html": ("<!--", "-->"), "said": ("{>>", "<<}"), "deleted": ("{--", "--}")}
+# What else may begin in a comment and go on behind it, or hides what is in it: of two pairs that cross, both count.
+#   "%% see <!-- %% mail -->", "{>> <span hidden> <<} too dear </span>"
+OPENING = re.compile(r"<!--|\{>>|\{--|\{~~|(?<!%)%%(?!%)|<(?P<element>[A-Za-z][A-Za-z0-9-]*)[^<>]*>")
+CLOSING = re.compile(r"-->|<<\}|--\}|~~\}|%%|</(?P<element>[A-Za-z][A-Za-z0-9-]*)[^<>]*>")
+CLOSES = {"<!--": "-->", "{>>": "<<}", "{--": "--}", "{~~": "~~}", "%%": "%%"}
+HTML_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 # `id=` and `only=` in a comment are ours, and say nothing about who may see it: `only=internal` is a segment.
 ATTRIBUTE = re.compile(r"\bid=[^\s,;]+|\bonly=[^\s;]+", re.IGNORECASE)
 # Brackets that say it first, whatever else is in them.
@@ -129,14 +137,19 @@ class Comment(NamedTuple):
 def comments(text: str) -> Iterator[Comment]:
     """The comments in a text. One that is not closed goes to the end.
 
-    An end too many shows that the comment before it went on: "{>> they {>> really <<} said no <<}".
+    An end too many shows that the comment before it went on: "{>> they {>> really <<} said no <<}". So does the end of
+    something else that begins in it.
     """
     at = 0
+    ends: dict[str, list[int]] | None = None
     while (match := COMMENT.search(text, at)) is not None:
         start, at = match.span()
         signs = NESTING.get(match.lastgroup or "")
         if signs and text.endswith(signs[1], start, at):
             at = _last_end(text, at, *signs)
+        if OPENING.search(text, start + 2, at) is not None:
+            ends = _ends(text) if ends is None else ends
+            at = _end_of_all(text, start + 2, at, ends)
         yield Comment(start, at, text[start:at].strip("\\<!->%{}#?~:\n "))
         if match["replaced"] and match[0].endswith("~>") and (end := text.find("~~}", at)) >= 0:
             yield Comment(end, end + len("~~}"), "")  # what stands before it replaces what was deleted
@@ -150,13 +163,46 @@ def _last_end(text: str, at: int, opening: str, closing: str) -> int:
     return at if last < 0 else last + len(closing)
 
 
+def _ends(text: str) -> dict[str, list[int]]:
+    """Where each sign ends that closes something, in order; of elements, by their names."""
+    found: defaultdict[str, list[int]] = defaultdict(list)
+    for match in CLOSING.finditer(text):
+        found[(match["element"] or match[0]).casefold()].append(match.end())
+    return found
+
+
+def _end_of_all(text: str, start: int, end: int, ends: Mapping[str, Sequence[int]]) -> int:
+    """Behind all that begins from `start` on, before what is hidden ends, and is hidden itself."""
+    for match in OPENING.finditer(text, start):
+        if match.end() >= end:
+            break
+        name = match["element"]
+        if name is None:
+            closing = ends.get(CLOSES[match[0]], ())
+        elif name.casefold() not in VOID and (name.casefold() == "details" or hides_contents(match[0])):
+            closing = ends.get(name.casefold(), ())
+        else:
+            continue
+        # Signs are two characters or more, so the next end that is one character on is no part of this one.
+        at = bisect_left(closing, match.end() + 1)
+        if at < len(closing):
+            end = max(end, closing[at])
+    return end
+
+
 def without_comments(text: str) -> str:
-    return COMMENT.sub(" ", text)
+    """The text with a blank for each of its comments."""
+    kept: list[str] = []
+    at = 0
+    for comment in comments(text):
+        kept.append(text[at : comment.start])
+        at = comment.end
+    return " ".join([*kept, text[at:]])
 
 
-def blanked_comments(text: str) -> str:
-    """The text with blanks for its comments, as long as it was."""
-    return COMMENT.sub(lambda match: " " * len(match[0]), text)
+def blanked_comments(html: str) -> str:
+    """HTML with blanks for its comments, as long as it was."""
+    return HTML_COMMENT.sub(lambda match: " " * len(match[0]), html)
 
 
 def comment_says_internal(words: str) -> bool:
@@ -211,8 +257,7 @@ def says_internal(text: str, *words: str) -> bool:
         return False
     if any(comment_says_internal(comment.words) for comment in comments(text)):
         return True
-    bare = without_comments(text)
-    return any(map(_is_marked, (bare, *words)))
+    return _is_marked(without_comments(text), links=True) or any(map(_is_marked, words))
 
 
 def is_internal_title(text: str, more: Collection[str] = ()) -> bool:
@@ -294,7 +339,8 @@ def words_of(text: str) -> list[str]:
     return WORD.findall(_folded(text))
 
 
-def _is_marked(text: str) -> bool:
+def _is_marked(text: str, *, links: bool = False) -> bool:
+    """links: whether brackets before others are a link; in words that are read already there are none."""
     if CAPITALS.search(text):
         return True
     text = " ".join(WAITING.sub("", _folded(text)).split())
@@ -304,16 +350,17 @@ def _is_marked(text: str) -> bool:
         for words in said
     ):
         return True
-    links = {match.start() for match in BRACKETS.finditer(text) if match["link"] and not match["picture"]}
-    if any(match.start() not in links for match in OPENED.finditer(text)):
+    brackets = list(BRACKETS.finditer(text))
+    linked = {match.start() for match in brackets if match["link"] and not match["picture"]} if links else ()
+    if any(match.start() not in linked for match in OPENED.finditer(text)):
         return True
-    if any(_brackets_say_internal(match) for match in BRACKETS.finditer(text)):
+    if any(_brackets_say_internal(match, links=links) for match in brackets):
         return True
     return any(pattern.search(text) for pattern in (TAG, EMPHASIS, CLOSED, CLOSE_BY)) or _is_set_apart(text)
 
 
-def _brackets_say_internal(match: re.Match[str]) -> bool:
-    is_link = match["close"] == "]" and match["link"] and not match["picture"]
+def _brackets_say_internal(match: re.Match[str], *, links: bool) -> bool:
+    is_link = links and match["close"] == "]" and match["link"] and not match["picture"]
     return is_internal_title(match["words"], OURS) and not (is_link and words_of(match["words"]) == ["internal"])
 
 

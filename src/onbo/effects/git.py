@@ -120,6 +120,14 @@ def stages(root: str, path: str) -> tuple[bytes, bytes, bytes] | None:
     return (blobs[0].stdout if blobs[0].returncode == 0 else b"", blobs[1].stdout, blobs[2].stdout)
 
 
+def newest(root: str, path: str) -> bytes | None:
+    """A file as the newest commit left it that changed it, on any branch; None where no branch has it."""
+    inside = relative(root, path)
+    said = ask(root, "log", "--all", "-1", "--no-show-signature", "--format=%H", "--", inside)
+    done = call(root, "cat-file", "blob", f"{said.decode('ascii').strip()}:./{inside}") if said else None
+    return done.stdout if done is not None and done.returncode == 0 else None
+
+
 def read_index(root: str) -> None:
     """Raise SystemFailedError if the index cannot be read."""
     ask(root, "ls-files", "--", "onbo.toml")

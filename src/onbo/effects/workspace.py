@@ -249,10 +249,19 @@ class Workspace(_Place):
 
     def snapshot(self, values: front_matter.Values) -> "Template | None":
         """The template that a copy was made from, as it was; None where the copy or the workspace has none."""
-        name, base = values.text("template"), values.text("base")
-        if not name or not base or "/" in name or os.sep in name or not base.isalnum():
-            return None
-        return self.read_snapshot(name, base)
+        named = _named_snapshot(values)
+        return self.read_snapshot(*named) if named else None
+
+    def snapshot_of_any_branch(self, values: front_matter.Values) -> "Template | None":
+        """The same while git merges: it writes a file that only the other branch has when all else is merged."""
+        from onbo.onboarding.template import Template
+
+        named, found = _named_snapshot(values), self.snapshot(values)
+        if named is None or found is not None or git.top_level(self.root) is None:
+            return found
+        path = self.snapshot_path(*named)
+        data = git.newest(self.root, path)
+        return None if data is None else Template(named[0], self.shown(path), data)
 
     def read_snapshot(self, name: str, base: str) -> "Template | None":
         from onbo.onboarding.template import Template
@@ -264,6 +273,14 @@ class Workspace(_Place):
             return Template(name, self.shown(path), data)
         except (OnboError, OSError, ValueError):  # ValueError: no file can have a name with NUL or half a character
             return None
+
+
+def _named_snapshot(values: front_matter.Values) -> tuple[str, str] | None:
+    """The name and hash of the template that a copy says it was made from."""
+    name, base = values.text("template"), values.text("base")
+    if not name or not base or "/" in name or os.sep in name or not base.isalnum():
+        return None
+    return name, base
 
 
 def _built_in() -> dict[str, str]:

@@ -12,10 +12,8 @@ from typing import NamedTuple
 
 from onbo.document import front_matter
 from onbo.document.identity import normal
-from onbo.document.model import Document, Item, Section
 from onbo.document.parse import parse_again
 from onbo.errors import OnboError
-from onbo.onboarding.template import Template
 from onbo.onboarding.visibility import Rules, Visibility, listed
 
 # What every mark has in it. Without one there is nothing to compare: most merges, which this would make twice as slow.
@@ -48,38 +46,6 @@ def newly_shown(base: bytes, ours: bytes, theirs: bytes, result: bytes) -> Shown
         if _is_hidden(*states) or _is_reworded(key, before, mine, other) or _is_reworded(key, before, other, mine):
             return Shown(text, line)
     return None
-
-
-class Unlisted(NamedTuple):
-    """What of an updated copy was hidden because base lists it, and is neither hidden now nor in today's template."""
-
-    sections: tuple[Section, ...] = ()
-    items: tuple[Item, ...] = ()
-
-
-def no_longer_listed(copy: Document, result: Document, base: Template, theirs: Template) -> Unlisted:
-    """Items that stand in one of the sections are left out."""
-    try:
-        own = listed(front_matter.read(copy.front_matter).values, "")
-        old, new = (listed(template.values.values, "") for template in (base, theirs))
-    except OnboError:  # then `share` makes no page of it either
-        return Unlisted()
-    if not old or len(copy.items) > MOST_ITEMS:
-        return Unlisted()
-    before = _of_copy(copy, base, (*old, *own))
-    after = _of_copy(result, theirs, (*new, *own))
-    titles = {_letters(section.title) for section in copy.walk() if before.hides(section)}
-    titles -= {_letters(section.title) for section in theirs.document.walk()}
-    sections = [each for each in result.walk() if not after.hides(each) and _letters(each.title) in titles]
-    inside = {item.line for section in sections for item in section.all_items()}
-    texts = {_letters(item.text) for item in copy.items if before.item(item) is None}
-    texts -= {_letters(item.text) for item in (*theirs.document.items, *filter(before.item, copy.items))}
-    items = [each for each in result.items if after.item(each) and _letters(each.text) in texts]
-    return Unlisted(tuple(sections), tuple(item for item in items if item.line not in inside))
-
-
-def _of_copy(copy: Document, template: Template, names: tuple[str, ...]) -> Visibility:
-    return Visibility(copy, Rules(names=names), Visibility(template.document, Rules(names=names)))
 
 
 def _is_hidden(base: bool | None, ours: bool | None, theirs: bool | None) -> bool:
@@ -128,10 +94,11 @@ _view = lru_cache(8)(_View)
 
 
 def _parts(text: str, shown: bool, notes: Sequence[str]) -> Iterator[tuple[str, bool]]:
-    yield f"item {_letters(text)}", shown
+    yield f"item {letters(text)}", shown
     for note in notes:
-        yield f"note {_letters(note)}", True
+        yield f"note {letters(note)}", True
 
 
-def _letters(text: str) -> str:
+def letters(text: str) -> str:
+    """The words by which items and headings are told apart here: letters and digits alone."""
     return " ".join("".join(char if char.isalnum() else " " for char in normal(text)).split())

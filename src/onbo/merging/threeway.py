@@ -12,6 +12,7 @@ from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, NamedTuple
 
 from onbo.document.parse import parse, parse_again
+from onbo.document.source import LINE_END
 from onbo.errors import OnboError
 from onbo.merging.around import Around
 from onbo.merging.hunks import Conflict, Decision, Lines, Part, Settled, UnsettledError, settle
@@ -21,6 +22,7 @@ from onbo.merging.units import Unit, cut_again
 
 if TYPE_CHECKING:
     from onbo.merging.checker import Refusal
+    from onbo.merging.kept_internal import TemplateOf
 
 MARKER = 7
 # The markup before the words of a list item or heading.
@@ -34,6 +36,9 @@ MOST_LINES_CHECKED = 10_000
 # take about three seconds. Each line counts once, and again for every so many bytes, because long lines take longer.
 MOST_LINES = 6_000
 LONG_LINE = 150
+
+# Front matter is looked for no further than this.
+LONGEST_MATTER = 10_000
 
 # Takes three files with LF line ends and a marker length; returns git's merge with diff3 markers.
 LineMerge = Callable[[bytes, bytes, bytes, int], bytes]
@@ -143,13 +148,34 @@ class _Reading:
         return at if at < len(self.places) and self.places[at][0] <= patch.start else None
 
 
-def merge_bytes(base: bytes, ours: bytes, theirs: bytes, marker: int = MARKER, *, line_merge: LineMerge) -> Outcome:
-    """Merge three versions of a file, as git gives them. Raises OnboError if one cannot be read."""
+def merge_bytes(
+    base: bytes,
+    ours: bytes,
+    theirs: bytes,
+    marker: int = MARKER,
+    *,
+    line_merge: LineMerge,
+    template_of: "TemplateOf | None" = None,
+) -> Outcome:
+    """Merge three versions of a file, as git gives them. Raises OnboError if one cannot be read.
+
+    template_of  finds the templates that they were made from, whose lists of what is internal may differ
+    """
     if theirs in (ours, base):
         return Outcome(ours, (), ())
     if ours == base:
         return Outcome(theirs, (), ())
-    return merge(base, ours, theirs, marker, line_merge=line_merge)
+    merged = merge(base, ours, theirs, marker, line_merge=line_merge)
+    if template_of is None or _version(ours) == _version(theirs):
+        return merged
+    from onbo.merging.kept_internal import kept_between
+
+    return kept_between(ours, theirs, merged, template_of)
+
+
+def _version(copy: bytes) -> bytes:
+    """The line of front matter that names the version of the template, however it is written."""
+    return next((line for line in LINE_END.split(copy[:LONGEST_MATTER]) if line.startswith(b"base:")), b"")
 
 
 def merge(

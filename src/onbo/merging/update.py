@@ -4,20 +4,16 @@ import re
 from typing import NamedTuple
 
 from onbo.document import front_matter
-from onbo.document.marks import INTERNAL_MARK
 from onbo.document.model import OPEN, Document
 from onbo.document.parse import parse_again
 from onbo.document.source import Edit, Span, apply_edits, encode
-from onbo.document.syntax import ATTRIBUTES
-from onbo.merging.hunks import Decision
+from onbo.merging.kept_internal import kept_internal
 from onbo.merging.lines import Text
-from onbo.merging.privacy import no_longer_listed
 from onbo.merging.report import Bodies, explain
 from onbo.merging.threeway import LineMerge, Outcome, is_too_long, merge
 from onbo.onboarding.instantiate import front_matter_lines
 from onbo.onboarding.segments import as_in, for_segment, resolve
 from onbo.onboarding.template import Template
-from onbo.onboarding.tick import put_token
 
 
 class Origin(NamedTuple):
@@ -37,34 +33,8 @@ def update(copy: Document, origin: Origin, segment: str | None, *, line_merge: L
     theirs = _body(resolve(origin.theirs.document, for_segment(segment)))
     ours = copy.source.data[copy.body_start :]
     merged = merge_template(base, ours, theirs, line_merge=line_merge)
-    return _kept_internal(copy, origin, merged._replace(data=_front(copy, origin.theirs) + merged.data))
-
-
-def _kept_internal(copy: Document, origin: Origin, merged: Outcome) -> Outcome:
-    """With a mark for each item that the earlier template lists as internal, and today's no longer has."""
-    if b"internal" not in origin.base.data:
-        return merged
-    result = parse_again(merged.data)
-    sections, items = no_longer_listed(copy, result, origin.base, origin.theirs)
-    edits = [put_token(item, "internal", INTERNAL_MARK) for item in items]
-    edits += [_mark_heading(result, section.line) for section in sections]
-    names = [section.title for section in sections] + [item.text for item in items]
-    marked = [Decision("marked", name, "the earlier template lists it as internal") for name in dict.fromkeys(names)]
-    return merged._replace(data=apply_edits(merged.data, edits), decisions=(*merged.decisions, *marked))
-
-
-def _mark_heading(document: Document, line: int) -> Edit:
-    """A mark behind a heading's words, before its attributes and the `#` that may close it."""
-    text = document.source.texts[line - 1].rstrip()
-    words = text.rstrip("#")
-    if not words.endswith((" ", "\t")):
-        words = text
-    words = words.rstrip()
-    attributes = ATTRIBUTES.search(words)
-    if attributes is not None and attributes.end() == len(words):
-        words = words[: attributes.start()].rstrip()
-    at = document.source.offset(line - 1, len(words))
-    return Edit(Span(at, at), encode(f" {INTERNAL_MARK}"))
+    merged = merged._replace(data=_front(copy, origin.theirs) + merged.data)
+    return kept_internal(copy, origin.base, origin.theirs, merged)
 
 
 def merge_template(base: bytes, copy: bytes, theirs: bytes, *, line_merge: LineMerge) -> Outcome:

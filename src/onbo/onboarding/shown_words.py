@@ -7,10 +7,10 @@ What is taken for an owner, a reason or a comment, and is not closed, goes with 
 import re
 from bisect import bisect_left
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from onbo.document.inline import as_read, inline_spans, rendered
+from onbo.document.inline import STRESS, as_read, inline_spans, rendered
 from onbo.document.marks import INVISIBLE, comments
 
 OPENING = "([{\uff08\u3010"
@@ -61,13 +61,13 @@ TOKEN = re.compile(
     # A name behind @; which of them are owners is for `_end_of_owner` to say.
     | (?<![\w@\uff20])[@\uff20](?P<name>\w[\w.\-]*)
     # Tokens that end by themselves.
-    #   "due:2026-12-05", "waiting:customer", "\U0001f4c5 2026-12-05", "^block-id" at the end
+    #   "due:2026-12-05", "waiting:customer", "\U0001f4c5 2026-12-05", "^block-id"
     | (?P<alone>
         (?<![^\s(])(?:(?:due|waiting|until|needs|owner){COLON}|{OWNER}=)
         (?:\ ?\d{{4}}-\d\d-\d\d|"[^"]*"|'[^']*'|\u201c[^\u201d]*\u201d|\([^()]*\)|[^\s()"]+(?:\([^\s()]*\)?)?)
       | [\U0001f4c5\u2705\u23f3\U0001f6eb]\ufe0f?\ ?\d{{4}}-\d\d-\d\d
       | [\U0001f194\u26d4]\ufe0f?\ ?[\w-]+
-      | (?<!\S)\^[\w-]+\Z
+      | (?<!\S)\^[\w-]+(?!\S)
     )
     """,
     re.VERBOSE | re.IGNORECASE,
@@ -195,7 +195,11 @@ def _finished(words: str, left_out: tuple[str, ...]) -> Words:
 def stressed_words(text: str, references: Mapping[str, object]) -> str:
     """The same as they are looked through for marks: with STRESS before and after what is emphasised or in code."""
     seen = rendered(_without_comments(text)[0], references, stress=True)
-    return "" if seen is None else as_read(_without_tokens(" ".join(INVISIBLE.sub("", seen).split()))[0])
+    if seen is None:
+        return ""
+    words, _ = _without_tokens_within_signs(" ".join(INVISIBLE.sub("", seen).split()))
+    # The signs keep a token from being found that is emphasised itself: "*due:2026-12-05* **Internal**".
+    return as_read(STRESS.join(_without_tokens(part)[0] if part.strip() else part for part in words.split(STRESS)))
 
 
 def first_line(text: str, references: Mapping[str, object]) -> str:
@@ -321,8 +325,8 @@ def _is_in_address(text: str, at: int) -> bool:
 def _closings(text: str, tokens: Sequence[int]) -> Callable[[int], int]:
     """From an opening bracket to the end of what it holds: behind the bracket that closes it, else the text's end.
 
-    A closing bracket too many shows that the token before it went on: "(n/a: they said no (twice)) too dear)". Faces such
-    as ":)" are no brackets.
+    A closing bracket too many shows that the token before it went on: "(n/a: they said no (twice)) too dear)", and so does
+    one that closes what was opened in it: "(n/a: they said [no) twice]". Faces such as ":)" are no brackets.
 
     tokens  where the brackets stand that begin one
     """
@@ -330,6 +334,7 @@ def _closings(text: str, tokens: Sequence[int]) -> Callable[[int], int]:
     closed: dict[int, int] = {}
     further: dict[int, int] = {}
     kinds: Counter[str] = Counter()  # how many of each are open
+    cut: dict[str, int] = {}  # of each kind, the bracket around the last that was not closed in it
     faces = {match.end() - 1 for match in FACE.finditer(text)}
     for at, char in enumerate(text):
         if at in faces:
@@ -340,12 +345,12 @@ def _closings(text: str, tokens: Sequence[int]) -> Callable[[int], int]:
         elif (kind := PAIRS.get(char)) is None:
             continue
         elif kinds[kind]:
-            while opened:
-                last = opened.pop()
-                kinds[text[last]] -= 1
-                if text[last] == kind:
-                    closed[last] = at + 1
-                    break
+            *unclosed, last = _up_to(kind, opened, text)
+            kinds.subtract([kind, *(text[other] for other in unclosed)])
+            cut |= {text[other]: last for other in unclosed}
+            closed[last] = at + 1
+        elif kind in cut:
+            further[cut[kind]] = at + 1
         elif (before := bisect_left(tokens, at)) and text[tokens[before - 1]] == kind:
             further[tokens[before - 1]] = at + 1
 
@@ -353,6 +358,15 @@ def _closings(text: str, tokens: Sequence[int]) -> Callable[[int], int]:
         return max(closed.get(start, len(text)), further.get(start, 0))
 
     return closing
+
+
+def _up_to(kind: str, opened: list[int], text: str) -> Iterator[int]:
+    """The places of the brackets opened last, up to the last of a kind, taken out."""
+    last = opened.pop()
+    while text[last] != kind:
+        yield last
+        last = opened.pop()
+    yield last
 
 
 def _tidied(text: str) -> str:

@@ -8,6 +8,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from html import unescape
 from itertools import accumulate
 from typing import Any, NamedTuple
 
@@ -260,7 +261,7 @@ class _Origin:
     Items of one name are told apart by their order, while there are as many as in the template; where one came or went,
     all are internal if one was. Of an item that was moved or copied its words tell. A section of a new title is internal
     if half of the items of an internal one that is gone stand in it; or if half of its items are internal, and such a
-    section is gone, or all of the items of one stand in it.
+    section is gone, or all of the items of one stand in it. So is the list below a new bold line, if half of its items are.
     """
 
     def __init__(self, document: Document, before: Iterable[Decision], origin: Visibility) -> None:
@@ -286,6 +287,7 @@ class _Origin:
         self.came = frozenset(name for name, count in here.items() if count > known[name])
         titles = {normal(section.title) for section in document.walk()}
         self.titles = {normal(section.title) for section in origin.document.walk()}
+        self.lines = {normal(text.strip()) for text in origin.document.source.texts}
         internal = [section for section in origin.document.walk() if origin.hides(section) and section.items]
         self.gone_sections, self.left_sections = (
             [
@@ -315,8 +317,14 @@ class _Origin:
         if any(2 * count >= len(known) for count, known in zip(there, self.gone_sections, strict=True)):
             return True
         is_copy = any(not any(map(words.isdisjoint, known)) for known in self.left_sections)
-        internal = sum(self.hides(item) or self.knows(item, item.text) for item in items)
-        return bool(self.gone_sections or is_copy) and 2 * internal >= len(items)
+        return bool(self.gone_sections or is_copy) and self._hides_half(items)
+
+    def hides_list(self, label: str, items: Sequence[Item]) -> bool:
+        """Whether the items below a bold line are internal, which the template does not have."""
+        return normal(label) not in self.lines and bool(items) and self._hides_half(items)
+
+    def _hides_half(self, items: Sequence[Item]) -> bool:
+        return 2 * sum(self.hides(item) or self.knows(item, item.text) for item in items) >= len(items)
 
 
 def _item_forms(item: Item, visibility: Visibility) -> set[str]:
@@ -509,7 +517,8 @@ class _Reader:
                 later = (siblings[index] for index in range(at + 1, len(siblings)))
                 below = self._heading(block, later, because, top=top)
             elif block.kind == PARAGRAPH:
-                below = self._paragraph(block, because, item, names_a_list=names_a_list, listed=not quoted)
+                named = following if names_a_list else None
+                below = self._paragraph(block, because, item, named, listed=not quoted)
             elif block.kind == LIST:
                 self._list(block, because, self._mark_touching(following), item)
             elif block.kind == QUOTE:
@@ -540,7 +549,7 @@ class _Reader:
         """An internal comment, or a paragraph, quote or bullet that says internal."""
         if block.kind == HTML:
             html = without_summaries(block.text)
-            return _has_internal_comment(html) or says_internal(TAG.sub(" ", without_comments(html)))
+            return _has_internal_comment(html) or says_internal(unescape(TAG.sub(" ", without_comments(html))))
         if block.kind == LIST:
             return len(block.blocks) == 1 and self._is_bare_bullet(block.blocks[0])
         if block.kind == QUOTE:
@@ -618,9 +627,10 @@ class _Reader:
             return "internal in the template"
         return ""
 
-    def _paragraph(self, block: Block, around: str, item: Item | None, *, names_a_list: bool, listed: bool) -> str:
+    def _paragraph(self, block: Block, around: str, item: Item | None, named: Block | None, *, listed: bool) -> str:
         """Decides about a paragraph; what it hides of the lists below it.
 
+        named   what it names, a list or a paragraph above one
         listed  whether the paragraph is a part of its own in the explanation
         """
         where = around or self.stretches.around(block.line)
@@ -634,12 +644,20 @@ class _Reader:
             words = NO_WORDS if because else self._field_words(field, block)
             self._add(field.line, "field", self.texts[field.line - 1], because, words)
         if not fields and item is None and listed:
-            never = "a line above a list is never shown" if names_a_list else "prose is never shown"
+            never = "a line above a list is never shown" if named else "prose is never shown"
             self._add(block.line, "text", self.texts[block.line - 1], where or never)
-        of_notes = names_a_list and _labels_notes(block)
+        of_notes = named is not None and _labels_notes(block)
         listed_so = item is None and self.names.labels(block.text)
-        hides = of_notes or listed_so or self._says_internal(block.text) or self._is_internal_line(block.text)
+        renamed = named is not None and self._is_renamed(block, named)
+        hides = (
+            of_notes or listed_so or renamed or self._says_internal(block.text) or self._is_internal_line(block.text)
+        )
         return f"under {_quoted(block)}" if hides else ""
+
+    def _is_renamed(self, label: Block, below: Block) -> bool:
+        """Whether a bold line names a list that was internal in the template, under another name."""
+        items = [self.items[block.line] for block in below.walk() if block.line in self.items]
+        return self.origin is not None and self.origin.hides_list(label.text, items)
 
     def _field_words(self, field: Field, block: Block) -> Words:
         """What is shown of a field's value: up to the next field on its line."""

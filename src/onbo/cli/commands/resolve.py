@@ -61,7 +61,8 @@ def _resolve(app: App, customer: Customer, *, force: bool, dry_run: bool) -> boo
     if stages is None:
         raise UsageError("is not in conflict in git", path=shown, hint="`git status` lists the files that are")
     marker, ours = marker_size(root, path), may_leave_ours(root, path)
-    outcome = merge_bytes(*stages, marker, line_merge=line_merge)
+    template_of = app.workspace.snapshot_of_any_branch
+    outcome = merge_bytes(*stages, marker, line_merge=line_merge, template_of=template_of)
 
     def changes() -> list[Change]:
         now = app.workspace.read_bytes(path)
