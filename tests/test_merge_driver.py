@@ -215,6 +215,24 @@ def test_what_one_side_lists_as_internal_stays_so(
     assert hidden not in shared.out
 
 
+@pytest.mark.usefixtures("clone")
+def test_onbo_merge_finds_the_templates_in_the_workspace_that_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    put("templates/plan.md", LISTING)
+    assert onbo("new", "beta", "--template", "plan").status == 0
+    beta = Path("customers/beta.md")
+    base = beta.read_text()
+    put("templates/plan.md", UNLISTED)
+    assert onbo("update", "beta").status == 0
+    paths = [
+        put(f"../{name}.md", text).resolve()
+        for name, text in (("base", base), ("ours", base.replace(*ADDED[1])), ("theirs", beta.read_text()))
+    ]
+    workspace = os.getcwd()
+    monkeypatch.chdir("/")
+    assert onbo("-C", workspace, "merge", *map(str, paths)).status == 0
+    assert "how low we can go <!-- internal -->" in paths[1].read_text()
+
+
 # --- Where the driver fails ---
 
 

@@ -406,7 +406,7 @@ def test_nothing_below_a_mark_is_shown(lines: str) -> None:
         ("Call @done(2026-12-01 by Jane)", "Call"),
         ("Call waiting:legal due:2026-12-20 \U0001f4c5 2026-12-21", "Call"),
         ("Call <!-- slow --> them <!-- to answer", "Call them"),
-        ("Call %% slow %% them %% to answer", "Call them"),
+        ("Call %% slow %% them %% to answer", "Call"),
         (r"Call \<!-- slow --> them", "Call them"),
         ("Call &lt;!-- slow --&gt; them", "Call them"),
         ("Call {>> slow <<} them[^1] ^[slow]", "Call them"),
@@ -610,6 +610,28 @@ def test_a_renamed_bold_line_hides_what_was_added_below_it() -> None:
     # A line that the template has hides nothing for the items that were moved below it.
     path.write_text(old.replace("- [ ] a\n- [ ] b\n", "- [ ] e\n").replace("- [ ] d\n", "- [ ] d\n- [ ] a\n- [ ] b\n"))
     assert items(shared("acme")) == ["c", "d"]
+
+
+@pytest.mark.parametrize(
+    ("name", "new"), [("- Prep\n  ", "- Before\n  "), ("- Prep\n  ", "## Before\n\n"), ("## Prep\n\n", "- Before\n  ")]
+)
+def test_so_does_a_renamed_bullet_whatever_it_becomes(name: str, new: str) -> None:
+    listed = "---\ninternal: [Prep]\n---\n# P\n\n## Go\n\n- [ ] c\n\n"
+    put("templates/ours.md", f"{listed}{name}- [ ] a\n")
+    onbo("new", "acme", "--template", "ours")
+    path = Path("customers/acme.md")
+    path.write_text(
+        path.read_text().replace(f"{name}- [ ] a\n", f"{new}- [ ] a\n{' ' * (new[0] == '-') * 2}- [ ] new\n")
+    )
+    assert items(shared("acme")) == ["c"]
+
+
+@pytest.mark.parametrize(
+    "bullet", ["<!-- id=x --> Deal desk", "<!-- x --> **Deal desk** @ann", "Deal desk <!-- a\n  b -->", "### Deal desk"]
+)
+def test_a_bullet_of_a_name_of_the_list_hides_what_is_below_it(bullet: str) -> None:
+    customer(text=f"---\ntemplate: none\ninternal: [Deal desk]\n---\n- {bullet}\n  - [ ] a\n- [ ] b\n")
+    assert items(shared()) == ["b"]
 
 
 def test_a_name_of_the_list_is_words() -> None:

@@ -16,6 +16,7 @@ from onbo.cli.streams import complain, open_missing, read_by_ci
 
 if TYPE_CHECKING:
     from onbo.document.front_matter import Values
+    from onbo.effects.workspace import Workspace
     from onbo.onboarding.template import Template
 
 CONFLICT = 10
@@ -31,8 +32,14 @@ def main() -> None:
     os._exit(status)  # everything is written: a regular exit would take as long as a tenth of the merge
 
 
-def run(arguments: list[str], *, fallback: str = "; falling back to git merge-file") -> int:
-    """Merge the files named and return the exit status. fallback: added to the message if that fails."""
+def run(
+    arguments: list[str], *, fallback: str = "; falling back to git merge-file", workspace: "Workspace | None" = None
+) -> int:
+    """Merge the files named and return the exit status.
+
+    fallback   added to the message if that fails
+    workspace  where the templates are that the files were made from; else that of the file that git names
+    """
     if len(arguments) < 3:
         complain("usage: onbo-merge BASE OURS THEIRS [MARKER-SIZE [PATH]]")
         return FAILED
@@ -47,7 +54,7 @@ def run(arguments: list[str], *, fallback: str = "; falling back to git merge-fi
         base, ours, theirs = (_read(path) for path in arguments[:3])
         with limited(shown):
             weigh(len(base) + len(ours) + len(theirs))
-            template_of = partial(_template_of, os.path.dirname(shown))
+            template_of = partial(_template_of, workspace, os.path.dirname(shown))
             outcome = merge_bytes(base, ours, theirs, marker, line_merge=line_merge, template_of=template_of)
         _write(arguments[1], outcome.data)
     except (OnboError, OSError) as error:
@@ -61,12 +68,12 @@ def run(arguments: list[str], *, fallback: str = "; falling back to git merge-fi
     return CONFLICT if outcome.conflicts else 0
 
 
-def _template_of(folder: str, values: "Values") -> "Template | None":
-    """The template that a copy in that folder was made from."""
+def _template_of(workspace: "Workspace | None", folder: str, values: "Values") -> "Template | None":
+    """The template that a copy was made from, in a workspace or in that of a folder."""
     from onbo.effects.workspace import Workspace, find_root
 
     here = os.path.abspath(folder)
-    return Workspace(find_root(here), here).snapshot_of_any_branch(values)
+    return (workspace or Workspace(find_root(here), here)).snapshot_of_any_branch(values)
 
 
 def _plain(text: str) -> str:

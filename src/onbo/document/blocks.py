@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from onbo.document.commonmark import block_tokens
-from onbo.document.marks import comments, ends_internal, is_internal_title, is_mark
+from onbo.document.marks import comment_says_internal, comments, ends_internal, is_internal_title, is_mark
 from onbo.document.source import Source
 
 if TYPE_CHECKING:
@@ -43,6 +43,12 @@ REFERENCE = re.compile(
     r"""^([ \t>*+.)\d-]*)\[(?://|comment|_|hidden|note)\]:[ \t]*(?:#|<>|<#>)[ \t]*[("'](.*)[)"'][ \t]*$""",
     re.IGNORECASE,
 )
+# A comment that begins a line makes HTML of what follows it, and so does one that begins a list's item.
+#   "<!-- id=prep --> Account planning", "- <!-- id=prep --> Account planning"
+COMMENT_FIRST = re.compile(
+    r"(?P<before>[ \t>]*(?P<marker>(?:[-*+]|\d{1,9}[.)])[ \t]+)*)(?P<comments>(?:<!--(?:(?!-->).)*-->[ \t]*)+)"
+    r"(?!(?:[-*+]|\d{1,9}[.)])[ \t]|[#>=|]|`{3}|~~~|\[.?\])(?P<words>\S.*)"
+)
 # What begins a definition of a link's address, in lists and quotes too.
 LABEL = re.compile(r"([ \t>*+.)\d-]*)\[([^\[\]]{1,80})\]:")
 
@@ -53,8 +59,8 @@ class Block(NamedTuple):
     line    where it begins, 1-based; of an item, where its first words stand
     end     the last line of it, 1-based
     level   of a heading
-    text    of a heading or paragraph, its inline text; of an item, that of the paragraph it begins with; of code and
-            HTML, all of it
+    text    of a heading or paragraph, its inline text; of an item, that of the paragraph or heading it begins with; of
+            code and HTML, all of it
     blocks  those in it; an item's first paragraph is its text and not among them
     """
 
@@ -75,11 +81,16 @@ def blocks(source: Source, skip: int) -> tuple[Block, ...]:
     """The blocks at document level; the first `skip` lines (front matter) count as blank.
 
     Where a mark follows an item or a quote at once and is not indented, Markdown takes it for more of the same paragraph.
-    Whoever wrote it meant it as a line of its own, so it is read as the comment that means the same.
+    Whoever wrote it meant it as a line of its own, so it is read as the comment that means the same. Words behind a comment
+    are read as words.
 
     Raises UnacceptableError for what `parse` refuses too.
     """
     texts = [""] * skip + [plain_comments(text) for text in source.texts[skip:]]
+    texts = [
+        _with_comment_last(text, alone=not before.strip()) if "<!--" in text else text
+        for before, text in zip(["", *texts], texts, strict=False)
+    ]
     found = _read(texts, source.path)
     marks = [line for block in found for line in _marks_that_go_on(block, texts)]
     if not marks:
@@ -128,7 +139,7 @@ def _blocks(tokens: "Iterator[Token]") -> "Iterator[Block]":
             _skip(tokens)
         elif kind is not None:
             inner = tuple(_blocks(tokens))
-            own = inner[0] if kind == ITEM and inner and inner[0].kind == PARAGRAPH else None
+            own = inner[0] if kind == ITEM and inner and inner[0].kind in (PARAGRAPH, HEADING) else None
             if own is not None:
                 yield Block(kind, own.line, end, text=own.text, blocks=inner[1:])
             else:
@@ -150,6 +161,14 @@ def plain_comments(text: str) -> str:
     if label is not None and is_internal_title(label[2]):
         return f"{label[1]}\\{text[label.end(1) :]}"
     return REFERENCE.sub(_as_comment, text)
+
+
+def _with_comment_last(text: str, *, alone: bool) -> str:
+    """A line with the comments behind its words that stood before them. alone: whether it begins a paragraph."""
+    match = COMMENT_FIRST.fullmatch(text)
+    if match is None or not (alone or match["marker"]) or comment_says_internal(match["comments"]):
+        return text
+    return f"{match['before']}{match['words'].rstrip()} {match['comments'].rstrip()}"
 
 
 def _as_comment(match: re.Match[str]) -> str:

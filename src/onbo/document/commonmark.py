@@ -44,7 +44,8 @@ def outline(source: Source, skip: int, blank: Collection[int] = ()) -> Outline:
     for line in lines:
         starts.append(starts[-1] + len(line) + 1)
     opaque = tuple(Opaque(t.type, *_lines(t)) for t in tokens if t.type in ("fence", "code_block", "html_block"))
-    references = dict(env.get("references", {}))
+    # "[^1]: https://example.com" is a footnote, which CommonMark does not know.
+    references = {label: found for label, found in env.get("references", {}).items() if not label.startswith("^")}
     return Outline(parts(_blocks(tokens, source, starts, references), source.texts, skip), references, opaque)
 
 

@@ -42,6 +42,7 @@ NESTING = {"html": ("<!--", "-->"), "said": ("{>>", "<<}"), "deleted": ("{--", "
 OPENING = re.compile(r"<!--|\{>>|\{--|\{~~|(?<!%)%%(?!%)|<(?P<element>[A-Za-z][A-Za-z0-9-]*)[^<>]*>")
 CLOSING = re.compile(r"-->|<<\}|--\}|~~\}|%%|</(?P<element>[A-Za-z][A-Za-z0-9-]*)[^<>]*>")
 CLOSES = {"<!--": "-->", "{>>": "<<}", "{--": "--}", "{~~": "~~}", "%%": "%%"}
+PERCENTS = re.compile(r"(?<!%)%%(?!%)")
 HTML_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 # `id=` and `only=` in a comment are ours, and say nothing about who may see it: `only=internal` is a segment.
 ATTRIBUTE = re.compile(r"\bid=[^\s,;]+|\bonly=[^\s;]+", re.IGNORECASE)
@@ -138,15 +139,19 @@ def comments(text: str) -> Iterator[Comment]:
     """The comments in a text. One that is not closed goes to the end.
 
     An end too many shows that the comment before it went on: "{>> they {>> really <<} said no <<}". So does the end of
-    something else that begins in it.
+    something else that begins in it. With an odd number of `%%`, the first is taken not to be closed.
     """
     at = 0
     ends: dict[str, list[int]] | None = None
+    # Of an odd number, nobody can tell which begins a comment.
+    odd = "%%" in text and len(PERCENTS.findall(text)) % 2 == 1
     while (match := COMMENT.search(text, at)) is not None:
         start, at = match.span()
         signs = NESTING.get(match.lastgroup or "")
         if signs and text.endswith(signs[1], start, at):
             at = _last_end(text, at, *signs)
+        if odd and text.find("%%", start, at) >= 0:
+            at = len(text)
         if OPENING.search(text, start + 2, at) is not None:
             ends = _ends(text) if ends is None else ends
             at = _end_of_all(text, start + 2, at, ends)
@@ -257,7 +262,7 @@ def says_internal(text: str, *words: str) -> bool:
         return False
     if any(comment_says_internal(comment.words) for comment in comments(text)):
         return True
-    return _is_marked(without_comments(text), links=True) or any(map(_is_marked, words))
+    return _is_marked(without_comments(text), is_read=False) or any(_is_marked(each, is_read=True) for each in words)
 
 
 def is_internal_title(text: str, more: Collection[str] = ()) -> bool:
@@ -339,8 +344,8 @@ def words_of(text: str) -> list[str]:
     return WORD.findall(_folded(text))
 
 
-def _is_marked(text: str, *, links: bool = False) -> bool:
-    """links: whether brackets before others are a link; in words that are read already there are none."""
+def _is_marked(text: str, *, is_read: bool) -> bool:
+    """is_read: whether these are words as they are read, and brackets before others therefore no link."""
     if CAPITALS.search(text):
         return True
     text = " ".join(WAITING.sub("", _folded(text)).split())
@@ -351,16 +356,18 @@ def _is_marked(text: str, *, links: bool = False) -> bool:
     ):
         return True
     brackets = list(BRACKETS.finditer(text))
-    linked = {match.start() for match in brackets if match["link"] and not match["picture"]} if links else ()
+    linked = {match.start() for match in brackets if match["link"] and not match["picture"]} if not is_read else ()
     if any(match.start() not in linked for match in OPENED.finditer(text)):
         return True
-    if any(_brackets_say_internal(match, links=links) for match in brackets):
+    if any(_brackets_say_internal(match, is_read=is_read) for match in brackets):
+        return True
+    if is_read and LAST.search(text):
         return True
     return any(pattern.search(text) for pattern in (TAG, EMPHASIS, CLOSED, CLOSE_BY)) or _is_set_apart(text)
 
 
-def _brackets_say_internal(match: re.Match[str], *, links: bool) -> bool:
-    is_link = links and match["close"] == "]" and match["link"] and not match["picture"]
+def _brackets_say_internal(match: re.Match[str], *, is_read: bool) -> bool:
+    is_link = not is_read and match["close"] == "]" and match["link"] and not match["picture"]
     return is_internal_title(match["words"], OURS) and not (is_link and words_of(match["words"]) == ["internal"])
 
 

@@ -57,6 +57,9 @@ NOTE_START = re.compile(r"\W{0,4}(?:\d{1,4}[-./]\d|@|\w[\w @.]{0,30}:)")
 GOES_ON = re.compile(r"(?:\A|\s)[^\s#@^]*[^\W_][)\"'\u2019\u201d]?[,/\u2013\u2014-]?\Z")
 BROKEN = re.compile(r"  \Z|\\\Z|<br ?/?>\W*\Z")
 ENDED = re.compile(r"[.!?\u2026\u3002\uff01\uff1f:;]\S{0,40}(?:\s\S{1,40}){0,4}\Z")
+# What begins a list's item.
+#   "- ", "  2. "
+MARKER = re.compile(r"^[ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]+")
 # What numbers a title, in folded letters and digits.
 #   "1 2 contract", "phase 1 contract"
 NUMBERED = re.compile(r"\A(?:(?:phase|step|stage|part|week) )?(?:\d{1,4} ){1,4}(?=\S)")
@@ -199,6 +202,7 @@ class _Names:
 
     def labels(self, text: str) -> bool:
         """Whether a line or a bullet names what is below it."""
+        text = without_comments(text).strip()
         if not self.known or "\n" in text or not (self.has(text) or self.has(heading_words(text)[0])):
             return False
         self.labelled |= _forms(text, self.document)
@@ -260,8 +264,8 @@ class _Origin:
 
     Items of one name are told apart by their order, while there are as many as in the template; where one came or went,
     all are internal if one was. Of an item that was moved or copied its words tell. A section of a new title is internal
-    if half of the items of an internal one that is gone stand in it; or if half of its items are internal, and such a
-    section is gone, or all of the items of one stand in it. So is the list below a new bold line, if half of its items are.
+    if half of its items are, or if half of those of an internal one that is gone stand in it. So is the list below a new
+    bold line or bullet, if half of its items are.
     """
 
     def __init__(self, document: Document, before: Iterable[Decision], origin: Visibility) -> None:
@@ -287,16 +291,13 @@ class _Origin:
         self.came = frozenset(name for name, count in here.items() if count > known[name])
         titles = {normal(section.title) for section in document.walk()}
         self.titles = {normal(section.title) for section in origin.document.walk()}
-        self.lines = {normal(text.strip()) for text in origin.document.source.texts}
+        self.lines = {normal(MARKER.sub("", text).strip()) for text in origin.document.source.texts}
         internal = [section for section in origin.document.walk() if origin.hides(section) and section.items]
-        self.gone_sections, self.left_sections = (
-            [
-                [_item_forms(item, origin) for item in section.items]
-                for section in internal
-                if (normal(section.title) in titles) is stands
-            ]
-            for stands in (False, True)
-        )
+        self.gone_sections = [
+            [_item_forms(item, origin) for item in section.items]
+            for section in internal
+            if normal(section.title) not in titles
+        ]
 
     def hides(self, item: Item) -> bool:
         name = item.key.name
@@ -310,17 +311,15 @@ class _Origin:
     def hides_section(self, section: Section) -> bool:
         """Whether a section of a new title is internal, by the items in it and below it."""
         items = list(section.all_items())
-        if normal(section.title) in self.titles or not items or not (self.gone_sections or self.left_sections):
+        if normal(section.title) in self.titles or not items:
             return False
         words = {form for item in items for form in _forms(item.text, self.document)}
         there = [sum(not words.isdisjoint(forms) for forms in known) for known in self.gone_sections]
-        if any(2 * count >= len(known) for count, known in zip(there, self.gone_sections, strict=True)):
-            return True
-        is_copy = any(not any(map(words.isdisjoint, known)) for known in self.left_sections)
-        return bool(self.gone_sections or is_copy) and self._hides_half(items)
+        kept = any(2 * count >= len(known) for count, known in zip(there, self.gone_sections, strict=True))
+        return kept or self._hides_half(items)
 
     def hides_list(self, label: str, items: Sequence[Item]) -> bool:
-        """Whether the items below a bold line are internal, which the template does not have."""
+        """Whether the items below a bold line or a bullet are internal, which the template does not have."""
         return normal(label) not in self.lines and bool(items) and self._hides_half(items)
 
     def _hides_half(self, items: Sequence[Item]) -> bool:
@@ -484,8 +483,11 @@ class _Reader:
 
     def _one_says_internal(self, text: str) -> bool:
         words = self._words(text).text
-        stressed = stressed_words(text, self.document.references) if mentions_internal(words) else ""
-        return says_internal(text, words, stressed)
+        if not mentions_internal(words):
+            return says_internal(text)
+        references = self.document.references
+        no_reason = shown_words(text, references, applies=False).text
+        return says_internal(text, words, no_reason, stressed_words(text, references))
 
     def _is_title(self, text: str) -> bool:
         """Whether a line says that it is internal and no more, as it is written or without its tokens."""
@@ -524,7 +526,7 @@ class _Reader:
             elif block.kind == QUOTE:
                 label = siblings[at - 1] if at else None
                 noted = label is not None and is_bold(label.text) and _labels_notes(label)
-                below = self._quote(block, because, item, noted=noted)
+                below = self._quote(block, because or self._mark_touching(following), item, noted=noted)
             else:
                 kind = (
                     "comment" if block.kind == HTML and _is_comment(block.text) else NAMES.get(block.kind, block.kind)
@@ -549,7 +551,8 @@ class _Reader:
         """An internal comment, or a paragraph, quote or bullet that says internal."""
         if block.kind == HTML:
             html = without_summaries(block.text)
-            return _has_internal_comment(html) or says_internal(unescape(TAG.sub(" ", without_comments(html))))
+            bare = without_comments(html)
+            return _has_internal_comment(html) or any(map(self._says_internal, (bare, unescape(TAG.sub(" ", bare)))))
         if block.kind == LIST:
             return len(block.blocks) == 1 and self._is_bare_bullet(block.blocks[0])
         if block.kind == QUOTE:
@@ -581,6 +584,8 @@ class _Reader:
             return where
         text = heading_words(block.text)[0] if block.kind == HEADING else _without_box(block.text)
         if self._says_internal(text) or self._says_internal(block.text):
+            return "marked internal"
+        if mentions_internal(text) and not self._words(text).text:
             return "marked internal"
         for inner in following:
             if block.kind == HEADING and inner.kind not in (HTML, PARAGRAPH, QUOTE):
@@ -655,7 +660,7 @@ class _Reader:
         return f"under {_quoted(block)}" if hides else ""
 
     def _is_renamed(self, label: Block, below: Block) -> bool:
-        """Whether a bold line names a list that was internal in the template, under another name."""
+        """Whether a bold line or a bullet names a list that was internal in the template, under another name."""
         items = [self.items[block.line] for block in below.walk() if block.line in self.items]
         return self.origin is not None and self.origin.hides_list(label.text, items)
 
@@ -675,14 +680,15 @@ class _Reader:
         return "" if field.filled else "not filled in"
 
     def _mark_touching(self, following: Block | None) -> str:
-        """Whether a mark by itself stands right below a list: it may mean the last item."""
+        """Whether a mark by itself stands right below a list or a quote: it may mean the last item, or all of the quote."""
         if following is None or not self._is_mark(following) or not self.texts[following.line - 2].strip():
             return ""
         return f"right above an internal mark, on line {following.line}"
 
     def _is_meant_for(self, before: Block, mark: Block) -> bool:
-        """Whether a mark stands right below an item's own line, and nothing right below the mark."""
-        touches = before.kind == LIST and mark.line - 1 in self.items
+        """Whether a mark stands right below an item's own line, or a quote, and nothing right below the mark."""
+        touches = before.kind == QUOTE or (before.kind == LIST and mark.line - 1 in self.items)
+        touches = touches and bool(self.texts[mark.line - 2].strip())
         return touches and not "".join(self.texts[mark.end : mark.end + 1]).strip()
 
     def _list(self, block: Block, above: str, last: str, item_above: Item | None) -> None:
@@ -705,6 +711,8 @@ class _Reader:
                 because = because or self._own_mark(entry, entry.blocks)
                 if not because and self.names.labels(entry.text):
                     because = "listed as internal"
+                if not because and entry.text and self._is_renamed(entry, entry):
+                    because = "internal in the template"
                 self._add(entry.line, "bullet", text, because or "a bullet without a box is never shown")
                 self._siblings(entry.blocks, because and (above or f"under {_quoted(entry)}"), None)
             quoted = text.lstrip().startswith(">")
@@ -787,19 +795,21 @@ class _Reader:
             note = self.notes.get(line) if paragraph.kind == PARAGRAPH else None
             if note is not None:
                 where = where or ("its item has no words to show" if item.number in self.wordless else "")
-                shared = self._shared_part(note)
+                shared = self._shared_parts(note)
                 because = where or ("" if shared is not None else "a note without <!-- shared -->")
                 if not because and self._says_internal(note.text):
                     because = "marked internal"
-                kept = (shared or "").split("\n")
+                kept = "\n".join(shared or ()).split("\n")
                 before = () if shared is None else tuple(line for line in note.text.split("\n") if line not in kept)
-                words, left_out = shown_note(shared or "", self.document.references)
+                parts = [shown_note(part, self.document.references) for part in shared or ()]
+                words = " ".join(part.text for part in parts if part.text)
+                left_out = [text for part in parts for text in part.left_out]
                 self._add(line, "note", self.texts[line - 1], because, Words(words, (*filter(None, before), *left_out)))
                 if words and not because:
                     self.shared.setdefault(item.number, []).append(words)
 
-    def _shared_part(self, note: Note) -> str | None:
-        """The lines of a note that its marks make shared; None where it has none.
+    def _shared_parts(self, note: Note) -> list[str] | None:
+        """The parts of a note that its marks make shared, in the order of the marks; None where it has none.
 
         A mark is a comment of its own, and not a part of another, or of code. It holds for its line, and for those
         above as long as a sentence goes on: two notes may have come to stand in one paragraph.
@@ -828,7 +838,7 @@ class _Reader:
             if closed or not first or not OWNER_FOLLOWS.search(lines[first - 1]):
                 parts.append(note.text[max(begun, closed) : starts[last + 1] - 1])
             at = last + 1
-        return "\n".join(parts)
+        return parts
 
     def _lines_shared(self, note: Note, lines: Sequence[str], spans: Sequence[InlineSpan]) -> set[int]:
         """Those of a note's lines that end with a mark, from 0."""
@@ -908,9 +918,10 @@ def _is_end(block: Block) -> bool:
 
 
 def _labels_notes(block: Block) -> bool:
-    """Whether a paragraph is, or begins with, a label that names notes."""
+    """Whether a paragraph is, or begins with, a label that names notes, or is one that names risks or decisions."""
     label = LABEL.match(block.text)
-    return block.kind == PARAGRAPH and is_notes_title(label[1] or label[2] if label else block.text)
+    title = label[1] or label[2] if label else block.text
+    return block.kind == PARAGRAPH and (is_notes_title(title) or is_register_title(block.text))
 
 
 def _names_a_list(block: Block, following: Block | None) -> bool:
