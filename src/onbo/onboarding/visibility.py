@@ -77,11 +77,12 @@ CALLOUT = re.compile(r"\[![^\[\]\n]{1,60}\][+-]? ?")
 class Decision(NamedTuple):
     """Whether a part of the file is shown.
 
-    line      where it begins, 1-based
-    kind      title, heading, item, bullet, note, field, text, quote, table, code, HTML, comment, front matter
-    text      as it is written, on one line
-    because   what hides it; "" where it is shown
-    words     what is shown of it, and what was taken out
+    line       where it begins, 1-based
+    kind       title, heading, item, bullet, note, field, text, quote, table, code, HTML, comment, front matter
+    text       as it is written, on one line
+    because    what hides it; "" where it is shown
+    words      what is shown of it, and what was taken out
+    inherited  whether it is hidden by what stands around it
     """
 
     line: int
@@ -89,6 +90,7 @@ class Decision(NamedTuple):
     text: str
     because: str
     words: Words = NO_WORDS
+    inherited: bool = False
 
     @property
     def shown(self) -> bool:
@@ -160,6 +162,11 @@ class Visibility:
     def item(self, item: Item) -> str | None:
         """The words of an item; None where it is hidden."""
         return _words_of(self._items.get(item.line))
+
+    def hides_list_of(self, item: Item) -> bool:
+        """Whether an item is internal with the others of its list, and not it alone or one that it is nested under."""
+        decision = self._items.get(item.line)
+        return item.parent is None and decision is not None and decision.inherited
 
     def notes(self, item: Item) -> tuple[str, ...]:
         """The words of those of an item's notes that are shown."""
@@ -283,8 +290,10 @@ class _Origin:
             if origin.item(item) is not None
             for form in _item_forms(item, origin)
         }
-        # Words that only internal items have there.
+        # Words that only internal items have there, and those of items that are so with all of their list.
         self.words = {form for item in there for form in _item_forms(item, origin)} - shown
+        in_lists = {form for item in there if origin.hides_list_of(item) for form in _item_forms(item, origin)}
+        self.words_in_lists = in_lists - shown
         self.keys: frozenset[ItemKey] = frozenset(item.key for item in left if item.key.name in in_order)
         self.names: frozenset[Name] = frozenset(item.key.name for item in left if item.key.name not in in_order)
         self.gone = frozenset(_letters(item.text) for item in left if here[item.key.name] < known[item.key.name])
@@ -323,7 +332,9 @@ class _Origin:
         return normal(label) not in self.lines and bool(items) and self._hides_half(items)
 
     def _hides_half(self, items: Sequence[Item]) -> bool:
-        return 2 * sum(self.hides(item) or self.knows(item, item.text) for item in items) >= len(items)
+        """Whether half of some items stood in sections or lists that were internal."""
+        known = sum(not self.words_in_lists.isdisjoint(_forms(item.text, self.document)) for item in items)
+        return bool(known) and 2 * known >= len(items)
 
 
 def _item_forms(item: Item, visibility: Visibility) -> set[str]:
@@ -467,10 +478,12 @@ class _Reader:
         self._siblings(top, "", None, top=True)
         self.decisions = tuple(_without_empty_sections(document, self.found))
 
-    def _add(self, line: int, kind: str, text: str, because: str, words: Words = NO_WORDS) -> None:
+    def _add(
+        self, line: int, kind: str, text: str, because: str, words: Words = NO_WORDS, *, inherited: bool = False
+    ) -> None:
         if not because and not words.text and kind != "heading":
             because = "no words to show"
-        self.found.append(Decision(line, kind, " ".join(text.split()), because, words))
+        self.found.append(Decision(line, kind, " ".join(text.split()), because, words, inherited))
 
     def _words(self, text: str) -> Words:
         return shown_words(text, self.document.references)
@@ -733,7 +746,8 @@ class _Reader:
             because = "internal in the template"
         rest = whole[len(line) :].strip()
         left_out = (*words.left_out, *rest.split("\n")) if rest else words.left_out
-        self._add(item.line, "item", self.texts[item.line - 1], because, words._replace(left_out=left_out))
+        words = words._replace(left_out=left_out)
+        self._add(item.line, "item", self.texts[item.line - 1], because, words, inherited=bool(above))
         self.elements.read(without_code(block.text), item.line, WRAPPERS)
         if not because and not words.text:
             self.wordless.add(item.number)
