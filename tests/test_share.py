@@ -607,6 +607,8 @@ def test_a_renamed_bold_line_hides_what_was_added_below_it() -> None:
     old = path.read_text()
     path.write_text(old.replace("**Prep**", "**Before**").replace("- [ ] b\n", "- [ ] b\n- [ ] new\n"))
     assert items(shared("acme")) == ["c", "d"]
+    path.write_text(old.replace("**Prep**", "**Before**").replace("- [ ] a\n", "- [ ] new\n"))
+    assert items(shared("acme")) == ["c", "d"]
     # A line that the template has hides nothing for the items that were moved below it.
     path.write_text(old.replace("- [ ] a\n- [ ] b\n", "- [ ] e\n").replace("- [ ] d\n", "- [ ] d\n- [ ] a\n- [ ] b\n"))
     assert items(shared("acme")) == ["c", "d"]

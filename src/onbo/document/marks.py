@@ -120,7 +120,7 @@ REGISTERED = frozenset(("risk", "risks", "decision", "decisions", "raid"))
 BESIDE_REGISTERED = frozenset(
     (  # noqa: SIM905
         "and assumptions blockers churn concerns current dependencies escalations identified issues key known list log made main "
-        "mitigation mitigations open our record records register the to top"
+        "management matrix mitigation mitigations open our overview project record records register the to top tracker"
     ).split()
 )
 ENDS = frozenset(("end", "ends", "stop", "close", "endinternal"))

@@ -495,12 +495,14 @@ class _Reader:
         return any(self._one_says_internal(each) for each in texts)
 
     def _one_says_internal(self, text: str) -> bool:
-        words = self._words(text).text
+        words, left_out = self._words(text)
+        # A mark may stand behind an owner or a reason that takes all that follows it.
+        taken = [token for token in map(without_comments, left_out) if mentions_internal(token)]
         if not mentions_internal(words):
-            return says_internal(text)
+            return says_internal(text, *taken)
         references = self.document.references
         no_reason = shown_words(text, references, applies=False).text
-        return says_internal(text, words, no_reason, stressed_words(text, references))
+        return says_internal(text, words, no_reason, stressed_words(text, references), *taken)
 
     def _is_title(self, text: str) -> bool:
         """Whether a line says that it is internal and no more, as it is written or without its tokens."""
@@ -674,7 +676,7 @@ class _Reader:
 
     def _is_renamed(self, label: Block, below: Block) -> bool:
         """Whether a bold line or a bullet names a list that was internal in the template, under another name."""
-        items = [self.items[block.line] for block in below.walk() if block.line in self.items]
+        items = [self.items[block.line] for block in below.walk() if block.kind == ITEM and block.line in self.items]
         return self.origin is not None and self.origin.hides_list(label.text, items)
 
     def _field_words(self, field: Field, block: Block) -> Words:
