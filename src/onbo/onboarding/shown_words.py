@@ -235,6 +235,8 @@ def _end_of_stamp(words: str) -> int:
 
 def _is_name(text: str, *, surely: bool) -> bool:
     """Whether a text can be somebody's name, or those of several. surely: whether a word or two are one in any case."""
+    if any(text.count(opening) != text.count(closing) for opening, closing in ("()", "[]")):
+        return False  # what begins in the bracket is an owner, a reason or a remark
     words = [word for word in re.split(r"[\s,&/+]+", text) if word and word not in BETWEEN_NAMES]
     return (surely and len(words) <= 2) or all(map(_is_part_of_name, words))
 

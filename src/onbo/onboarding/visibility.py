@@ -701,9 +701,8 @@ class _Reader:
         return f"right above an internal mark, on line {following.line}"
 
     def _is_meant_for(self, before: Block, mark: Block) -> bool:
-        """Whether a mark stands right below an item's own line, or a quote, and nothing right below the mark."""
-        touches = before.kind == QUOTE or (before.kind == LIST and mark.line - 1 in self.items)
-        touches = touches and bool(self.texts[mark.line - 2].strip())
+        """Whether a mark stands right below an item's own line, and nothing right below the mark."""
+        touches = before.kind in (LIST, QUOTE) and mark.line - 1 in self.items
         return touches and not "".join(self.texts[mark.end : mark.end + 1]).strip()
 
     def _list(self, block: Block, above: str, last: str, item_above: Item | None) -> None:
