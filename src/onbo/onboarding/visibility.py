@@ -377,6 +377,13 @@ class _Elements:
             if hides_contents(match[0]):
                 self._hide(len(self.open) - 1, because)
 
+    def read_summary(self, block: Block) -> None:
+        """Past a block that stands in a summary, between blank lines: a mark in it hides the folded part."""
+        if not self.because and self.places.get("summary") and self.places.get("details"):
+            inner = [block, *block.blocks]
+            if any(self.says_internal(each.text) for each in inner):
+                self._hide(self.places["details"][-1], f"in HTML that hides it, from line {block.line}")
+
     def _hide(self, at: int, because: str) -> None:
         self.open[at] = self.open[at][0], because
         self.first = at if self.first is None else min(self.first, at)
@@ -525,6 +532,7 @@ class _Reader:
         depth = len(self.elements.open)
         for at, block in enumerate(siblings):
             because = around.hides(block) or self.elements.because
+            self.elements.read_summary(block)
             following = siblings[at + 1] if at + 1 < len(siblings) else None
             names_a_list = _names_a_list(block, following)
             below = ""
