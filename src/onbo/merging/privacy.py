@@ -5,7 +5,6 @@ meant to show, although no line is lost. So what `share` would show of the resul
 three versions.
 """
 
-import re
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
@@ -16,8 +15,6 @@ from onbo.document.parse import parse_again
 from onbo.errors import OnboError
 from onbo.onboarding.visibility import Rules, Visibility, listed
 
-# What every mark has in it. Without one there is nothing to compare: most merges, which this would make twice as slow.
-MARKS = re.compile(rb"internal|<!--[ \t]*shared|%%|hidden|display|visibility", re.IGNORECASE)
 # Above this many items, what `share` shows is not worked out: four times that takes seconds.
 MOST_ITEMS = 2_000
 # The share of words that an item keeps that is the same, reworded.
@@ -33,8 +30,6 @@ class Shown(NamedTuple):
 
 def newly_shown(base: bytes, ours: bytes, theirs: bytes, result: bytes) -> Shown | None:
     """The first item or note of a merge that one side hides and the result shows."""
-    if not any(MARKS.search(data) for data in (base, ours, theirs, result)):
-        return None
     try:
         if len(parse_again(result).items) > MOST_ITEMS:
             return None
