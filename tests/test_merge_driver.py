@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from onbo.cli import merge_driver
-from onbo.effects.git import DRIVER
+from onbo.effects.git import DRIVER, newest
 from runner import onbo
 from workspace import git, put
 
@@ -213,6 +213,23 @@ def test_what_one_side_lists_as_internal_stays_so(
     assert shared.status == 0
     assert "Train the admins" in shared.out
     assert hidden not in shared.out
+
+
+@pytest.mark.usefixtures("clone")
+def test_a_file_that_only_another_branch_has_is_found_unless_it_is_too_large_or_gone() -> None:
+    git("checkout", "--quiet", "side")
+    put(".onbo/base/plan-1.md", "# Plan\n")
+    git("add", ".")
+    git("commit", "--quiet", "--message", "Add")
+    git("checkout", "--quiet", "main")
+    root, path = os.getcwd(), os.path.abspath(".onbo/base/plan-1.md")
+    assert newest(root, path, 100) == b"# Plan\n"
+    assert newest(root, path, 5) is None
+    assert newest(root, os.path.abspath(".onbo/base/plan-2.md"), 100) is None
+    git("checkout", "--quiet", "side")
+    git("rm", "--quiet", path)
+    git("commit", "--quiet", "--message", "Remove")
+    assert newest(root, path, 100) is None
 
 
 @pytest.mark.usefixtures("clone")

@@ -35,13 +35,13 @@ COMMENT = re.compile(
     r"|< ?!?--[^<>]*-->",
     re.DOTALL,
 )
-# How those begin and end that may stand in one another, or seem to.
-NESTING = {"html": ("<!--", "-->"), "said": ("{>>", "<<}"), "deleted": ("{--", "--}")}
+# How those begin and end that go on over several lines, and that may stand in one another, or seem to.
+PAIRS = {"<!--": "-->", "{>>": "<<}", "{--": "--}", "{~~": "~~}"}
+NESTING = {"html": "<!--", "said": "{>>", "deleted": "{--"}
 # What else may begin in a comment and go on behind it, or hides what is in it: of two pairs that cross, both count.
 #   "%% see <!-- %% mail -->", "{>> <span hidden> <<} too dear </span>"
 OPENING = re.compile(r"<!--|\{>>|\{--|\{~~|(?<!%)%%(?!%)|<(?P<element>[A-Za-z][A-Za-z0-9-]*)[^<>]*>")
 CLOSING = re.compile(r"-->|<<\}|--\}|~~\}|%%|</(?P<element>[A-Za-z][A-Za-z0-9-]*)[^<>]*>")
-CLOSES = {"<!--": "-->", "{>>": "<<}", "{--": "--}", "{~~": "~~}", "%%": "%%"}
 PERCENTS = re.compile(r"(?<!%)%%(?!%)")
 HTML_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 # `id=` and `only=` in a comment are ours, and say nothing about who may see it: `only=internal` is a segment.
@@ -147,9 +147,9 @@ def comments(text: str) -> Iterator[Comment]:
     odd = "%%" in text and len(PERCENTS.findall(text)) % 2 == 1
     while (match := COMMENT.search(text, at)) is not None:
         start, at = match.span()
-        signs = NESTING.get(match.lastgroup or "")
-        if signs and text.endswith(signs[1], start, at):
-            at = _last_end(text, at, *signs)
+        opening = NESTING.get(match.lastgroup or "")
+        if opening and text.endswith(PAIRS[opening], start, at):
+            at = _last_end(text, at, opening, PAIRS[opening])
         if odd and text.find("%%", start, at) >= 0:
             at = len(text)
         if OPENING.search(text, start + 2, at) is not None:
@@ -183,7 +183,7 @@ def _end_of_all(text: str, start: int, end: int, ends: Mapping[str, Sequence[int
             break
         name = match["element"]
         if name is None:
-            closing = ends.get(CLOSES[match[0]], ())
+            closing = ends.get(PAIRS.get(match[0], match[0]), ())
         elif name.casefold() not in VOID and (name.casefold() == "details" or hides_contents(match[0])):
             closing = ends.get(name.casefold(), ())
         else:

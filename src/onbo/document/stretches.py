@@ -9,14 +9,12 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from onbo.document.blocks import CODE, Block
-from onbo.document.marks import STARTS, comment_says_internal, ends_internal, words_of
+from onbo.document.marks import PAIRS, STARTS, comment_says_internal, ends_internal, words_of
 
 # A mark stands in the first lines of a comment.
 LONGEST = 20
 SIGN = re.compile(r"(?<!\\)(\\*)(<!--|-->|(?<!%)%%(?!%)|\{>>|<<\}|\{--|--\}|\{~~|~~\})")
-# The pairs that stand around a comment, or what is deleted.
-ENDS = {"<!--": "-->", "{>>": "<<}", "{--": "--}", "{~~": "~~}"}
-FIRST_OF = {end: first for first, end in ENDS.items()}
+FIRST_OF = {end: first for first, end in PAIRS.items()}
 # What may stand before a sign that begins a line.
 BEFORE = " \t>-*+"
 BACKTICKS = re.compile(r"`+")
@@ -105,11 +103,11 @@ def _begun(internal: list[tuple[int, int]]) -> int:
 
 def _comments(lines: Sequence[tuple[int, str]]) -> Iterator[tuple[int, int, int, int]]:
     """The line and column where each comment begins, and those where its end does; `%%` only within one line."""
-    opened: dict[str, list[tuple[int, int]]] = {first: [] for first in ENDS}
+    opened: dict[str, list[tuple[int, int]]] = {first: [] for first in PAIRS}
     for number, text in lines:
         percent: int | None = None
         for sign, at in _signs(text):
-            if sign in ENDS:
+            if sign in PAIRS:
                 opened[sign].append((number, at))
             elif sign in FIRST_OF:
                 if opened[FIRST_OF[sign]]:

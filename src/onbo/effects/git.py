@@ -120,12 +120,22 @@ def stages(root: str, path: str) -> tuple[bytes, bytes, bytes] | None:
     return (blobs[0].stdout if blobs[0].returncode == 0 else b"", blobs[1].stdout, blobs[2].stdout)
 
 
-def newest(root: str, path: str) -> bytes | None:
-    """A file as the newest commit left it that changed it, on any branch; None where no branch has it."""
+def newest(root: str, path: str, largest: int) -> bytes | None:
+    """A file as the newest commit left it that changed it, on any branch; None where no branch has it.
+
+    largest  bytes that it may have; None for a larger one too
+    """
     inside = relative(root, path)
-    said = ask(root, "log", "--all", "-1", "--no-show-signature", "--format=%H", "--", inside)
-    done = call(root, "cat-file", "blob", f"{said.decode('ascii').strip()}:./{inside}") if said else None
-    return done.stdout if done is not None and done.returncode == 0 else None
+    commit = ask(root, "log", "--all", "-1", "--no-show-signature", "--format=%H", "--", inside).decode("ascii").strip()
+    if not commit:
+        return None
+    name = call(root, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{commit}:./{inside}")
+    blob = name.stdout.decode("ascii").strip()
+    objects = git_process.Objects(root, largest)
+    try:
+        return objects.read([blob]).get(blob) if blob else None
+    finally:
+        objects.close()
 
 
 def read_index(root: str) -> None:

@@ -260,8 +260,11 @@ class Workspace(_Place):
         if named is None or found is not None or git.top_level(self.root) is None:
             return found
         path = self.snapshot_path(*named)
-        data = git.newest(self.root, path)
-        return None if data is None else Template(named[0], self.shown(path), data)
+        data = git.newest(self.root, path, files.LARGEST)
+        if data is None:
+            return None
+        time_limit.weigh(len(data))
+        return Template(named[0], self.shown(path), data)
 
     def read_snapshot(self, name: str, base: str) -> "Template | None":
         from onbo.onboarding.template import Template

@@ -684,8 +684,10 @@ class _Reader:
 
     def _is_renamed(self, label: Block, below: Block) -> bool:
         """Whether a bold line or a bullet names a list that was internal in the template, under another name."""
+        if self.origin is None:
+            return False
         items = [self.items[block.line] for block in below.walk() if block.kind == ITEM and block.line in self.items]
-        return self.origin is not None and self.origin.hides_list(label.text, items)
+        return self.origin.hides_list(label.text, items)
 
     def _field_words(self, field: Field, block: Block) -> Words:
         """What is shown of a field's value: up to the next field on its line."""
