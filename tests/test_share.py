@@ -322,6 +322,18 @@ def shown_of(lines: str) -> tuple[list[str], list[str]]:
 
 
 @pytest.mark.parametrize(
+    "between", ["> tip", "| a | b |\n|---|---|\n| c | d |", "```\nx\n```", "<!-- c -->", "Please:"]
+)
+def test_a_bold_line_ends_what_a_mark_above_it_hides(between: str) -> None:
+    text = "**Ours (internal)**\n\n- [ ] secret\n\n**Yours**{}\n\n- [ ] shown\n"
+    for end in ("", " (Days 3-7)", " @ann", " <!-- c -->"):
+        customer(text=text.format(f"{end}\n{between}"))
+        assert items(shared()) == ["shown"]
+        customer(text=text.format(f"{end}\n\n{between}"))
+        assert items(shared()) == ["shown"]
+
+
+@pytest.mark.parametrize(
     "lines",
     [
         # on the document's title
@@ -371,6 +383,14 @@ def shown_of(lines: str) -> tuple[list[str], list[str]]:
         '<section class="internal">\n\n- [ ] SECRET\n\n</section>\n',
         # notes fields
         "**Call Notes:**\n> - [ ] SECRET\n",
+        # behind the words of a heading or a bullet
+        "## SECRET <div hidden>\n\n- [ ] SECRET\n\n</div>\n",
+        "- Homework <div hidden>\n\n  - [ ] SECRET\n\n</div>\n",
+        # bold lines, whatever stands beside them
+        "**Risks** @bob\n\n- [ ] SECRET\n\n**Risks** <!-- x -->\n\n- [ ] SECRET\n",
+        "**Decision log** (Owner: Bob)\n\n- [ ] SECRET\n\n**Risks** due:2026-12-12\n\n- [ ] SECRET\n",
+        "**Risks and blockers**\nAs of today.\n\n- [ ] SECRET\n",
+        "**Ours (internal)** @ann\n\n- [ ] SECRET\n\n**Yours** @ann\n\n- [ ] SHOWN\n",
     ],
 )
 def test_nothing_below_a_mark_is_shown(lines: str) -> None:
@@ -625,6 +645,38 @@ def test_so_does_a_renamed_bullet_whatever_it_becomes(name: str, new: str) -> No
     path.write_text(
         path.read_text().replace(f"{name}- [ ] a\n", f"{new}- [ ] a\n{' ' * (new[0] == '-') * 2}- [ ] new\n")
     )
+    assert items(shared("acme")) == ["c"]
+
+
+@pytest.mark.parametrize(
+    "label", ["**We** <!-- x -->", "**We** @bob", "**We** (us)", "**Prep** (us)", "**a**", "**We**\n\nWords"]
+)
+def test_a_renamed_bold_line_may_have_more_beside_it(label: str) -> None:
+    put("templates/ours.md", "---\ninternal: [Prep]\n---\n# P\n\n**Prep**\n\n- [ ] a\n\n**Go**\n\n- [ ] c\n")
+    onbo("new", "acme", "--template", "ours")
+    path = Path("customers/acme.md")
+    path.write_text(path.read_text().replace("**Prep**\n\n", f"{label}\n\n- [ ] new\n"))
+    assert items(shared("acme")) == ["c"]
+
+
+NESTED = "---\ninternal: [Prep]\n---\n# P\n\n## Prep\n\n- [ ] a\n  - [ ] b\n\n## Go\n\n- [ ] c\n"
+
+
+@pytest.mark.parametrize(
+    ("prep", "new"),
+    [
+        ("", "## New\n\n- [ ] a\n  - [ ] b\n- [ ] new\n"),
+        ("- [ ] a\n", "## New\n\n- [ ] b\n- [ ] new\n"),
+        ("- [ ] a\n", "**New**\n\n- [ ] b\n- [ ] new\n"),
+        ("  - [ ] b\n", "### a\n\n- [ ] new\n"),
+        ("- [ ] b\n", "- [~] a n/a, they know\n"),
+    ],
+)
+def test_what_was_nested_below_an_internal_heading_counts_too(prep: str, new: str) -> None:
+    put("templates/ours.md", NESTED)
+    onbo("new", "acme", "--template", "ours")
+    path = Path("customers/acme.md")
+    path.write_text(path.read_text().replace("- [ ] a\n  - [ ] b\n", prep) + f"\n{new}")
     assert items(shared("acme")) == ["c"]
 
 

@@ -53,7 +53,7 @@ OPENED = re.compile(
 )
 # Or last.
 #   "(ask Bob, internal)"
-CLOSED = re.compile(r"[,;:|/\u2013\u2014-] ?internal(?: use)?(?: only)?\W?[)\]}\u3011]")
+CLOSED = re.compile(r"[,;:|/\u2013\u2014-] ?internal(?:[ -]use)?(?:[ -]only)?\W?[)\]}\u3011]")
 # One pair of brackets without others in it; square ones before `(` or `[` are a link, unless they are a picture.
 BRACKETS = re.compile(
     r"(?P<picture>!)?[(\[{\u3010](?P<words>[^()\[\]{}\u3010\u3011]*)(?P<close>[)\]}\u3011]|\Z)(?P<link>[(\[])?"
@@ -63,10 +63,10 @@ WORD = re.compile(r"[^\W_]+")
 #   "Internal: ask for budget", "INTERNAL ONLY - pricing", "Setup - internal", "Setup | internal use only"
 SEPARATOR = re.compile(r"(?P<colon>\s?:\s|:\Z)|(?P<dash>\s-+\s|[\u2010\u2012-\u2015\u2212|\u00b7])|[\u2192;>]|\.\s")
 # One that needs no blank: "Internal:ask for budget", "ask for budget -internal"
-CLOSE_BY = re.compile(r"\A\W*internal(?: use)?(?: only)?:(?!//)|\s-internal\W*\Z")
+CLOSE_BY = re.compile(r"\A\W*internal(?:[ -]use)?(?:[ -]only)?:(?!//)|\s-internal(?:[ -]only)?(?:\W*\Z|[,;:])")
 # As the last words.
 #   "Ask legal, internal use only"
-LAST = re.compile(r"\binternal(?: use)?(?: only)?\W*\Z")
+LAST = re.compile(r"\binternal(?:[ -]use)?(?:[ -]only)?\W*\Z")
 # The same where more may follow, after what sets it apart.
 #   "Ask for budget - internal, until March"
 FIRST = re.compile(r"\W*internal(?:[ -](?:use|only|note))* ?[,;:]")
@@ -85,7 +85,7 @@ EMPHASIS = re.compile(
 )
 # In capitals, before or behind other words.
 #   "INTERNAL Ask for budget", "2. INTERNAL prep"
-CAPITALS = re.compile(r"\A[\W\d]*INTERNAL\b|\bINTERNAL(?: USE)?(?: ONLY)?\W*\Z")
+CAPITALS = re.compile(r"\A[\W\d]*INTERNAL\b|\bINTERNAL(?:[ -]USE)?(?:[ -]ONLY)?\W*\Z")
 # What else may stand in brackets or titles that say "internal" and mean just that.
 FILLERS = frozenset(
     (  # noqa: SIM905  one a line would be sixty lines
@@ -302,8 +302,32 @@ def is_label(text: str) -> bool:
 
 
 def is_bold(text: str) -> bool:
-    words = text.strip().rstrip(" :.!?")
-    return len(words) > 4 and "\n" not in words and words[:2] in ("**", "__") and words[-2:] == words[:2]
+    return "\n" not in text.strip() and bool(bold_title(text))
+
+
+def bold_title(line: str) -> str:
+    """What a bold line says; "" where it is none. Tokens, comments and brackets may stand beside it.
+
+    >>> [bold_title(line) for line in ("**Risks** @ann", "**Days:** (1-3) <!-- x -->", "**CSM:** Dana")]
+    ['Risks', 'Days:', '']
+    """
+    if "**" not in line and "__" not in line:
+        return ""
+    words = _stripped(BESIDE.sub(" ", without_comments(line)))
+    while words.endswith((")", "]")) and (at := max(words.rfind("("), words.rfind("["))) > 0:
+        words = _stripped(words[:at])
+    is_one = len(words) > 4 and words[:2] in ("**", "__") and words[-2:] == words[:2]
+    return words[2:-2] if is_one else ""
+
+
+def _stripped(text: str) -> str:
+    """Without the blanks, signs and emoji around it, but with its emphasis and brackets."""
+    first, last = 0, len(text)
+    while first < last and not (text[first].isalnum() or text[first] in "*_"):
+        first += 1
+    while last > first and not (text[last - 1].isalnum() or text[last - 1] in "*_)]"):
+        last -= 1
+    return text[first:last]
 
 
 def is_notes_title(text: str) -> bool:

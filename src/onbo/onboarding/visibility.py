@@ -17,10 +17,10 @@ from onbo.document.identity import ItemKey, normal
 from onbo.document.inline import VOID, InlineSpan, as_read, hides_contents, inline_spans, rendered
 from onbo.document.marks import (
     blanked_comments,
+    bold_title,
     comment_says_internal,
     comments,
     ends_internal,
-    is_bold,
     is_gate_title,
     is_internal_title,
     is_label,
@@ -165,8 +165,16 @@ class Visibility:
 
     def hides_list_of(self, item: Item) -> bool:
         """Whether an item is internal with the others of its list, and not it alone or one that it is nested under."""
-        decision = self._items.get(item.line)
-        return item.parent is None and decision is not None and decision.inherited
+        decision = self._items.get(self._outermost[item.number].line)
+        return decision is not None and decision.inherited
+
+    @cached_property
+    def _outermost(self) -> Mapping[str, Item]:
+        """By the numbers of items, those at the top of their lists that they are nested under; others by themselves."""
+        found: dict[str, Item] = {}
+        for item in self.document.items:
+            found[item.number] = item if item.parent is None else found[item.parent]
+        return found
 
     def notes(self, item: Item) -> tuple[str, ...]:
         """The words of those of an item's notes that are shown."""
@@ -210,7 +218,9 @@ class _Names:
     def labels(self, text: str) -> bool:
         """Whether a line or a bullet names what is below it."""
         text = without_comments(text).strip()
-        if not self.known or "\n" in text or not (self.has(text) or self.has(heading_words(text)[0])):
+        if not self.known or "\n" in text:
+            return False
+        if not any(map(self.has, (text, heading_words(text)[0], *filter(None, [bold_title(text)])))):
             return False
         self.labelled |= _forms(text, self.document)
         return True
@@ -300,7 +310,8 @@ class _Origin:
         self.came = frozenset(name for name, count in here.items() if count > known[name])
         titles = {normal(section.title) for section in document.walk()}
         self.titles = {normal(section.title) for section in origin.document.walk()}
-        self.lines = {normal(MARKER.sub("", text).strip()) for text in origin.document.source.texts}
+        lines = [MARKER.sub("", text).strip() for text in origin.document.source.texts]
+        self.lines = {normal(text) for line in lines for text in (line, bold_title(line))}
         internal = [section for section in origin.document.walk() if origin.hides(section) and section.items]
         self.gone_sections = [
             [_item_forms(item, origin) for item in section.items]
@@ -315,21 +326,34 @@ class _Origin:
 
     def knows(self, item: Item, text: str) -> bool:
         """Whether an item has the words of one that was internal. text: all of its paragraph, not its first line alone."""
-        return not self.words.isdisjoint((_forms(item.text, self.document) | _forms(text, self.document)) - {""})
+        forms = _forms(item.text, self.document) | _forms(text, self.document)
+        if not item.applies:
+            forms |= {_letters(shown_words(item.text, self.document.references, applies=False).text)}
+        return not self.words.isdisjoint(forms - {""})
 
     def hides_section(self, section: Section) -> bool:
         """Whether a section of a new title is internal, by the items in it and below it."""
         items = list(section.all_items())
-        if normal(section.title) in self.titles or not items:
+        if normal(section.title) in self.titles:
+            return False
+        if not self.words.isdisjoint(_forms(section.title, self.document)):
+            return True
+        if not items:
             return False
         words = {form for item in items for form in _forms(item.text, self.document)}
         there = [sum(not words.isdisjoint(forms) for forms in known) for known in self.gone_sections]
         kept = any(2 * count >= len(known) for count, known in zip(there, self.gone_sections, strict=True))
         return kept or self._hides_half(items)
 
-    def hides_list(self, label: str, items: Sequence[Item]) -> bool:
-        """Whether the items below a bold line or a bullet are internal, which the template does not have."""
-        return normal(label) not in self.lines and bool(items) and self._hides_half(items)
+    def hides_list(self, labels: Sequence[str], items: Sequence[Item]) -> bool:
+        """Whether the items below a bold line or a bullet are internal, which the template does not have.
+
+        labels  what the line may be called
+        """
+        if not self.lines.isdisjoint(map(normal, labels)):
+            return False
+        forms = {form for label in labels for form in _forms(label, self.document)}
+        return not self.words.isdisjoint(forms) or (bool(items) and self._hides_half(items))
 
     def _hides_half(self, items: Sequence[Item]) -> bool:
         """Whether half of some items stood in sections or lists that were internal."""
@@ -442,14 +466,14 @@ class _Around:
             self.comment = mark
         elif mark:
             self.following = mark
-        elif below and for_all and (block.kind == QUOTE or is_bold(block.text)):
+        elif below and for_all and (block.kind == QUOTE or _bold_titles(block)):
             self.comment = below
         elif block.kind != HTML:
             if block.kind == HEADING and below:
                 self.headings.append((block.level, below))
             if block.kind == HEADING:
                 below = ""
-            if block.kind == HEADING or below or (names_a_list and is_bold(block.text)):
+            if block.kind == HEADING or below or (names_a_list and _bold_titles(block)):
                 self.following = below
             self.following = self.following or self.comment
             self.comment = ""
@@ -534,7 +558,8 @@ class _Reader:
             because = around.hides(block) or self.elements.because
             self.elements.read_summary(block)
             following = siblings[at + 1] if at + 1 < len(siblings) else None
-            names_a_list = _names_a_list(block, following)
+            named = [*_named(siblings, at)]
+            names_a_list = bool(named)
             below = ""
             if block.kind == HEADING or names_a_list:
                 self.deeper = None
@@ -542,13 +567,12 @@ class _Reader:
                 later = (siblings[index] for index in range(at + 1, len(siblings)))
                 below = self._heading(block, later, because, top=top)
             elif block.kind == PARAGRAPH:
-                named = following if names_a_list else None
                 below = self._paragraph(block, because, item, named, listed=not quoted)
             elif block.kind == LIST:
                 self._list(block, because, self._mark_touching(following), item)
             elif block.kind == QUOTE:
                 label = siblings[at - 1] if at else None
-                noted = label is not None and is_bold(label.text) and _labels_notes(label)
+                noted = label is not None and bool(_bold_titles(label)) and _labels_notes(label)
                 below = self._quote(block, because or self._mark_touching(following), item, noted=noted)
             else:
                 kind = (
@@ -561,10 +585,17 @@ class _Reader:
             is_bare = bool(mark) and block.kind != LIST and not (block.kind == PARAGRAPH and _has_words(block))
             for_all = is_bare or (following is not None and following.kind == HEADING)
             around.leave(block, below, mark, names_a_list=names_a_list, for_all=for_all)
-            if block.kind in (HTML, PARAGRAPH):
-                self.elements.read(without_code(block.text) if block.kind == PARAGRAPH else block.text, block.line)
+            self._read_elements(block)
         if not top:
             self.elements.leave(depth)
+
+    def _read_elements(self, block: Block) -> None:
+        if block.kind == HTML:
+            self.elements.read(block.text, block.line)
+        elif block.kind == PARAGRAPH:
+            self.elements.read(without_code(block.text), block.line)
+        elif block.kind == HEADING:
+            self.elements.read(without_code(block.text), block.line, WRAPPERS)
 
     def _is_mark(self, block: Block) -> bool:
         """Whether a block is a mark and nothing else, and not the beginning of a stretch that is ended further on."""
@@ -655,10 +686,10 @@ class _Reader:
             return "internal in the template"
         return ""
 
-    def _paragraph(self, block: Block, around: str, item: Item | None, named: Block | None, *, listed: bool) -> str:
+    def _paragraph(self, block: Block, around: str, item: Item | None, named: Sequence[Block], *, listed: bool) -> str:
         """Decides about a paragraph; what it hides of the lists below it.
 
-        named   what it names, a list or a paragraph above one
+        named   what it names
         listed  whether the paragraph is a part of its own in the explanation
         """
         where = around or self.stretches.around(block.line)
@@ -674,20 +705,22 @@ class _Reader:
         if not fields and item is None and listed:
             never = "a line above a list is never shown" if named else "prose is never shown"
             self._add(block.line, "text", self.texts[block.line - 1], where or never)
-        of_notes = named is not None and _labels_notes(block)
+        # The notes are the quote, if one follows: what stands below it is none.
+        of_notes = bool(named) and named[0].kind != QUOTE and _labels_notes(block)
         listed_so = item is None and self.names.labels(block.text)
-        renamed = named is not None and self._is_renamed(block, named)
+        renamed = bool(named) and self._is_renamed(block, named)
         hides = (
             of_notes or listed_so or renamed or self._says_internal(block.text) or self._is_internal_line(block.text)
         )
         return f"under {_quoted(block)}" if hides else ""
 
-    def _is_renamed(self, label: Block, below: Block) -> bool:
+    def _is_renamed(self, label: Block, below: Iterable[Block]) -> bool:
         """Whether a bold line or a bullet names a list that was internal in the template, under another name."""
         if self.origin is None:
             return False
-        items = [self.items[block.line] for block in below.walk() if block.kind == ITEM and block.line in self.items]
-        return self.origin.hides_list(label.text, items)
+        inner = (block for each in below for block in each.walk())
+        items = [self.items[block.line] for block in inner if block.kind == ITEM and block.line in self.items]
+        return self.origin.hides_list([label.text, *_bold_titles(label)], items)
 
     def _field_words(self, field: Field, block: Block) -> Words:
         """What is shown of a field's value: up to the next field on its line."""
@@ -735,9 +768,10 @@ class _Reader:
                 because = because or self._own_mark(entry, entry.blocks)
                 if not because and self.names.labels(entry.text):
                     because = "listed as internal"
-                if not because and entry.text and self._is_renamed(entry, entry):
+                if not because and entry.text and self._is_renamed(entry, [entry]):
                     because = "internal in the template"
                 self._add(entry.line, "bullet", text, because or "a bullet without a box is never shown")
+                self.elements.read(without_code(entry.text), entry.line, WRAPPERS)
                 self._siblings(entry.blocks, because and (above or f"under {_quoted(entry)}"), None)
             quoted = text.lstrip().startswith(">")
             indent = _indent(text, quoted=quoted)
@@ -944,19 +978,41 @@ def _is_end(block: Block) -> bool:
 
 def _labels_notes(block: Block) -> bool:
     """Whether a paragraph is, or begins with, a label that names notes, or is one that names risks or decisions."""
-    label = LABEL.match(block.text)
-    title = label[1] or label[2] if label else block.text
-    return block.kind == PARAGRAPH and (is_notes_title(title) or is_register_title(block.text))
-
-
-def _names_a_list(block: Block, following: Block | None) -> bool:
-    """Whether a paragraph names what is below it: a bold line, or one with a colon above a list."""
     if block.kind != PARAGRAPH:
         return False
-    kind = following.kind if following is not None else ""
-    if is_bold(block.text):
-        return kind in (LIST, PARAGRAPH)
-    return kind == LIST and (block.text.rstrip().endswith(":") or _labels_notes(block))
+    label = LABEL.match(block.text)
+    title = label[1] or label[2] if label else block.text
+    return is_notes_title(title) or any(map(is_register_title, (block.text, *_bold_titles(block))))
+
+
+def _bold_titles(block: Block) -> list[str]:
+    """What the bold lines of a paragraph say: its first line or its last may be one."""
+    if block.kind != PARAGRAPH:
+        return []
+    lines = block.text.split("\n")
+    return [title for title in map(bold_title, (lines[0], *lines[1:][-1:])) if title]
+
+
+def _named(siblings: Sequence[Block], at: int) -> Iterator[Block]:
+    """What a paragraph names that is a bold line, or one with a colon above a list.
+
+    That is all up to the next heading, bold line or line with a colon; nothing where it is followed by a heading at once.
+    """
+    block = siblings[at]
+    following = siblings[at + 1] if at + 1 < len(siblings) else None
+    if block.kind != PARAGRAPH or following is None:
+        return
+    if not _bold_titles(block) and not (
+        following.kind == LIST and (block.text.rstrip().endswith(":") or _labels_notes(block))
+    ):
+        return
+    for index in range(at + 1, len(siblings)):
+        below = siblings[index]
+        if below.kind == HEADING:
+            return
+        if index > at + 1 and below.kind == PARAGRAPH and (is_label(below.text) or _bold_titles(below)):
+            return
+        yield below
 
 
 def _without_empty_sections(document: Document, found: Sequence[Decision]) -> Iterable[Decision]:
