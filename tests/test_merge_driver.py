@@ -215,6 +215,55 @@ def test_what_one_side_lists_as_internal_stays_so(
     assert hidden not in shared.out
 
 
+# A listed section and a listed bold line, each with an item to be moved out of it.
+PLANNING = """\
+---
+template: plan
+internal: [Account planning, Our homework]
+---
+# Plan
+
+## Setup
+
+{place}
+
+- [ ] Ask who decides
+- [ ] Draft the offer
+  - [ ] Have it read
+
+### Training
+
+- [ ] Train the admins
+- [ ] Train the users
+"""
+
+
+@pytest.mark.usefixtures("clone")
+@pytest.mark.parametrize("place", ["### Account planning", "**Our homework**"])
+@pytest.mark.parametrize("moved", ["main", "side"])
+def test_what_one_side_moves_and_the_other_rewords_stays_internal(moved: str, place: str) -> None:
+    """By where it stood, in the one, and by where it stands, in the other."""
+    Path(ACME).unlink()
+    put("templates/plan.md", PLANNING.format(place=place))
+    assert onbo("new", "acme", "--template", "plan").status == 0
+    git("add", ".")
+    git("commit", "--quiet", "--message", "Begin again")
+    git("checkout", "--quiet", "-B", "side")
+    ask = "- [ ] Ask who decides\n"
+    for branch in ("side", "main"):
+        git("checkout", "--quiet", branch)
+        if branch == moved:
+            change((ask, ""), ("### Training\n\n", f"### Training\n\n{ask}"))
+        else:
+            change(("who decides", "who decides there"))
+    assert attempt("merge", "--no-edit", "side") == 0
+    assert "### Training\n\n- [ ] Ask who decides there <!-- internal -->\n" in read()
+    shared = onbo("share", "acme", "--format", "md")
+    assert shared.status == 0
+    assert "Train the admins" in shared.out
+    assert "decides" not in shared.out
+
+
 @pytest.mark.usefixtures("clone")
 def test_a_file_that_only_another_branch_has_is_found_unless_it_is_too_large_or_gone() -> None:
     git("checkout", "--quiet", "side")

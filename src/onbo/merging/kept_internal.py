@@ -27,7 +27,10 @@ TemplateOf = Callable[[Values], Template | None]
 
 
 def kept_internal(copy: Document, base: Template, theirs: Template, merged: Outcome) -> Outcome:
-    """A merge with a mark for all that the copy hides by the template `base`, and that `theirs` no longer has."""
+    """A merge with a mark for all that the copy hides by the template `base`, and that `theirs` no longer has.
+
+    They are one where the copy and the merge have the same template: something is hidden by where it stands in the copy.
+    """
     if b"internal" not in base.data:
         return merged
     result = parse_again(merged.data)
@@ -35,7 +38,8 @@ def kept_internal(copy: Document, base: Template, theirs: Template, merged: Outc
     edits = [put_token(item, "internal", INTERNAL_MARK) for item in items]
     edits += [_mark_heading(result, section.line) for section in sections]
     names = [section.title for section in sections] + [item.text for item in items]
-    marked = [Decision("marked", name, "the earlier template lists it as internal") for name in dict.fromkeys(names)]
+    why = "the earlier template lists it as internal" if base is not theirs else "one side hides it from the customer"
+    marked = [Decision("marked", name, why) for name in dict.fromkeys(names)]
     return merged._replace(data=apply_edits(merged.data, edits), decisions=(*merged.decisions, *marked))
 
 
@@ -49,7 +53,7 @@ def kept_between(ours: bytes, theirs: bytes, merged: Outcome, template_of: Templ
             return merged
         for copy in copies:
             values = front_matter.read(copy.front_matter)
-            before = template_of(values) if values.text("base") != result.text("base") else None
+            before = template_of(values) if values.text("base") != result.text("base") else now
             if before is not None:
                 merged = kept_internal(copy, before, now, merged)
     except UnacceptableError:  # then `share` makes no page of it either

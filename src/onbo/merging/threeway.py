@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 MARKER = 7
 # The markup before the words of a list item or heading.
 LIST_ITEM = re.compile(r"^[\s>]*(?:[-*+]|\d+[.)]|#+)\s+(?:\[[ xX~]\]\s+)?")
+# The lines that say what stands where, and the part of them that only says what is done.
+OUTLINE = re.compile(rb"[ \t>]*[-#*+_\d]")
+BOX_STATE = re.compile(rb"\[[ xX~]\]")
 # To find the hunks that the checker refuses, at most this many checks are made, of at most this many lines in all; the
 # other hunks keep git's markers.
 MOST_CHECKS = 64
@@ -159,14 +162,17 @@ def merge_bytes(
 ) -> Outcome:
     """Merge three versions of a file, as git gives them. Raises OnboError if one cannot be read.
 
-    template_of  finds the templates that they were made from, whose lists of what is internal may differ
+    template_of  finds the templates that they were made from, with their lists of what is internal: these may differ,
+                 and what is hidden by where it stands may have been moved by one side and reworded by the other
     """
     if theirs in (ours, base):
         return Outcome(ours, (), ())
     if ours == base:
         return Outcome(theirs, (), ())
     merged = merge(base, ours, theirs, marker, line_merge=line_merge)
-    if template_of is None or _version(ours) == _version(theirs):
+    if template_of is None or (
+        _version(ours) == _version(theirs) and _outline(merged.data) in (_outline(ours), _outline(theirs))
+    ):
         return merged
     from onbo.merging.kept_internal import kept_between
 
@@ -176,6 +182,11 @@ def merge_bytes(
 def _version(copy: bytes) -> bytes:
     """The line of front matter that names the version of the template, however it is written."""
     return next((line for line in LINE_END.split(copy[:LONGEST_MATTER]) if line.startswith(b"base:")), b"")
+
+
+def _outline(copy: bytes) -> list[bytes]:
+    """Its headings, items and bold lines, without the states of items."""
+    return [BOX_STATE.sub(b"[ ]", line, count=1) for line in LINE_END.split(copy) if OUTLINE.match(line)]
 
 
 def merge(
