@@ -391,6 +391,14 @@ def test_a_bold_line_ends_what_a_mark_above_it_hides(between: str) -> None:
         "**Decision log** (Owner: Bob)\n\n- [ ] SECRET\n\n**Risks** due:2026-12-12\n\n- [ ] SECRET\n",
         "**Risks and blockers**\nAs of today.\n\n- [ ] SECRET\n",
         "**Ours (internal)** @ann\n\n- [ ] SECRET\n\n**Yours** @ann\n\n- [ ] SHOWN\n",
+        # marks and comments within emphasis
+        "## _Plan, internal <!-- Q3 -->_\n\n- [ ] SECRET\n\n## _<!-- z --> INTERNAL Plan_\n\n- [ ] SECRET\n",
+        "- [ ] _<!-- z --> SECRET internal_\n- [ ] **<!-- z --> Internal** SECRET\n- [ ] **@ann Internal** SECRET\n",
+        # beside lists
+        "1. [ ] SECRET\n  <!-- internal -->\n2. [ ] SHOWN\n",
+        "- [ ] SECRET\n  - [ ] Internal\n- [ ] SHOWN\n",
+        "- [ ] SECRET internal-only\n- [ ] SECRET -internal, ask Bob\n",
+        "## Toll gate #todo\n\n- [ ] SECRET\n",
     ],
 )
 def test_nothing_below_a_mark_is_shown(lines: str) -> None:
@@ -414,6 +422,9 @@ def test_nothing_below_a_mark_is_shown(lines: str) -> None:
         ("SSO [N/A - too dear] soon", "SSO soon"),
         ("SSO (**n/a**: too dear)", "SSO"),
         (r"SSO \(n/a: too dear\)", "SSO"),
+        ("SSO [CSM's view:: dear] soon", "SSO soon"),
+        ("SSO [\U0001f511:: dear] (arr & co:: dear)", "SSO"),
+        ("_Call them <!-- x -->_", "Call them"),
         ("SSO &#40;n/a: too dear&#41;", "SSO"),
         ("SSO n/a: too dear", "SSO"),
         ("Call @ann @bob", "Call"),
@@ -619,6 +630,27 @@ def test_a_renamed_section_hides_what_was_added_to_it() -> None:
     assert items(shared("acme")) == ["c", "d"]
 
 
+def test_a_renamed_phase_is_not_internal_for_an_internal_section_in_it() -> None:
+    plan = "---\ninternal: [Prep]\n---\n# P\n\n## One\n\n### Prep\n\n- [ ] a\n- [ ] b\n\n### Go\n\n- [ ] c\n"
+    put("templates/ours.md", plan)
+    onbo("new", "acme", "--template", "ours")
+    path = Path("customers/acme.md")
+    old = path.read_text()
+    path.write_text(old.replace("## One", "## Welcome"))
+    assert items(shared("acme")) == ["c"]
+    path.write_text(old.replace("## One", "## Welcome").replace("### Prep", "### Before"))
+    assert items(shared("acme")) == []
+
+
+def test_sections_of_an_internal_one_that_was_renamed_stay_internal() -> None:
+    plan = "---\ninternal: [Prep]\n---\n# P\n\n## Prep\n\n### Deal\n\n- [ ] a\n\n## Go\n\n- [ ] c\n"
+    put("templates/ours.md", plan)
+    onbo("new", "acme", "--template", "ours")
+    path = Path("customers/acme.md")
+    path.write_text(path.read_text().replace("## Prep", "## Before").replace("- [ ] a\n", "- [ ] a\n- [ ] new\n"))
+    assert items(shared("acme")) == ["c"]
+
+
 def test_a_renamed_bold_line_hides_what_was_added_below_it() -> None:
     plan = "---\ninternal: [Prep]\n---\n# P\n\n**Prep**\n\n- [ ] a\n- [ ] b\n\n**Go**\n\n- [ ] c\n- [ ] d\n"
     put("templates/ours.md", plan)
@@ -686,6 +718,21 @@ def test_what_was_nested_below_an_internal_heading_counts_too(prep: str, new: st
 def test_a_bullet_of_a_name_of_the_list_hides_what_is_below_it(bullet: str) -> None:
     customer(text=f"---\ntemplate: none\ninternal: [Deal desk]\n---\n- {bullet}\n  - [ ] a\n- [ ] b\n")
     assert items(shared()) == ["b"]
+
+
+@pytest.mark.parametrize(
+    "above",
+    [
+        "We do these.\n**Deal desk**\n\n",
+        "**Deal desk:** <!-- x -->\nWe do these.\n\n",
+        "We do these.\n**Deal desk**\n",
+        "- [ ] b\n\n  **Deal desk**\n\n  ",
+        "> **Deal desk**\n\n",
+    ],
+)
+def test_so_does_a_bold_line_wherever_it_stands(above: str) -> None:
+    customer(text=f"---\ntemplate: none\ninternal: [Deal desk]\n---\n{above}- [ ] a\n\n**Yours**\n\n- [ ] c\n")
+    assert [text for text in items(shared()) if text != "b"] == ["c"]
 
 
 def test_a_name_of_the_list_is_words() -> None:
@@ -840,6 +887,21 @@ def test_a_conflict_is_not_shared() -> None:
         ("> They pay late\n  > @bob: come <!-- shared -->", ["come"]),
         ("> b\n  > 2026-12-1 they pay late\n  > come <!-- shared -->", ["come"]),
         ("> Owner: Jane\n  > come <!-- shared -->", ["come"]),
+        *(
+            (f"> {start} they pay late and\n  > come <!-- shared -->", ["come"])
+            for start in (
+                "3 Dec",
+                "Mon 3 Dec,",
+                "_Dec 3_",
+                "20261203",
+                "2026\u201112\u201103",
+                "Monday",
+                "Dana -",
+                "(Dana)",
+            )
+        ),
+        ("> they pay late and\n  > <b>Dana</b>: come <!-- shared -->", ["Dana: come"]),
+        ("> They pay late and\n  > [here](x) they come <!-- shared -->", ["They pay late and here they come"]),
         ("> Please send us the\n  > file by Friday <!-- shared -->", ["Please send us the file by Friday"]),
         ("> Come (internal) <!-- shared -->", []),
         ("\n  A paragraph <!-- shared -->", ["A paragraph"]),
@@ -864,6 +926,21 @@ def test_a_note_written_by_the_command_can_be_shared() -> None:
     customer(text="- [ ] Call\n")
     onbo("note", "acme", "0.1", "On Tuesdays <!-- shared -->")
     assert shared()["phases"][0]["items"][0]["notes"] == ["On Tuesdays"]
+
+
+@pytest.mark.parametrize("text", ["a <!-- b", "a `b\nc` d", "```\na\n```", "[a\nb](c)", "a %%b\n\nc <!-- d"])
+def test_a_note_whose_mark_would_not_be_read_is_refused(text: str) -> None:
+    customer(text="- [ ] Call\n")
+    said = onbo("note", "acme", "0.1", "-", "--shared", stdin=text)
+    assert (said.status, said.out) == (2, "")
+    assert "cannot be shared: a comment, code or a link in it is not closed" in said.err
+    assert "close it in the same line" in said.err
+
+
+def test_each_line_of_a_note_is_shared() -> None:
+    customer(text="- [ ] Call\n")
+    onbo("note", "acme", "0.1", "-", "--shared", stdin="Come `a` [b](c)\n# Early\n\nAnd <!-- x --> late\n")
+    assert shared()["phases"][0]["items"][0]["notes"] == ["Come a b # Early", "And late"]
 
 
 # --- The page and the text ---

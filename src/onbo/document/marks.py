@@ -76,6 +76,7 @@ WAITING = re.compile(r"(?<!\S)waiting: ?\S*")
 BESIDE = re.compile(r"(?<!\S)(?:@|due:|waiting:)\S+|<[^<>]*>")
 # Tags: "#internal", "#team/internal"
 TAG = re.compile(r"(?<![\w&#])#(?:[\w-]{1,40}/)?internal(?![^\W_])")
+HASHTAG = re.compile(r"(?<![\w&#/])#[\w/-]+")
 # Emphasis or an element around nothing else, at the beginning or the end.
 #   "**Internal** ask for budget", "<kbd>internal</kbd> Ask", "Ask `internal`"
 USE = r"internal(?:[ -](?:use|only|cs|csm|sales|team)){0,2}\W?"
@@ -360,7 +361,11 @@ def is_register_title(text: str) -> bool:
 
 def is_gate_title(text: str) -> bool:
     """Whether a heading names a gate by its last word."""
-    return words_of(text)[-1:] in (["gate"], ["gates"])
+    return words_of(without_hashtags(text))[-1:] in (["gate"], ["gates"])
+
+
+def without_hashtags(text: str) -> str:
+    return HASHTAG.sub(" ", text) if "#" in text else text
 
 
 def words_of(text: str) -> list[str]:

@@ -24,6 +24,7 @@ ATTRIBUTES = re.compile(r"<!--((?:\s+(?:id=[\w.-]+|only=[\w,.-]+|internal))+)\s*
 
 # The mark at the end of a note that a customer may see.
 #   "They want SSO first. <!-- shared -->"
+SHARED_MARK = "<!-- shared -->"
 SHARED = re.compile(r"(?<!\\)<!--\s*shared\s*-->\s*\Z", re.IGNORECASE)
 
 # The tokens of an item's first line. White space around a reason is in the group: a repeat of its own for it could

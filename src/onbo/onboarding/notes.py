@@ -1,14 +1,16 @@
 """Writing notes under sections and items, and adding items: text -> lines -> Edits."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 from onbo.document.identity import FieldKey, field_keys, normal
+from onbo.document.inline import inline_spans
 from onbo.document.model import Document, Field, Item, Section
 from onbo.document.parse import parse
 from onbo.document.source import Edit, Span, encode
-from onbo.document.syntax import BLANKS, BLOCK_START, escape
+from onbo.document.syntax import BLANKS, BLOCK_START, SHARED_MARK, escape
 from onbo.errors import UsageError
 from onbo.onboarding.forms import Forms
 from onbo.onboarding.guard import field_key, item_key, item_value
@@ -35,6 +37,39 @@ def paragraphs(text: str) -> list[list[str]]:
     if not found:
         raise UsageError("the note is empty")
     return found
+
+
+def marked_shared(text: str) -> str:
+    """A note with the mark that shows it to the customer at the end of each line, as the mark holds for one.
+
+    Raises UsageError where something that is not closed would keep the mark from being read.
+    """
+    found: list[str] = []
+    for paragraph in paragraphs(text):
+        lines = [f"{line} {SHARED_MARK}" for line in paragraph]
+        # As it is written, and as it is read: without the backslashes that keep a line from beginning a list or a fence.
+        marked = _lines_marked([_as_prose(line) for line in lines]) & _lines_marked(lines)
+        if len(marked) < len(lines):
+            line = next(line for at, line in enumerate(paragraph) if at not in marked)
+            raise UsageError(
+                f"{line!r} cannot be shared: a comment, code or a link in it is not closed",
+                hint="close it in the same line",
+            )
+        found.append("\n".join(lines))
+    return "\n\n".join(found)
+
+
+def _lines_marked(lines: Sequence[str]) -> set[int]:
+    """Those lines of a paragraph, from 0, whose mark at the end stands in nothing else."""
+    text = "\n".join(lines)
+    spans = inline_spans(text, {})
+    marks = {span.end for span in spans if span.kind == "html" and text[span.start : span.end] == SHARED_MARK}
+    ends = accumulate((len(line) + 1 for line in lines), initial=-1)
+    return {
+        at
+        for at, end in enumerate(list(ends)[1:])
+        if end in marks and not any(span.start < end < span.end for span in spans)
+    }
 
 
 def _quoted(note: list[list[str]], prefix: str) -> list[str]:

@@ -39,7 +39,7 @@ TOKEN = re.compile(
       | na\ ?[:\uff1a\u2013\u2014-]
       | (?:[\w-]{{1,12}}(?:[/&,]\ ?|\ )){{0,2}}{PERSON}(?:[/&][\w-]{{1,12}})?\ ?{COLON}
       | {OWNER}\ ?(?:=|\ [\u2013\u2014-]\ |(?-i:\ [A-Z]))
-      | [\w\ ./-]{{1,40}}::
+      | [^\[\]]{{1,60}}?::
       | (?:due|waiting(?:\ on|\ for)?|until|needs)\ ?{COLON}
       | due\ \d{{4}}-\d\d-\d\d
       | \^
@@ -107,13 +107,14 @@ FACE = re.compile(r"[:;=]['o-]?[()]")
 # What says that an item does not apply, with the reason behind it, in an item that does not. Not "the N/A region".
 #   "SSO, n/a, because they owe us", "SSO n/a as they are too small", "SSO n/a -- too small"
 NOT_APPLICABLE = re.compile(
-    rf"""(?<![^\W_])(?:n\ ?{SLASH}\ ?a|n\.a\.?|not\ applicable|does\ not\ apply)
-    (?=\ ?[^\w\s]|\ (?:as|because|by|but|due|for|given|if|no|not|per|since|so|they|too|until|we|while)\b|\Z)""",
-    re.VERBOSE | re.IGNORECASE,
+    rf"(?<!\bthe )(?<!\ban )(?<!\bof )(?<!\bin )(?<!\bour )(?<!\byour )(?<!\btheir )(?<![^\W_])(?:n ?{SLASH} ?a|n\.a\.?|not applicable|does not apply)(?![^\W_])",
+    re.IGNORECASE,
 )
 # Signs around what is struck out, highlighted or put in, which a token may stand between.
 #   "~~waiting:legal~~", "==Owner: Jane==", "{++due:2026-12-05++}"
 AROUND = re.compile(r"\{\+\+|\+\+\}|\{==|==\}|~~|==")
+# Signs of emphasis, which may begin or end at a comment.
+SIGNS = ("*", "_", "~", "=", "`")
 # What is left of a sentence around what was taken out.
 EMPTY_BRACKETS = re.compile(r"\(\)|\[\]|\{\}")
 COMMAS = re.compile(r"[ ,;]+")
@@ -199,7 +200,9 @@ def stressed_words(text: str, references: Mapping[str, object]) -> str:
         return ""
     words, _ = _without_tokens_within_signs(" ".join(INVISIBLE.sub("", seen).split()))
     # The signs keep a token from being found that is emphasised itself: "*due:2026-12-05* **Internal**".
-    return as_read(STRESS.join(_without_tokens(part)[0] if part.strip() else part for part in words.split(STRESS)))
+    # Where one was taken out beside the signs, a blank is left that is no part of what they stand around.
+    parts = [_without_tokens(part)[0] if part.strip() else part for part in words.split(STRESS)]
+    return as_read(STRESS.join(part.strip() if at % 2 else part for at, part in enumerate(parts)))
 
 
 def first_line(text: str, references: Mapping[str, object]) -> str:
@@ -252,7 +255,15 @@ def _without_comments(text: str) -> tuple[str, tuple[str, ...]]:
         return text, ()
     starts = [0, *(comment.end for comment in found)]
     ends = [*(comment.start for comment in found), len(text)]
-    bare = "".join(text[start:end] for start, end in zip(starts, ends, strict=True))
+    bare = ""
+    for start, end in zip(starts, ends, strict=True):
+        part = text[start:end]
+        # Signs of emphasis stand at words: "_call them <!-- x -->_", "_<!-- x --> call them_".
+        if part[:1] in SIGNS and bare[-1:] == " ":
+            bare = bare.rstrip(" ")
+        elif bare[-1:] in SIGNS and part[:1] == " ":
+            part = part.lstrip(" ")
+        bare += part
     return bare, tuple(text[comment.start : comment.end] for comment in found)
 
 

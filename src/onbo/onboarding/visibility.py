@@ -30,6 +30,7 @@ from onbo.document.marks import (
     says_internal,
     summaries,
     without_comments,
+    without_hashtags,
     without_quoted_signs,
     without_summaries,
     words_of,
@@ -49,8 +50,14 @@ EMPTY = "nothing below it is shown"
 LONGEST_QUOTED = 40
 TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)(?![A-Za-z0-9-])[^<>]*>")
 # How a note begins: with a day, a name or a label.
-#   "2026-12-01 They ...", "@bob: They ...", "**Owner:** Jane"
-NOTE_START = re.compile(r"\W{0,4}(?:\d{1,4}[-./]\d|@|\w[\w @.]{0,30}:)")
+#   "2026-12-01 They ...", "3 Dec: They ...", "@bob: They ...", "**Owner:** Jane", "Dana - they ...", "(Dana) They ..."
+MONTHS = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]{0,6}"
+WEEKDAYS = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?"
+NOTE_START = re.compile(
+    rf"""[\W_]{{0,4}}(?:\d{{1,4}}[-./\u2010-\u2015]\d|\d{{8}}|@|\w[\w @.]{{0,30}}(?::|\ [-|\u2013\u2014]\ )|[(\[][^()\[\]]{{1,40}}[)\]](?![(\[])
+    |{WEEKDAYS}\b|\d{{1,2}}(?:st|nd|rd|th)?\.?\ (?:of\ )?{MONTHS}|{MONTHS}\.?\ \d)""",
+    re.VERBOSE | re.IGNORECASE,
+)
 # How a line ends that the next may go on with: a word, and no tag. How it does not: with a break, or a sentence's end
 # among its last words.
 #   "They said no. - dana", "They said no (Bob knows)", "They said no #crm"
@@ -217,13 +224,13 @@ class _Names:
 
     def labels(self, text: str) -> bool:
         """Whether a line or a bullet names what is below it."""
+        if not self.known:
+            return False
         text = without_comments(text).strip()
-        if not self.known or "\n" in text:
-            return False
-        if not any(map(self.has, (text, heading_words(text)[0], *filter(None, [bold_title(text)])))):
-            return False
-        self.labelled |= _forms(text, self.document)
-        return True
+        lines = [text, heading_words(text)[0]] if "\n" not in text else []
+        named = [each for each in (*lines, *_bold_titles(text)) if self.has(each)]
+        self.labelled |= {form for each in named for form in _forms(each, self.document)}
+        return bool(named)
 
     @cached_property
     def unmatched(self) -> tuple[str, ...]:
@@ -246,7 +253,8 @@ def _forms(text: str, document: Document) -> set[str]:
     """Every form of a heading or an item that an entry could mean: as it is written and as it is read, without its tokens
     and without its number.
     """
-    texts = (without_comments(text), _rendered(text, document.references), shown_words(text, document.references).text)
+    words = shown_words(text, document.references).text
+    texts = (without_comments(text), _rendered(text, document.references), words, without_hashtags(words))
     found = {_letters(form) for form in texts}
     return found | {NUMBERED.sub("", form) for form in found}
 
@@ -310,6 +318,9 @@ class _Origin:
         self.came = frozenset(name for name, count in here.items() if count > known[name])
         titles = {normal(section.title) for section in document.walk()}
         self.titles = {normal(section.title) for section in origin.document.walk()}
+        hidden = {normal(section.title) for section in origin.document.walk() if origin.hides(section)}
+        named = {normal(section.title) for section in origin.document.walk() if origin.names.has(section.title)}
+        self.decided = (self.titles - hidden) | named
         lines = [MARKER.sub("", text).strip() for text in origin.document.source.texts]
         self.lines = {normal(text) for line in lines for text in (line, bold_title(line))}
         internal = [section for section in origin.document.walk() if origin.hides(section) and section.items]
@@ -333,17 +344,27 @@ class _Origin:
 
     def hides_section(self, section: Section) -> bool:
         """Whether a section of a new title is internal, by the items in it and below it."""
-        items = list(section.all_items())
         if normal(section.title) in self.titles:
             return False
         if not self.words.isdisjoint(_forms(section.title, self.document)):
             return True
-        if not items:
-            return False
+        items = list(section.all_items())
+        if not self._hides_half(list(self._of_new_titles(section))):
+            return self._keeps_half(items)
+        return self._hides_half(items) or self._keeps_half(items)
+
+    def _of_new_titles(self, section: Section) -> Iterator[Item]:
+        """A section's items, but for those in sections of which the template says whether they are internal."""
+        yield from section.items
+        for inner in section.sections:
+            if normal(inner.title) not in self.decided:
+                yield from self._of_new_titles(inner)
+
+    def _keeps_half(self, items: Sequence[Item]) -> bool:
+        """Whether half of the items of an internal section that is gone are among some."""
         words = {form for item in items for form in _forms(item.text, self.document)}
         there = [sum(not words.isdisjoint(forms) for forms in known) for known in self.gone_sections]
-        kept = any(2 * count >= len(known) for count, known in zip(there, self.gone_sections, strict=True))
-        return kept or self._hides_half(items)
+        return any(2 * count >= len(known) for count, known in zip(there, self.gone_sections, strict=True))
 
     def hides_list(self, labels: Sequence[str], items: Sequence[Item]) -> bool:
         """Whether the items below a bold line or a bullet are internal, which the template does not have.
@@ -466,14 +487,14 @@ class _Around:
             self.comment = mark
         elif mark:
             self.following = mark
-        elif below and for_all and (block.kind == QUOTE or _bold_titles(block)):
+        elif below and for_all and (block.kind == QUOTE or (block.kind == PARAGRAPH and _bold_titles(block.text))):
             self.comment = below
         elif block.kind != HTML:
             if block.kind == HEADING and below:
                 self.headings.append((block.level, below))
             if block.kind == HEADING:
                 below = ""
-            if block.kind == HEADING or below or (names_a_list and _bold_titles(block)):
+            if block.kind == HEADING or below or (names_a_list and _bold_titles(block.text)):
                 self.following = below
             self.following = self.following or self.comment
             self.comment = ""
@@ -572,7 +593,7 @@ class _Reader:
                 self._list(block, because, self._mark_touching(following), item)
             elif block.kind == QUOTE:
                 label = siblings[at - 1] if at else None
-                noted = label is not None and bool(_bold_titles(label)) and _labels_notes(label)
+                noted = label is not None and bool(_bold_titles(label.text)) and _labels_notes(label)
                 below = self._quote(block, because or self._mark_touching(following), item, noted=noted)
             else:
                 kind = (
@@ -657,14 +678,15 @@ class _Reader:
     def _bare_bullet(self, block: Block) -> Block | None:
         """The bullet of a list that says that what it stands under is internal, and has nothing below it."""
         bullets = block.blocks if block.kind == LIST else ()
-        return next((bullet for bullet in bullets if self._is_bare_bullet(bullet)), None)
+        return next((bullet for bullet in bullets if self._is_bare_bullet(bullet, boxed=True)), None)
 
-    def _is_bare_bullet(self, bullet: Block) -> bool:
-        if BOX.match(bullet.text) or not all(
-            self._is_bare_mark(inner) and not _is_remark(inner) for inner in bullet.blocks
-        ):
+    def _is_bare_bullet(self, bullet: Block, *, boxed: bool = False) -> bool:
+        """boxed: whether it may have a box, as an editor gives to every line below an item."""
+        if BOX.match(bullet.text) and not boxed:
             return False
-        if self._is_title(bullet.text):
+        if not all(self._is_bare_mark(inner) and not _is_remark(inner) for inner in bullet.blocks):
+            return False
+        if self._is_title(_without_box(bullet.text)):
             return True
         return not without_comments(bullet.text).strip() and (bool(bullet.blocks) or _has_internal_comment(bullet.text))
 
@@ -707,7 +729,7 @@ class _Reader:
             self._add(block.line, "text", self.texts[block.line - 1], where or never)
         # The notes are the quote, if one follows: what stands below it is none.
         of_notes = bool(named) and named[0].kind != QUOTE and _labels_notes(block)
-        listed_so = item is None and self.names.labels(block.text)
+        listed_so = (item is None or bool(named)) and self.names.labels(block.text)
         renamed = bool(named) and self._is_renamed(block, named)
         hides = (
             of_notes or listed_so or renamed or self._says_internal(block.text) or self._is_internal_line(block.text)
@@ -720,7 +742,7 @@ class _Reader:
             return False
         inner = (block for each in below for block in each.walk())
         items = [self.items[block.line] for block in inner if block.kind == ITEM and block.line in self.items]
-        return self.origin.hides_list([label.text, *_bold_titles(label)], items)
+        return self.origin.hides_list([label.text, *_bold_titles(label.text)], items)
 
     def _field_words(self, field: Field, block: Block) -> Words:
         """What is shown of a field's value: up to the next field on its line."""
@@ -744,9 +766,10 @@ class _Reader:
         return f"right above an internal mark, on line {following.line}"
 
     def _is_meant_for(self, before: Block, mark: Block) -> bool:
-        """Whether a mark stands right below an item's own line, and nothing right below the mark."""
+        """Whether a mark stands right below an item's own line, and is indented or has nothing right below it."""
         touches = before.kind in (LIST, QUOTE) and mark.line - 1 in self.items
-        return touches and not "".join(self.texts[mark.end : mark.end + 1]).strip()
+        is_indented = self.texts[mark.line - 1][:1].isspace()
+        return touches and (is_indented or not "".join(self.texts[mark.end : mark.end + 1]).strip())
 
     def _list(self, block: Block, above: str, last: str, item_above: Item | None) -> None:
         """last: what hides its last item.
@@ -814,8 +837,11 @@ class _Reader:
             self._add(block.line, "quote", self.texts[block.line - 1], where or "a quote is never shown")
         inside = "in a note" if noted or self._is_notes_field(block) else ""
         self._siblings(block.blocks, where or inside, None, quoted=True)
-        has_list = any(inner.kind == LIST for inner in block.walk())
-        return "" if has_list else self._callout(block)
+        if any(inner.kind == LIST for inner in block.walk()):
+            return ""
+        last = block.blocks[-1] if block.blocks else None
+        listed_so = last is not None and last.kind == PARAGRAPH and self.names.labels(last.text)
+        return f"under {_quoted(block.blocks[-1])}" if listed_so else self._callout(block)
 
     def _callout(self, block: Block) -> str:
         """What hides all of a quote that begins by saying that it is internal, behind the title of a callout or without."""
@@ -889,7 +915,9 @@ class _Reader:
         at = 0
         for last in sorted(marked):
             first = last
-            while first > at and _goes_on(lines[first - 1], lines[first], self._words(lines[first - 1])):
+            while first > at and _goes_on(
+                lines[first - 1], lines[first], *map(self._words, lines[first - 1 : first + 1])
+            ):
                 first -= 1
             begun = starts[first]
             closed = max((stop for start, stop in brackets if start < begun < stop), default=0)
@@ -925,9 +953,9 @@ def _brackets(text: str) -> Iterator[tuple[int, int]]:
             yield opened.pop(), place + 1
 
 
-def _goes_on(before: str, line: str, read: Words) -> bool:
-    """Whether a line plainly goes on with the sentence of the line before it. read: the words of that line."""
-    if NOTE_START.match(line) or NOTE_START.match(before) or BROKEN.search(before) or read.left_out:
+def _goes_on(before: str, line: str, read: Words, line_read: Words) -> bool:
+    """Whether a line plainly goes on with the sentence of the line before it. read, line_read: their words."""
+    if any(map(NOTE_START.match, (line, before, read.text, line_read.text))) or BROKEN.search(before) or read.left_out:
         return False
     first = next((char for char in line if char.isalnum()), "")
     return first.islower() and GOES_ON.search(read.text) is not None and not ENDED.search(read.text)
@@ -982,14 +1010,12 @@ def _labels_notes(block: Block) -> bool:
         return False
     label = LABEL.match(block.text)
     title = label[1] or label[2] if label else block.text
-    return is_notes_title(title) or any(map(is_register_title, (block.text, *_bold_titles(block))))
+    return is_notes_title(title) or any(map(is_register_title, (block.text, *_bold_titles(block.text))))
 
 
-def _bold_titles(block: Block) -> list[str]:
+def _bold_titles(text: str) -> list[str]:
     """What the bold lines of a paragraph say: its first line or its last may be one."""
-    if block.kind != PARAGRAPH:
-        return []
-    lines = block.text.split("\n")
+    lines = text.split("\n")
     return [title for title in map(bold_title, (lines[0], *lines[1:][-1:])) if title]
 
 
@@ -1002,7 +1028,7 @@ def _named(siblings: Sequence[Block], at: int) -> Iterator[Block]:
     following = siblings[at + 1] if at + 1 < len(siblings) else None
     if block.kind != PARAGRAPH or following is None:
         return
-    if not _bold_titles(block) and not (
+    if not _bold_titles(block.text) and not (
         following.kind == LIST and (block.text.rstrip().endswith(":") or _labels_notes(block))
     ):
         return
@@ -1010,7 +1036,7 @@ def _named(siblings: Sequence[Block], at: int) -> Iterator[Block]:
         below = siblings[index]
         if below.kind == HEADING:
             return
-        if index > at + 1 and below.kind == PARAGRAPH and (is_label(below.text) or _bold_titles(below)):
+        if index > at + 1 and below.kind == PARAGRAPH and (is_label(below.text) or _bold_titles(below.text)):
             return
         yield below
 

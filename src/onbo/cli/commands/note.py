@@ -1,6 +1,5 @@
 """Write a note under a section or an item."""
 
-import re
 import sys
 from typing import Annotated
 
@@ -24,8 +23,6 @@ onbo note acme 1.3.2 "Please send us the metadata file" --shared  # shown on the
 echo "They use Okta" | onbo note acme 1.3.2 -  # from stdin
 """
 EXITS: dict[int, str | None] = {4: None}
-# The mark holds for one line, so each gets it.
-LINE_END = re.compile(r"(?<=\S)(?=[ \t]*(?:\n|\Z))")
 
 
 def run(
@@ -51,7 +48,7 @@ def run(
     selector, text = rest
     said = sys.stdin.read() if text == "-" else text
     if shared:
-        said = LINE_END.sub(" <!-- shared -->", said.strip())
+        said = notes.marked_shared(said)
     add_lines(
         app,
         customer,
