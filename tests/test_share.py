@@ -394,7 +394,14 @@ def test_a_bold_line_ends_what_a_mark_above_it_hides(between: str) -> None:
         # marks and comments within emphasis
         "## _Plan, internal <!-- Q3 -->_\n\n- [ ] SECRET\n\n## _<!-- z --> INTERNAL Plan_\n\n- [ ] SECRET\n",
         "- [ ] _<!-- z --> SECRET internal_\n- [ ] **<!-- z --> Internal** SECRET\n- [ ] **@ann Internal** SECRET\n",
+        # right below a heading
+        "## SECRET\nInternal\nFor our own team.\n\n- [ ] SECRET\n\n### SECRET\n\n**B**\n\n- [ ] SECRET\n",
+        "## SECRET\n\n%% internal %%\n**Owner:** Bob\n\n- [ ] SECRET\n\n**B**\n\n- [ ] SECRET\n",
+        "## SECRET\n%% todo %%\n<!-- internal -->\n\n- [ ] SECRET\n\n### SECRET\n\n- [ ] SECRET\n",
+        "## SECRET\n\n{>> todo <<}\n\nInternal\n\n- [ ] SECRET\n\n### SECRET\n\n- [ ] SECRET\n",
+        "## A\n\n%% note\n- [ ] SECRET\n%%\n\n1. [ ] SHOWN\n\nWords\n\n- [ ] SHOWN\n",
         # beside lists
+        "- [ ] SECRET\n\n  Internal\n  For our own team.\n- [ ] SHOWN\n",
         "1. [ ] SECRET\n  <!-- internal -->\n2. [ ] SHOWN\n",
         "- [ ] SECRET\n  - [ ] Internal\n- [ ] SHOWN\n",
         "- [ ] SECRET internal-only\n- [ ] SECRET -internal, ask Bob\n",

@@ -662,18 +662,48 @@ class _Reader:
             return "marked internal"
         if mentions_internal(text) and not self._words(text).text:
             return "marked internal"
-        for inner in following:
-            if block.kind == HEADING and inner.kind not in (HTML, PARAGRAPH, QUOTE):
-                break
-            if self._is_mark(inner) and not (
-                block.kind == HEADING and inner.kind == PARAGRAPH and is_label(inner.text)
-            ):
-                return f"marked internal on line {inner.line}"
-            if block.kind == ITEM and (bullet := self._bare_bullet(inner)) is not None:
-                return f"marked internal on line {bullet.line}"
-            if block.kind == HEADING and not _is_comment(inner.text):
-                break
+        inner = (self._mark_under_heading if block.kind == HEADING else self._mark_in_item)(following)
+        if inner is not None:
+            return f"marked internal on line {inner}"
         return "its title says that it is internal" if is_internal_title(self._words(text).text) else ""
+
+    def _mark_in_item(self, following: Iterable[Block]) -> int | None:
+        """The line of a mark by itself in what is nested under an item or a bullet."""
+        for inner in following:
+            if self._is_mark(inner):
+                return inner.line
+            if inner.kind == PARAGRAPH and (line := self._line_marked(inner)) is not None:
+                return line
+            if (bullet := self._bare_bullet(inner)) is not None:
+                return bullet.line
+        return None
+
+    def _mark_under_heading(self, following: Iterable[Block]) -> int | None:
+        """The line of a mark by itself below a heading, with nothing but comments between them."""
+        for inner in following:
+            if inner.kind not in (HTML, PARAGRAPH, QUOTE):
+                return None
+            if inner.kind == PARAGRAPH and not self.stretches.begins(inner.end):
+                if (line := self._line_marked(inner)) is not None:
+                    return line
+            elif self._is_mark(inner):
+                return inner.line
+            if inner.kind == QUOTE or _has_words(inner):
+                return None
+        return None
+
+    def _line_marked(self, paragraph: Block) -> int | None:
+        """The line of a paragraph below a heading or an item that is a mark of that: its first, or any that is a comment.
+
+        One that is bold or has a colon is a mark of the list below it.
+        """
+        if self._is_bare_mark(paragraph):
+            return None if is_label(paragraph.text) else paragraph.line
+        for at, line in enumerate(paragraph.text.split("\n")):
+            words = without_comments(line).strip()
+            if (not at and not is_label(line) and self._is_title(line)) or (not words and _has_internal_comment(line)):
+                return paragraph.line + at
+        return None
 
     def _bare_bullet(self, block: Block) -> Block | None:
         """The bullet of a list that says that what it stands under is internal, and has nothing below it."""
@@ -1008,9 +1038,10 @@ def _labels_notes(block: Block) -> bool:
     """Whether a paragraph is, or begins with, a label that names notes, or is one that names risks or decisions."""
     if block.kind != PARAGRAPH:
         return False
-    label = LABEL.match(block.text)
-    title = label[1] or label[2] if label else block.text
-    return is_notes_title(title) or any(map(is_register_title, (block.text, *_bold_titles(block.text))))
+    text = without_comments(block.text)
+    label = LABEL.match(text)
+    title = label[1] or label[2] if label else text
+    return is_notes_title(title) or any(map(is_register_title, (text, *_bold_titles(text))))
 
 
 def _bold_titles(text: str) -> list[str]:
