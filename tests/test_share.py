@@ -430,6 +430,9 @@ def test_nothing_below_a_mark_is_shown(lines: str) -> None:
         ("SSO (**n/a**: too dear)", "SSO"),
         (r"SSO \(n/a: too dear\)", "SSO"),
         ("SSO [CSM's view:: dear] soon", "SSO soon"),
+        ("SSO (due:2026-03-12) (arr:: dear) soon", "SSO soon"),
+        ("SSO `<!-- x -->` @ann (n/a: dear) `<!-- y -->` soon", "SSO soon"),
+        ("SSO `<!-- x -->` [arr:: dear] `<!-- y -->` soon", "SSO soon"),
         ("SSO [\U0001f511:: dear] (arr & co:: dear)", "SSO"),
         ("_Call them <!-- x -->_", "Call them"),
         ("SSO &#40;n/a: too dear&#41;", "SSO"),
@@ -471,6 +474,15 @@ def test_the_words_of_an_item(text: str, told: str) -> None:
     assert items(shared()) == ["x", told]
     customer(text=f"## {text}\n\n- [ ] x\n")
     assert titles(shared()) == [told]
+
+
+@pytest.mark.parametrize(
+    "reason",
+    ["(n/a) Bob is cheap", "not applicable Bob is cheap", "n/a Bob is cheap", "**N/A**. Bob is cheap"],
+)
+def test_of_an_item_that_does_not_apply_all_from_the_reason_on_is_left_out(reason: str) -> None:
+    customer(text=f"- [~] SSO {reason}\n- [~] Set up the N/A region\n- [ ] Call\n")
+    assert items(shared()) == ["SSO", "Set up the N/A region", "Call"]
 
 
 def test_the_customers_name_has_no_owner_and_no_comment() -> None:
@@ -889,6 +901,8 @@ def test_a_conflict_is_not_shared() -> None:
         ("> 2026-12-01 @dana: Come <!-- shared -->", ["Come"]),
         ("> [2026-12-01 09:30] Come @ann <!-- shared -->", ["Come"]),
         ("> 2026-12-01 is the day <!-- shared -->", ["2026-12-01 is the day"]),
+        ("> Dec 3, 2026 14:30 Dana: Come <!-- shared -->", ["Come"]),
+        ("> 3 Dec 2:30 pm - Dana: Come <!-- shared -->", ["Come"]),
         ("> 2026-12-01: They pay late\n  > 2026-12-02: Come <!-- shared -->", ["Come"]),
         ("> They pay late\n  > Please come <!-- shared -->", ["Please come"]),
         ("> They pay late\n  > @bob: come <!-- shared -->", ["come"]),

@@ -39,7 +39,8 @@ TOKEN = re.compile(
       | na\ ?[:\uff1a\u2013\u2014-]
       | (?:[\w-]{{1,12}}(?:[/&,]\ ?|\ )){{0,2}}{PERSON}(?:[/&][\w-]{{1,12}})?\ ?{COLON}
       | {OWNER}\ ?(?:=|\ [\u2013\u2014-]\ |(?-i:\ [A-Z]))
-      | [^\[\]]{{1,60}}?::
+      | (?:(?<=[\[\u3010])|(?<=[\[\u3010]\ ))[^\[\]]{{1,60}}?::
+      | [^()\[\]]{{1,60}}?::
       | (?:due|waiting(?:\ on|\ for)?|until|needs)\ ?{COLON}
       | due\ \d{{4}}-\d\d-\d\d
       | \^
@@ -125,7 +126,8 @@ MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]{0,6}\.?
 WEEKDAY = r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}[.,]?\ )?"
 DAY = rf"""{WEEKDAY}(?:\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}(?:[T\ ]\d\d:\d\d(?::\d\d)?Z?)?
     |\d{{1,2}}[./]\d{{1,2}}[./]\d{{2,4}}|\d{{1,2}}\.\d{{1,2}}\.|\d{{1,2}}/\d{{1,2}}
-    |\d{{1,2}}\.?\ {MONTH}(?:\ \d{{4}})?|{MONTH}\ \d{{1,2}}(?:st|nd|rd|th)?(?:,?\ \d{{4}})?)"""
+    |\d{{1,2}}\.?\ {MONTH}(?:\ \d{{4}})?|{MONTH}\ \d{{1,2}}(?:st|nd|rd|th)?(?:,?\ \d{{4}})?)
+    (?:,?\ (?:at\ )?\d\d?:\d\d(?::\d\d)?(?:\ ?[ap]m)?(?!\S))?"""
 STAMP = re.compile(
     rf"""[^\w\[(]{{0,3}}(?:\[\[?{DAY}[^\[\]]{{0,60}}\]\]?|\({DAY}[^()]{{0,60}}\)|{DAY})(?:\ ?(?P<apart>[:\u2013\u2014-](?!\S)|[,.;](?!\S))|(?!\S))\ ?""",
     re.VERBOSE | re.IGNORECASE,
@@ -263,6 +265,9 @@ def _without_comments(text: str) -> tuple[str, tuple[str, ...]]:
             bare = bare.rstrip(" ")
         elif bare[-1:] in SIGNS and part[:1] == " ":
             part = part.lstrip(" ")
+        # What is left of code that held a comment and nothing else would begin another.
+        while bare[-1:] == part[:1] == "`":
+            bare, part = bare[:-1], part[1:]
         bare += part
     return bare, tuple(text[comment.start : comment.end] for comment in found)
 
