@@ -391,6 +391,9 @@ def test_a_bold_line_ends_what_a_mark_above_it_hides(between: str) -> None:
         "**Decision log** (Owner: Bob)\n\n- [ ] SECRET\n\n**Risks** due:2026-12-12\n\n- [ ] SECRET\n",
         "**Risks and blockers**\nAs of today.\n\n- [ ] SECRET\n",
         "**Ours (internal)** @ann\n\n- [ ] SECRET\n\n**Yours** @ann\n\n- [ ] SHOWN\n",
+        "**Risks @bob**\n\n- [ ] SECRET\n\n**Risks** ^abc\n\n- [ ] SECRET\n\n**Risks (Day 3)**\n\n- [ ] SECRET\n",
+        "Text\n**Notes** @ann\n\n- [ ] SECRET\n\nText\n**Meeting notes due:2026-12-09**\n\n- [ ] SECRET\n",
+        "> **Risks [[@Ann]]**\n>\n> - [ ] SECRET\n\n> **Notes**\n\n- [ ] SECRET\n",
         # marks and comments within emphasis
         "## _Plan, internal <!-- Q3 -->_\n\n- [ ] SECRET\n\n## _<!-- z --> INTERNAL Plan_\n\n- [ ] SECRET\n",
         "- [ ] _<!-- z --> SECRET internal_\n- [ ] **<!-- z --> Internal** SECRET\n- [ ] **@ann Internal** SECRET\n",
@@ -405,7 +408,7 @@ def test_a_bold_line_ends_what_a_mark_above_it_hides(between: str) -> None:
         "1. [ ] SECRET\n  <!-- internal -->\n2. [ ] SHOWN\n",
         "- [ ] SECRET\n  - [ ] Internal\n- [ ] SHOWN\n",
         "- [ ] SECRET internal-only\n- [ ] SECRET -internal, ask Bob\n",
-        "## Toll gate #todo\n\n- [ ] SECRET\n",
+        "## Toll gate #todo\n\n- [ ] SECRET\n\n## Go-live gate [x]\n\n- [ ] SECRET\n\n## Risks (us)\n\n- [ ] SECRET\n",
     ],
 )
 def test_nothing_below_a_mark_is_shown(lines: str) -> None:
@@ -747,6 +750,9 @@ def test_a_bullet_of_a_name_of_the_list_hides_what_is_below_it(bullet: str) -> N
         "We do these.\n**Deal desk**\n",
         "- [ ] b\n\n  **Deal desk**\n\n  ",
         "> **Deal desk**\n\n",
+        "We do these.\n**Deal desk @ann**\n\n",
+        "**Deal desk due:2026-12-09**\nWe do these.\n\n",
+        "We do these.\n**Deal desk** ^abc\n\n",
     ],
 )
 def test_so_does_a_bold_line_wherever_it_stands(above: str) -> None:

@@ -353,15 +353,21 @@ def is_register_title(text: str) -> bool:
     >>> [is_register_title(text) for text in ("Risks and blockers", "Decision log", "Risk assessment of the data")]
     [True, True, False]
     """
-    words = words_of(text)
-    return not REGISTERED.isdisjoint(words) and all(
-        word in REGISTERED or word in BESIDE_REGISTERED or word.isdecimal() for word in words
+    return any(
+        not REGISTERED.isdisjoint(words)
+        and all(word in REGISTERED or word in BESIDE_REGISTERED or word.isdecimal() for word in words)
+        for words in (words_of(text), words_of(without_brackets(text)))
     )
 
 
 def is_gate_title(text: str) -> bool:
     """Whether a heading names a gate by its last word."""
-    return words_of(without_hashtags(text))[-1:] in (["gate"], ["gates"])
+    text = without_hashtags(text)
+    return any(words[-1:] in (["gate"], ["gates"]) for words in (words_of(text), words_of(without_brackets(text))))
+
+
+def without_brackets(text: str) -> str:
+    return BRACKETS.sub(" ", text)
 
 
 def without_hashtags(text: str) -> str:

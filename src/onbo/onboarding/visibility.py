@@ -7,14 +7,14 @@ An allow-list: a heading, an item or a note is shown if nothing hides it, and th
 import re
 from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from html import unescape
 from itertools import accumulate
 from typing import Any, NamedTuple
 
 from onbo.document.blocks import HEADING, HTML, ITEM, LIST, PARAGRAPH, QUOTE, Block, blocks, plain_comments
 from onbo.document.identity import ItemKey, normal
-from onbo.document.inline import VOID, InlineSpan, as_read, hides_contents, inline_spans, rendered
+from onbo.document.inline import STRESS, VOID, InlineSpan, as_read, hides_contents, inline_spans, rendered
 from onbo.document.marks import (
     blanked_comments,
     bold_title,
@@ -29,6 +29,7 @@ from onbo.document.marks import (
     mentions_internal,
     says_internal,
     summaries,
+    without_brackets,
     without_comments,
     without_hashtags,
     without_quoted_signs,
@@ -870,7 +871,11 @@ class _Reader:
         if any(inner.kind == LIST for inner in block.walk()):
             return ""
         last = block.blocks[-1] if block.blocks else None
-        listed_so = last is not None and last.kind == PARAGRAPH and self.names.labels(last.text)
+        listed_so = (
+            last is not None
+            and last.kind == PARAGRAPH
+            and (self.names.labels(last.text) or (bool(_bold_titles(last.text)) and _labels_notes(last)))
+        )
         return f"under {_quoted(block.blocks[-1])}" if listed_so else self._callout(block)
 
     def _callout(self, block: Block) -> str:
@@ -1041,13 +1046,26 @@ def _labels_notes(block: Block) -> bool:
     text = without_comments(block.text)
     label = LABEL.match(text)
     title = label[1] or label[2] if label else text
-    return is_notes_title(title) or any(map(is_register_title, (text, *_bold_titles(text))))
+    titles = _bold_titles(text)
+    return any(map(is_notes_title, (title, *titles))) or any(map(is_register_title, (text, *titles)))
 
 
 def _bold_titles(text: str) -> list[str]:
     """What the bold lines of a paragraph say: its first line or its last may be one."""
     lines = text.split("\n")
-    return [title for title in map(bold_title, (lines[0], *lines[1:][-1:])) if title]
+    return [title for line in (lines[0], *lines[1:][-1:]) for title in _bold_title(line)]
+
+
+@lru_cache(1024)
+def _bold_title(line: str) -> tuple[str, ...]:
+    """What a bold line says: as it is written, and without the tokens in it."""
+    if "**" not in line and "__" not in line:
+        return ()
+    title = bold_title(line)
+    before, _, rest = stressed_words(line, {}).partition(STRESS)
+    inner, _, behind = rest.partition(STRESS)
+    is_one = inner.strip() and not words_of(f"{before} {without_brackets(behind)}")
+    return tuple(filter(None, (title, inner.strip() if is_one else "")))
 
 
 def _named(siblings: Sequence[Block], at: int) -> Iterator[Block]:
