@@ -393,6 +393,8 @@ def test_a_bold_line_ends_what_a_mark_above_it_hides(between: str) -> None:
         "**Ours (internal)** @ann\n\n- [ ] SECRET\n\n**Yours** @ann\n\n- [ ] SHOWN\n",
         "**Risks @bob**\n\n- [ ] SECRET\n\n**Risks** ^abc\n\n- [ ] SECRET\n\n**Risks (Day 3)**\n\n- [ ] SECRET\n",
         "Text\n**Notes** @ann\n\n- [ ] SECRET\n\nText\n**Meeting notes due:2026-12-09**\n\n- [ ] SECRET\n",
+        "**[Meeting notes](https://x.y)**\n\n- [ ] SECRET\n\n[**Risks**](x)\n\n- [ ] SECRET\n",
+        "**[[Meeting notes]]**\n\n- [ ] SECRET\n\n**[[x|Notes]]**\n\n- [ ] SECRET\n\n**Risks [log](x)**\n\n- [ ] SECRET\n",
         "> **Risks [[@Ann]]**\n>\n> - [ ] SECRET\n\n> **Notes**\n\n- [ ] SECRET\n",
         # marks and comments within emphasis
         "## _Plan, internal <!-- Q3 -->_\n\n- [ ] SECRET\n\n## _<!-- z --> INTERNAL Plan_\n\n- [ ] SECRET\n",
@@ -828,7 +830,16 @@ def test_where_nobody_can_tell_what_is_internal_nothing_is_shared(matter: str, t
 
 
 @pytest.mark.parametrize(
-    "start", ["\n---\ntemplate: 90-day\n---\n", "---\ntemplate: 90-day\n", "\n \n---\ninternal: [B]\n---\n"]
+    "start",
+    [
+        "\n---\ntemplate: 90-day\n---\n",
+        "---\ntemplate: 90-day\n",
+        "\n \n---\ninternal: [B]\n---\n",
+        "---\ntemplate: none\n---\n<!-- lint -->\n---\ninternal: [B]\n---\n",
+        "---\ntemplate: none\n---\n# Plan\n\n---\ninternal: [B]\n---\n",
+        "---\ntemplate: none\n---\n\n ---\ninternal: [B]\n---\n",
+        "---\ntemplate: none\n---\n\n______\n\n## internal: [B]\n",
+    ],
 )
 def test_nothing_is_shared_by_front_matter_that_is_none(start: str) -> None:
     made(text=f"{start}\n## B\n\n- [ ] a\n")
@@ -837,9 +848,19 @@ def test_nothing_is_shared_by_front_matter_that_is_none(start: str) -> None:
     assert "has front matter that does not begin on the first line, does not end, or comes twice; it" in said.err
 
 
-def test_a_rule_above_a_plan_is_no_front_matter() -> None:
-    customer(text="\n---\n\n## B\n\n- [ ] a\n")
-    assert titles(shared()) == ["B"]
+@pytest.mark.parametrize("start", ["\n---\n", "\n```\n---\ninternal: [B]\n```\n", "\nA\n---\ninternal: b\n"])
+def test_a_rule_above_a_plan_is_no_front_matter(start: str) -> None:
+    customer(text=f"{start}\n## B\n\n- [ ] a\n")
+    assert titles(shared())[-1:] == ["B"]
+
+
+@pytest.mark.parametrize("before", ["<!-- lint -->\n", " ", "# Plan\n\n"])
+def test_nor_is_anything_shared_by_a_template_whose_front_matter_is_none(before: str) -> None:
+    put("templates/t.md", f"{before}---\ninternal: [Prep]\n---\n# P\n\n## Prep\n\n- [ ] a\n")
+    onbo("new", "acme", "--template", "t")
+    said = onbo("share", "acme")
+    assert (said.status, said.out) == (3, "")
+    assert "has front matter that does not begin on the first line" in said.err
 
 
 def test_a_gate_that_is_not_there_is_told() -> None:

@@ -1065,7 +1065,9 @@ def _bold_title(line: str) -> tuple[str, ...]:
     before, _, rest = stressed_words(line, {}).partition(STRESS)
     inner, _, behind = rest.partition(STRESS)
     is_one = inner.strip() and not words_of(f"{before} {without_brackets(behind)}")
-    return tuple(filter(None, (title, inner.strip() if is_one else "")))
+    read = shown_words(title, {}).text if title else ""
+    found = (title, read, read.strip("[]"), inner.strip(" []") if is_one else "")
+    return tuple(dict.fromkeys(filter(None, found)))
 
 
 def _named(siblings: Sequence[Block], at: int) -> Iterator[Block]:

@@ -1,6 +1,6 @@
 """Make a customer's own page: what is done, due and waiting."""
 
-from collections.abc import Sequence
+import re
 from typing import Annotated
 
 import typer
@@ -9,7 +9,8 @@ from onbo.cli.case import Case
 from onbo.cli.context import App, of
 from onbo.cli.options import Json
 from onbo.cli.pages import STDOUT, write_page
-from onbo.document.conflicts import stray_lines
+from onbo.document.conflicts import code_lines, stray_lines
+from onbo.document.model import Document
 from onbo.errors import ConflictError, UnacceptableError, UsageError
 from onbo.onboarding.schedule import Schedule
 from onbo.onboarding.select import find_gate
@@ -27,6 +28,7 @@ onbo share acme -o acme.html --dry-run  # what would be written
 EXITS: dict[int, str | None] = {4: "the file holds an unresolved merge conflict"}
 FORMATS = ("html", "md")
 # What front matter that matters here begins with; a template's name comes first in a copy.
+RULE = re.compile(r" {0,3}(?:-{3,}|_{3,}|\*{3,})[ \t]*\Z")
 FRONT_KEYS = ("template:", "version:", "base:", "internal:", "gate_section:")
 
 
@@ -117,13 +119,9 @@ def _visibility(app: App, case: Case, *, no_template: bool) -> Visibility:
 def _origin(app: App, case: Case, *, no_template: bool) -> Template | None:
     """The template that tells what is internal; None for a file that is known to have been made from none."""
     origin, path, tells = case.origin, case.document.source.path, "it tells what is internal"
-    matter = case.document.front_matter
-    if _was_front_matter(case.document.source.texts[matter.end if matter else 0 :]):
-        raise UnacceptableError(
-            "has front matter that does not begin on the first line, does not end, or comes twice",
-            path=path,
-            hint=tells,
-        )
+    _expect_one_matter(case.document, path)
+    if origin is not None:
+        _expect_one_matter(origin.document, origin.origin)
     if origin is None:
         name = case.values.text("template")
         if name is not None and not case.says_no_template:
@@ -155,7 +153,29 @@ def _origin(app: App, case: Case, *, no_template: bool) -> Template | None:
     return origin
 
 
-def _was_front_matter(texts: Sequence[str]) -> bool:
-    """Whether a file begins with what a slip has made plain text: a blank line above it, or its end taken away."""
-    first = [text for text in texts if text.strip()][:2]
-    return len(first) == 2 and first[0].rstrip() == "---" and first[1].startswith(FRONT_KEYS)
+def _expect_one_matter(document: Document, path: str) -> None:
+    if (line := _displaced_matter(document)) is not None:
+        raise UnacceptableError(
+            "has front matter that does not begin on the first line, does not end, or comes twice",
+            path=path,
+            line=line,
+            hint="it tells what is internal",
+        )
+
+
+def _displaced_matter(document: Document) -> int | None:
+    """Where a file has front matter that a slip has made plain text, 1-based.
+
+    It has something above it, has lost its end, or was pasted with another file. A formatter may have made a heading of it.
+    """
+    is_code = code_lines(document.opaque)
+    skip = document.front_matter.end if document.front_matter else 0
+    above, is_rule = "", False
+    for line, text in enumerate(document.source.texts[skip:], skip):
+        if is_rule and text.lstrip(" #").startswith(FRONT_KEYS):
+            return line + 1
+        if text.strip():
+            # Below words it makes a heading of them.
+            is_rule = RULE.match(text) is not None and not is_code(line) and (not above.strip() or above[0] in "<#")
+        above = text
+    return None
