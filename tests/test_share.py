@@ -407,6 +407,7 @@ def test_a_bold_line_ends_what_a_mark_above_it_hides(between: str) -> None:
         "## A\n\n%% note\n- [ ] SECRET\n%%\n\n1. [ ] SHOWN\n\nWords\n\n- [ ] SHOWN\n",
         # beside lists
         "- [ ] SECRET\n\n  Internal\n  For our own team.\n- [ ] SHOWN\n",
+        "- [ ] SHOWN\n\n  %% internal %%\n\n  - [ ] SECRET\n\n  %% /internal %%\n\n  - [ ] SHOWN\n",
         "1. [ ] SECRET\n  <!-- internal -->\n2. [ ] SHOWN\n",
         "- [ ] SECRET\n  - [ ] Internal\n- [ ] SHOWN\n",
         "- [ ] SECRET internal-only\n- [ ] SECRET -internal, ask Bob\n",

@@ -299,11 +299,7 @@ def is_mark(text: str) -> bool:
 
 def is_label(text: str) -> bool:
     """Whether a text is one bold line and nothing else, or ends with a colon: it names the list below it."""
-    return is_bold(text) or text.rstrip().endswith(":")
-
-
-def is_bold(text: str) -> bool:
-    return "\n" not in text.strip() and bool(bold_title(text))
+    return text.rstrip().endswith(":") or ("\n" not in text.strip() and bool(bold_title(text)))
 
 
 def bold_title(line: str) -> str:

@@ -24,8 +24,12 @@ ATTRIBUTES = re.compile(r"<!--((?:\s+(?:id=[\w.-]+|only=[\w,.-]+|internal))+)\s*
 
 # The mark at the end of a note that a customer may see.
 #   "They want SSO first. <!-- shared -->"
-SHARED_MARK = "<!-- shared -->"
 SHARED = re.compile(r"(?<!\\)<!--\s*shared\s*-->\s*\Z", re.IGNORECASE)
+# As onbo writes it.
+SHARED_MARK = "<!-- shared -->"
+# A thematic break.
+#   "---", "* * *", "____"
+RULE = re.compile(r" {0,3}([-_*])(?:[ \t]*\1){2,}[ \t]*$")
 
 # The tokens of an item's first line. White space around a reason is in the group: a repeat of its own for it could
 # share the blanks with the next one in as many ways as there are blanks.

@@ -10,13 +10,12 @@ from onbo.document.inline import inline_spans
 from onbo.document.model import Document, Field, Item, Section
 from onbo.document.parse import parse
 from onbo.document.source import Edit, Span, encode
-from onbo.document.syntax import BLANKS, BLOCK_START, SHARED_MARK, escape
+from onbo.document.syntax import BLANKS, BLOCK_START, RULE, SHARED_MARK, escape
 from onbo.errors import UsageError
 from onbo.onboarding.forms import Forms
 from onbo.onboarding.guard import field_key, item_key, item_value
 from onbo.onboarding.values import UNPRINTABLE
 
-RULE = re.compile(r" {0,3}([-_*])(?:[ \t]*\1){2,}[ \t]*$")
 ORDERED = re.compile(r"(\d{1,9})(?=[.)][ \t]+$)")
 
 

@@ -123,8 +123,8 @@ EDGES = " ,;:|/&+\u2013\u2014-"
 # When a note was written, at its beginning, and what sets that apart from who wrote it.
 #   "2026-12-01: ", "[2026-12-01 09:30] ", "1 Dec 2026 - ", "[[2026-12-01]] "
 MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]{0,6}\.?"
-WEEKDAY = r"(?:(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}[.,]?\ )?"
-DAY = rf"""{WEEKDAY}(?:\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}(?:[T\ ]\d\d:\d\d(?::\d\d)?Z?)?
+WEEKDAY = r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}"
+DAY = rf"""(?:{WEEKDAY}[.,]?\ )?(?:\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}(?:[T\ ]\d\d:\d\d(?::\d\d)?Z?)?
     |\d{{1,2}}[./]\d{{1,2}}[./]\d{{2,4}}|\d{{1,2}}\.\d{{1,2}}\.|\d{{1,2}}/\d{{1,2}}
     |\d{{1,2}}\.?\ {MONTH}(?:\ \d{{4}})?|{MONTH}\ \d{{1,2}}(?:st|nd|rd|th)?(?:,?\ \d{{4}})?)
     (?:,?\ (?:at\ )?\d\d?:\d\d(?::\d\d)?(?:\ ?[ap]m)?(?!\S))?"""

@@ -42,7 +42,16 @@ from onbo.document.stretches import Hidden, stretches, without_code
 from onbo.document.syntax import BOX, SHARED
 from onbo.document.words import heading_words, item_words
 from onbo.errors import UnacceptableError
-from onbo.onboarding.shown_words import OWNER_FOLLOWS, Words, first_line, shown_note, shown_words, stressed_words
+from onbo.onboarding.shown_words import (
+    MONTH,
+    OWNER_FOLLOWS,
+    WEEKDAY,
+    Words,
+    first_line,
+    shown_note,
+    shown_words,
+    stressed_words,
+)
 
 NO_WORDS = Words("")
 # What the kinds of blocks are called that are never shown.
@@ -52,11 +61,9 @@ LONGEST_QUOTED = 40
 TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)(?![A-Za-z0-9-])[^<>]*>")
 # How a note begins: with a day, a name or a label.
 #   "2026-12-01 They ...", "3 Dec: They ...", "@bob: They ...", "**Owner:** Jane", "Dana - they ...", "(Dana) They ..."
-MONTHS = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]{0,6}"
-WEEKDAYS = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?"
 NOTE_START = re.compile(
     rf"""[\W_]{{0,4}}(?:\d{{1,4}}[-./\u2010-\u2015]\d|\d{{8}}|@|\w[\w @.]{{0,30}}(?::|\ [-|\u2013\u2014]\ )|[(\[][^()\[\]]{{1,40}}[)\]](?![(\[])
-    |{WEEKDAYS}\b|\d{{1,2}}(?:st|nd|rd|th)?\.?\ (?:of\ )?{MONTHS}|{MONTHS}\.?\ \d)""",
+    |{WEEKDAY}\b|\d{{1,2}}(?:st|nd|rd|th)?\.?\ (?:of\ )?{MONTH}|{MONTH}\ \d)""",
     re.VERBOSE | re.IGNORECASE,
 )
 # How a line ends that the next may go on with: a word, and no tag. How it does not: with a break, or a sentence's end
@@ -350,9 +357,8 @@ class _Origin:
         if not self.words.isdisjoint(_forms(section.title, self.document)):
             return True
         items = list(section.all_items())
-        if not self._hides_half(list(self._of_new_titles(section))):
-            return self._keeps_half(items)
-        return self._hides_half(items) or self._keeps_half(items)
+        added_to = self._hides_half(items) and self._hides_half(list(self._of_new_titles(section)))
+        return added_to or self._keeps_half(items)
 
     def _of_new_titles(self, section: Section) -> Iterator[Item]:
         """A section's items, but for those in sections of which the template says whether they are internal."""
@@ -634,7 +640,7 @@ class _Reader:
         if block.kind == QUOTE:
             first = block.blocks[0] if len(block.blocks) == 1 else None
             return first is not None and first.kind in (PARAGRAPH, HTML) and self._is_bare_mark(first)
-        if block.kind != PARAGRAPH:
+        if block.kind != PARAGRAPH or _is_end(block):
             return False
         text = CALLOUT.sub("", block.text)
         if self._is_title(text):
@@ -663,18 +669,21 @@ class _Reader:
             return "marked internal"
         if mentions_internal(text) and not self._words(text).text:
             return "marked internal"
-        inner = (self._mark_under_heading if block.kind == HEADING else self._mark_in_item)(following)
-        if inner is not None:
-            return f"marked internal on line {inner}"
+        line = (self._mark_under_heading if block.kind == HEADING else self._mark_in_item)(following)
+        if line is not None:
+            return f"marked internal on line {line}"
         return "its title says that it is internal" if is_internal_title(self._words(text).text) else ""
 
     def _mark_in_item(self, following: Iterable[Block]) -> int | None:
         """The line of a mark by itself in what is nested under an item or a bullet."""
         for inner in following:
-            if self._is_mark(inner):
+            if inner.kind == PARAGRAPH and not self.stretches.begins(inner.end):
+                if self._is_mark(inner):
+                    return inner.line
+                if (line := self._line_marked(inner)) is not None:
+                    return line
+            elif self._is_mark(inner):
                 return inner.line
-            if inner.kind == PARAGRAPH and (line := self._line_marked(inner)) is not None:
-                return line
             if (bullet := self._bare_bullet(inner)) is not None:
                 return bullet.line
         return None
@@ -698,6 +707,8 @@ class _Reader:
 
         One that is bold or has a colon is a mark of the list below it.
         """
+        if _is_end(paragraph):
+            return None
         if self._is_bare_mark(paragraph):
             return None if is_label(paragraph.text) else paragraph.line
         for at, line in enumerate(paragraph.text.split("\n")):
@@ -870,13 +881,11 @@ class _Reader:
         self._siblings(block.blocks, where or inside, None, quoted=True)
         if any(inner.kind == LIST for inner in block.walk()):
             return ""
-        last = block.blocks[-1] if block.blocks else None
-        listed_so = (
-            last is not None
-            and last.kind == PARAGRAPH
-            and (self.names.labels(last.text) or (bool(_bold_titles(last.text)) and _labels_notes(last)))
-        )
-        return f"under {_quoted(block.blocks[-1])}" if listed_so else self._callout(block)
+        for last in block.blocks[-1:]:
+            is_label = last.kind == PARAGRAPH and bool(_bold_titles(last.text))
+            if is_label and (self.names.labels(last.text) or _labels_notes(last)):
+                return f"under {_quoted(last)}"
+        return self._callout(block)
 
     def _callout(self, block: Block) -> str:
         """What hides all of a quote that begins by saying that it is internal, behind the title of a callout or without."""

@@ -1,6 +1,5 @@
 """Make a customer's own page: what is done, due and waiting."""
 
-import re
 from typing import Annotated
 
 import typer
@@ -11,6 +10,7 @@ from onbo.cli.options import Json
 from onbo.cli.pages import STDOUT, write_page
 from onbo.document.conflicts import code_lines, stray_lines
 from onbo.document.model import Document
+from onbo.document.syntax import RULE
 from onbo.errors import ConflictError, UnacceptableError, UsageError
 from onbo.onboarding.schedule import Schedule
 from onbo.onboarding.select import find_gate
@@ -28,7 +28,6 @@ onbo share acme -o acme.html --dry-run  # what would be written
 EXITS: dict[int, str | None] = {4: "the file holds an unresolved merge conflict"}
 FORMATS = ("html", "md")
 # What front matter that matters here begins with; a template's name comes first in a copy.
-RULE = re.compile(r" {0,3}(?:-{3,}|_{3,}|\*{3,})[ \t]*\Z")
 FRONT_KEYS = ("template:", "version:", "base:", "internal:", "gate_section:")
 
 
