@@ -10,6 +10,7 @@ import pytest
 from onbo.cli import terminal
 from onbo.effects import workers
 from runner import onbo
+from workspace import put
 
 PLAN = b"# {n}\n\n**Kickoff Date:** 2026-12-01\n\n## Setup (Days 1-10)\n\n- [x] Call\n- [ ] Mail\n"
 
@@ -88,3 +89,23 @@ def test_who_waits_sees_a_bar_on_stderr_and_nothing_of_it_in_the_result(monkeypa
     assert "reading" in waited.err
     assert waited.out.count("c-00") == plain.out.count("c-00") == 60
     assert onbo("-q", "status").err == ""
+
+
+@pytest.mark.parametrize("form", ["json", "csv", "jsonl"])
+@pytest.mark.parametrize("streams", [("stdout", "stderr"), ("stderr",)])
+def test_no_bar_takes_a_result_or_a_message_that_is_written_while_files_are_read(
+    form: str, streams: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    portfolio(3)
+    put("customers/long.md", f"# P\n\n**Customer:** Words{' of words' * 40}\n\n## S\n\n- [ ] a{' b' * 90}\n")
+    put("customers/a-bad.md", "---\ncustomer_id: [\n---\n- [ ] a\n")
+    plain = onbo("export", "--color", "always", "--format", form)
+    monkeypatch.setattr(terminal, "PATIENCE", -1.0)
+    monkeypatch.setattr(terminal, "_is_terminal", lambda stream: any(stream is getattr(sys, name) for name in streams))
+    waited = onbo("export", "--color", "always", "--format", form, columns=60)
+    assert (waited.status, waited.out) == (
+        plain.status,
+        plain.out.replace("\r\n", "\n" if len(streams) == 2 else "\r\n"),
+    )
+    assert plain.err in waited.err
+    assert ("reading" in waited.err) is (streams == ("stderr",))

@@ -38,6 +38,8 @@ class Terminal:
         self.screen = self.attached and not os.environ.get("ONBO_ACCESSIBLE")
         self._colored = {stream: _wants_color(color, stream) for stream in (sys.stdout, sys.stderr)}
         self._read_by_ci = streams.read_by_ci()
+        self._bar: Any = None
+        self._streaming = False  # whether a result is on its way to a screen while files are read
         # A full screen is drawn on stderr, and takes over all three.
         able = _is_terminal(sys.stderr) and os.environ.get("TERM") != "dumb" and not self._read_by_ci
         self.full_screen = self.interactive and self.screen and able
@@ -72,6 +74,7 @@ class Terminal:
             for piece in pieces:
                 sys.stdout.buffer.write(piece)
             return
+        self._streaming = True
         for piece in pieces:
             lines = piece.decode("utf-8", "replace").replace("\r\n", "\n").split("\n")
             sys.stdout.write("\n".join(visible(line) for line in lines))
@@ -150,26 +153,42 @@ class Terminal:
 
     def progress(self, things: Iterable[Thing], total: int) -> Iterator[Thing]:
         """The things as they come, with a bar on stderr where somebody waits for them longer than half a second."""
-        if self.quiet or not _is_terminal(sys.stderr) or os.environ.get("ONBO_ACCESSIBLE"):
+        if self.quiet or self._streaming or not _is_terminal(sys.stderr) or os.environ.get("ONBO_ACCESSIBLE"):
             yield from things
             return
-        shown: Any = None
+        begun = False
         try:
             start = time.monotonic()
             for count, thing in enumerate(things):
-                if shown is None and time.monotonic() - start > PATIENCE:
-                    from rich.progress import Progress
-
-                    # No thread of its own: processes may be forked while it shows.
-                    shown = Progress(console=self._console(sys.stderr), transient=True, auto_refresh=False)
-                    shown.start()
-                    bar = shown.add_task("reading", total=total)
-                if shown is not None and count % STEP == 0:
-                    shown.update(bar, completed=count, refresh=True)
+                if not begun and time.monotonic() - start > PATIENCE:
+                    begun = True
+                    bar = self._begin_bar(total)
+                if self._bar is not None and count % STEP == 0:
+                    self._bar.update(bar, completed=count, refresh=True)
                 yield thing
         finally:
-            if shown is not None:
-                shown.stop()
+            self._end_bar()
+
+    def _begin_bar(self, total: int) -> Any:
+        from rich.progress import Progress
+
+        # No thread of its own: processes may be forked while it shows. Nor may it take what is written to the streams:
+        # it would put results on stderr, in lines as wide as the screen.
+        self._bar = Progress(
+            console=self._console(sys.stderr),
+            transient=True,
+            auto_refresh=False,
+            redirect_stdout=False,
+            redirect_stderr=False,
+        )
+        self._bar.start()
+        return self._bar.add_task("reading", total=total)
+
+    def _end_bar(self) -> None:
+        """Take the bar away for good, before a message or when all is read."""
+        if self._bar is not None:
+            self._bar.stop()
+            self._bar = None
 
     def error(self, error: OnboError) -> None:
         from onbo.present.problem import error_words
@@ -205,6 +224,7 @@ class Terminal:
             raise UsageError(what, hint=hint)
 
     def _write(self, stream: Any, pieces: Line) -> None:
+        self._end_bar()
         if stream is not sys.stderr:
             self._print(stream, pieces)
             return
