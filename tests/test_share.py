@@ -977,13 +977,25 @@ def test_a_note_written_by_the_command_can_be_shared() -> None:
     assert shared()["phases"][0]["items"][0]["notes"] == ["On Tuesdays"]
 
 
-@pytest.mark.parametrize("text", ["a <!-- b", "a `b\nc` d", "```\na\n```", "[a\nb](c)", "a %%b\n\nc <!-- d"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("a <!-- b", "a `b\nc` d", "```\na\n```", "[a\nb](c)", "a %%b\n\nc <!-- d"),
+        *("50%% of it", "a {>> b", "{>>a", "a {-- b", "a %%b\nc%% d"),
+    ],
+)
 def test_a_note_whose_mark_would_not_be_read_is_refused(text: str) -> None:
     customer(text="- [ ] Call\n")
     said = onbo("note", "acme", "0.1", "-", "--shared", stdin=text)
     assert (said.status, said.out) == (2, "")
     assert "cannot be shared: a comment, code or a link in it is not closed" in said.err
     assert "close it in the same line" in said.err
+
+
+def test_a_note_with_a_comment_that_is_closed_can_be_shared() -> None:
+    customer(text="- [ ] Call\n")
+    onbo("note", "acme", "0.1", "-", "--shared", stdin="100% of {>>x<<} it %%y%%\n<!-- z --> all {--b--}")
+    assert shared()["phases"][0]["items"][0]["notes"] == ["100% of it all"]
 
 
 def test_each_line_of_a_note_is_shared() -> None:

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from itertools import accumulate
 from typing import Any, NamedTuple
 
 from onbo.document.identity import FieldKey, field_keys, normal
 from onbo.document.inline import inline_spans
+from onbo.document.marks import comments
 from onbo.document.model import Document, Field, Item, Section
 from onbo.document.parse import parse
 from onbo.document.source import Edit, Span, encode
@@ -61,14 +61,22 @@ def marked_shared(text: str) -> str:
 def _lines_marked(lines: Sequence[str]) -> set[int]:
     """Those lines of a paragraph, from 0, whose mark at the end stands in nothing else."""
     text = "\n".join(lines)
-    spans = inline_spans(text, {})
-    marks = {span.end for span in spans if span.kind == "html" and text[span.start : span.end] == SHARED_MARK}
-    ends = accumulate((len(line) + 1 for line in lines), initial=-1)
-    return {
-        at
-        for at, end in enumerate(list(ends)[1:])
-        if end in marks and not any(span.start < end < span.end for span in spans)
-    }
+    read = inline_spans(text, {})
+    marks = {span.start for span in read if span.kind == "html" and text[span.start : span.end] == SHARED_MARK}
+    around = [(span.start, span.end) for span in (*read, *comments(text))]
+    found = set()
+    end = -1
+    for at, line in enumerate(lines):
+        end += len(line) + 1
+        mark = end - len(SHARED_MARK)
+        in_line = len(line) - len(SHARED_MARK)
+        if (
+            mark in marks
+            and not any(start < mark < stop for start, stop in around)
+            and not any(comment.start < in_line < comment.end for comment in comments(line))
+        ):
+            found.add(at)
+    return found
 
 
 def _quoted(note: list[list[str]], prefix: str) -> list[str]:
