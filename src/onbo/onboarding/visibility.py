@@ -43,6 +43,7 @@ from onbo.document.syntax import BOX, SHARED
 from onbo.document.words import heading_words, item_words
 from onbo.errors import UnacceptableError
 from onbo.onboarding.shown_words import (
+    COLON,
     MONTH,
     OWNER_FOLLOWS,
     WEEKDAY,
@@ -62,7 +63,7 @@ TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)(?![A-Za-z0-9-])[^<>]*>")
 # How a note begins: with a day, a name or a label.
 #   "2026-12-01 They ...", "3 Dec: They ...", "@bob: They ...", "**Owner:** Jane", "Dana - they ...", "(Dana) They ..."
 NOTE_START = re.compile(
-    rf"""[\W_]{{0,4}}(?:\d{{1,4}}[-./\u2010-\u2015]\d|\d{{8}}|@|\w[\w @.]{{0,30}}(?::|\ [-|\u2013\u2014]\ )|[(\[][^()\[\]]{{1,40}}[)\]](?![(\[])
+    rf"""[\W_]{{0,4}}(?:\d{{1,4}}[-./\u2010-\u2015]\d|\d{{8}}|@|\w[\w @.]{{0,30}}(?:{COLON}|\ (?:--?|[|\u2013\u2014])\ |\ \(\d)|[(\[][^()\[\]]{{1,40}}[)\]](?![(\[])
     |{WEEKDAY}\b|\d{{1,2}}(?:st|nd|rd|th)?\.?\ (?:of\ )?{MONTH}|{MONTH}\ \d)""",
     re.VERBOSE | re.IGNORECASE,
 )
