@@ -63,7 +63,8 @@ def _lines_marked(lines: Sequence[str]) -> set[int]:
     text = "\n".join(lines)
     read = inline_spans(text, {})
     marks = {span.start for span in read if span.kind == "html" and text[span.start : span.end] == SHARED_MARK}
-    around = [(span.start, span.end) for span in (*read, *comments(text))]
+    around = [(span.start, span.end) for span in read]
+    around += [(comment.start, comment.end) for comment in comments(text)]
     found = set()
     end = -1
     for at, line in enumerate(lines):

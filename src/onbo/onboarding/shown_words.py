@@ -15,6 +15,8 @@ from onbo.document.marks import INVISIBLE, comments
 
 OPENING = "([{\uff08\u3010"
 CLOSING = ")]}\uff09\u3011"
+# How a value ends that goes no further.
+CLOSED = "\"'\u201d)"
 PAIRS = dict(zip(CLOSING, OPENING, strict=True))
 PERSON = r"(?:(?:co-)?owner(?:s|\(s\))?|owned by|assignees?|assigned to|responsible|accountable|dri|csm|lead)"
 COLON = "[:\uff1a]"
@@ -56,7 +58,7 @@ TOKEN = re.compile(
     #   "![[plan.png]]", "[[@Jane Doe]]", "@[[Jane Doe]]", '@"Jane Doe"'
     | (?P<linked>
         !\[\[[^\[\]]*(?:\]\]|\Z)
-      | \[\[[@\uff20][^\[\]]*\]\]
+      | \[\[[@\uff20](?:[^\[\]]*\]\]|.*\Z)
       | [@\uff20](?:\[\[[^\[\]]*\]\]|\[[^\[\]]*\]|"[^"]*")
     )
     # A name behind @; which of them are owners is for `_end_of_owner` to say.
@@ -68,7 +70,7 @@ TOKEN = re.compile(
         (?:\ ?\d{{4}}-\d\d-\d\d|"[^"]*"|'[^']*'|\u201c[^\u201d]*\u201d|\([^()]*\)|[^\s()"]+(?:\([^\s()]*\)?)?)
       | [\U0001f4c5\u2705\u23f3\U0001f6eb]\ufe0f?\ ?\d{{4}}-\d\d-\d\d
       | [\U0001f194\u26d4]\ufe0f?\ ?[\w-]+
-      | (?<!\S)\^[\w-]+(?!\S)
+      | (?<!\S)\^[\w-]+(?=[.,;:!?)]*(?:\s|\Z))
     )
     """,
     re.VERBOSE | re.IGNORECASE,
@@ -289,6 +291,8 @@ def _without_tokens(text: str) -> tuple[str, tuple[str, ...]]:
             end = closings(start)
         elif match["footnote"]:
             end = closings(start + 1)
+        elif match["alone"] and text[end - 1] not in CLOSED:  # "waiting:bob(their lawyer)"
+            end = max((closings(place) for place in range(start, end) if text[place] in OPENING), default=end)
         elif match["rest"]:
             end = len(text)
         kept.append(text[at : max(start, at)])
