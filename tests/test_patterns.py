@@ -58,7 +58,13 @@ def _timed(call: Callable[[Any], object], text: str | bytes) -> float:
 
 @pytest.mark.parametrize(
     ("slow", "size"),
-    [(r"\s*$", SIZE), (r"a.*b", 2 * SIZE), (r"<!--.*?-->", SIZE), (r"\s*\[\s*([^\[\]]+?)\s*\]", 600), (r"(?:a|aa)*b", 25)],
+    [
+        (r"\s*$", SIZE),
+        (r"a.*b", 2 * SIZE),
+        (r"<!--.*?-->", SIZE),
+        (r"\s*\[\s*([^\[\]]+?)\s*\]", 600),
+        (r"(?:a|aa)*b", 25),
+    ],
 )
 def test_a_slow_pattern_would_be_found(slow: str, size: int) -> None:
     """The fourth is cubic and the last exponential: shorter texts must do."""

@@ -42,16 +42,21 @@ def conflict_lines(source: Source, opaque: "Sequence[Opaque]") -> list[int]:
 
 def stray_lines(source: Source, opaque: "Sequence[Opaque]") -> list[int]:
     """The 0-based lines of markers, outside code, that a conflict mended by hand has left behind."""
-    if not any(marker.encode() + b" " in source.data for marker in STRAY):
+    if not any(marker.encode() in source.data for marker in STRAY):
         return []
     is_code = code_lines(opaque)
     whole = set(conflict_lines(source, opaque))
     return [
         line
         for line, text in enumerate(source.texts)
-        if text.startswith(STRAY) and text.lstrip(text[0]).startswith(" ")
+        if text.startswith(STRAY) and _is_stray(text.lstrip(text[0]), text[0])
         if line not in whole and not is_code(line)
     ]
+
+
+def _is_stray(behind: str, sign: str) -> bool:
+    """Whether what stands behind seven signs or more leaves them a marker: an editor may have cut the blank."""
+    return behind.startswith(" ") or (not behind and sign != "|")  # which may be a row of empty cells
 
 
 def code_lines(opaque: "Sequence[Opaque]") -> Callable[[int], bool]:
