@@ -834,6 +834,8 @@ class _Reader:
                 because = because or self._own_mark(entry, entry.blocks)
                 if not because and self.names.labels(entry.text):
                     because = "listed as internal"
+                if not because and _names_notes(entry.text):
+                    because = "notes, risks and decisions are never shown"
                 if not because and entry.text and self._is_renamed(entry, [entry]):
                     because = "internal in the template"
                 self._add(entry.line, "bullet", text, because or "a bullet without a box is never shown")
@@ -1051,9 +1053,11 @@ def _is_end(block: Block) -> bool:
 
 def _labels_notes(block: Block) -> bool:
     """Whether a paragraph is, or begins with, a label that names notes, or is one that names risks or decisions."""
-    if block.kind != PARAGRAPH:
-        return False
-    text = without_comments(block.text)
+    return block.kind == PARAGRAPH and _names_notes(block.text)
+
+
+def _names_notes(text: str) -> bool:
+    text = without_comments(text)
     label = LABEL.match(text)
     title = label[1] or label[2] if label else text
     titles = _bold_titles(text)
