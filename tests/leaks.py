@@ -534,6 +534,11 @@ def coin(number: int) -> str:
     return "zq" + "".join("bdfkmprtvz"[digest[at] % 10] + "aiou"[digest[at + 5] % 4] for at in range(5))
 
 
+def is_bare(item: Item) -> bool:
+    """Whether it is a bullet that says "Internal", and has nothing below it."""
+    return bool(item.only) and not (item.box or item.more or item.own or item.notes or item.below)
+
+
 @dataclass
 class Writer:
     fates: dict[str, Fate] = field(default_factory=dict)
@@ -691,6 +696,8 @@ class Writer:
             if body[-1] and (item.below.marker[0].isdigit() or item.below.quote or item.notes or item.more):
                 body.append("")
             body.extend(self.listing(item.below, inside, under or bool(item.box)))
+            if any(map(is_bare, item.below.items)):  # it hides what it stands under
+                self.worse(map(coin, range(start, self.number)), Fate.HIDDEN if item.box else Fate.OPEN)
         while not body[-1]:
             body.pop()
         self.last = [
@@ -698,7 +705,9 @@ class Writer:
             first if not (item.below or item.notes) else [],
         ]
         indent = "\t" if marker.endswith("\t") else " " * len(marker)
-        return [marker + body[0], *(indent + line if line else "" for line in body[1:])], bool(item.own)
+        return [marker + body[0], *(indent + line if line else "" for line in body[1:])], bool(item.own) or is_bare(
+            item
+        )
 
     def note(self, note: Note, fate: Fate, boxed: bool, under: bool) -> list[str]:
         joined = bool(note.second) and len(note.lines) > 1
@@ -739,6 +748,9 @@ class Writer:
                 before = self.above
                 self.above = Fate.OPEN if before is not Fate.SHOWN else before
                 lines = self.listing(block, fate, False)
+                if any(map(is_bare, block.items)):
+                    self.above = max(self.above, Fate.OPEN)
+                    self.run = max(self.run, Fate.OPEN)
                 if any(line.lstrip().startswith(OWN) or OWN in line for line in lines):
                     self.run = max(self.run, Fate.OPEN)
                 self.behind = "item" if not block.quote else "quote"
