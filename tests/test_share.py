@@ -664,7 +664,7 @@ def test_a_renamed_phase_is_not_internal_for_an_internal_section_in_it() -> None
     path.write_text(old.replace("## One", "## Welcome"))
     assert items(shared("acme")) == ["c"]
     path.write_text(old.replace("## One", "## Welcome").replace("### Prep", "### Before"))
-    assert items(shared("acme")) == []
+    assert items(shared("acme")) == ["c"]
 
 
 def test_sections_of_an_internal_one_that_was_renamed_stay_internal() -> None:
@@ -735,6 +735,70 @@ def test_what_was_nested_below_an_internal_heading_counts_too(prep: str, new: st
     path = Path("customers/acme.md")
     path.write_text(path.read_text().replace("- [ ] a\n  - [ ] b\n", prep) + f"\n{new}")
     assert items(shared("acme")) == ["c"]
+
+
+INSIDE = (
+    "---\ninternal: [Prep]\n---\n# P\n\n## Prep\n\n- [ ] a\n\n### Deep\n\n- [ ] b\n- [ ] b2\n\n### Empty\n\n**Bold**\n\n- [ ] e\n\n"
+    "- Dot\n  - [ ] f\n\n## Go\n\n- [ ] c\n\n### Own\n\n- [ ] d\n"
+)
+
+
+@pytest.mark.parametrize("marked", [False, True])
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        # moved, with the items or without, promoted, or copied
+        ("", "\n### Deep\n\n- [ ] b\n- [ ] new\n"),
+        ("", "\n### 2. **deep** (Days 3-4) <!-- id=q -->\n\n- [ ] new\n"),
+        ("", "\n### Empty\n\n- [ ] new\n"),
+        ("", "\n**Bold**\n\n- [ ] e\n- [ ] new\n"),
+        ("", "\n**bold:** @ann\n\n- [ ] new\n"),
+        ("", "\n- Dot\n  - [ ] new\n"),
+        ("### Deep\n", "## Deep\n\n- [ ] new\n"),
+        # below another heading
+        ("## Prep\n", "## Before\n"),
+        ("## Prep\n\n- [ ] a\n", ""),
+        (
+            "## Prep\n\n- [ ] a\n\n### Deep\n\n- [ ] b\n",
+            "## Before\n\n### Deep\n\n- [ ] new\n- [ ] new 2\n- [ ] new 3\n",
+        ),
+        ("## Prep\n\n- [ ] a\n", "## Before\n\n- [ ] b\n- [ ] new\n"),
+        (
+            "## Prep\n\n- [ ] a\n\n### Deep\n",
+            "## Before\n\n- [ ] a\n- [ ] new\n\n### Deep\n\n- [ ] new 2\n- [ ] new 3\n",
+        ),
+        # around a section of which the template says that it is shown
+        ("### Own\n", "## New\n\n- [ ] a\n- [ ] new\n\n### Own\n"),
+        ("### Own\n", "## New\n\n- [ ] a\n- [ ] b\n- [ ] new\n\n### More\n\n- [ ] new 2\n\n#### Own\n"),
+    ],
+)
+def test_what_was_internal_with_what_it_stood_in_stays_so(old: str, new: str, *, marked: bool) -> None:
+    plan = INSIDE
+    if marked:
+        plan = plan.replace("internal: [Prep]", "title: P").replace("## Prep", "## Prep <!-- internal -->")
+    put("templates/ours.md", plan)
+    onbo("new", "acme", "--template", "ours")
+    path = Path("customers/acme.md")
+    text = path.read_text()
+    path.write_text(
+        text.replace(old.replace("## Prep\n", "## Prep <!-- internal -->\n") if marked else old, new)
+        if old
+        else text + new
+    )
+    assert path.read_text() != text
+    found = shared("acme")
+    assert items(found) == ["c", "d"]
+    assert titles(found) == ["Go", "Own"]
+
+
+def test_a_title_that_the_template_has_shown_too_is_internal_by_its_items() -> None:
+    plan = "---\ninternal: [Prep]\n---\n# P\n\n## Prep\n\n### Steps\n\n- [ ] a\n- [ ] b\n\n## Go\n\n### Steps\n\n- [ ] c\n\n## End\n\n- [ ] d\n"
+    put("templates/ours.md", plan)
+    onbo("new", "acme", "--template", "ours")
+    path = Path("customers/acme.md")
+    text = path.read_text()
+    path.write_text(text.replace("- [ ] c\n", "- [ ] c\n- [ ] new\n") + "\n### Steps\n\n- [ ] a\n- [ ] b\n- [ ] c2\n")
+    assert items(shared("acme")) == ["c", "new", "d"]
 
 
 @pytest.mark.parametrize(

@@ -180,7 +180,9 @@ class _Reader(NamedTuple):
         """Those in which anything is shown."""
         for section in sections:
             title = self.visibility.section(section)
-            if title is not None:
+            if title is None:  # what it was put around may be shown
+                yield from self.sections(section.sections, section.days or above)
+            else:
                 shared = self._section(section, title, section.days or above)
                 if shared.items or shared.sections:
                     yield shared

@@ -58,6 +58,7 @@ NO_WORDS = Words("")
 # What the kinds of blocks are called that are never shown.
 NAMES = {HTML: "HTML"}
 EMPTY = "nothing below it is shown"
+BY_ITEMS = "half of its items were internal in the template"
 LONGEST_QUOTED = 40
 TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)(?![A-Za-z0-9-])[^<>]*>")
 # How a note begins: with a day, a name or a label.
@@ -162,6 +163,7 @@ class Visibility:
         reader = _Reader(document, rules, self, self._origin)
         self.decisions = reader.decisions
         self._notes = reader.shared
+        self._above_lists = reader.above_lists
         self._sections = {decision.line: decision for decision in self.decisions if decision.kind == "heading"}
         self._items = {decision.line: decision for decision in self.decisions if decision.kind == "item"}
         self._fields = {decision.line: decision for decision in self.decisions if decision.kind == "field"}
@@ -191,6 +193,13 @@ class Visibility:
         for item in self.document.items:
             found[item.number] = item if item.parent is None else found[item.parent]
         return found
+
+    def names_above_lists(self, *, hidden: bool) -> set[str]:
+        """Every form of what sections, bold lines and bullets are called that are hidden, or that are not."""
+        texts = [section.title for section in self.document.walk() if section.level and self.hides(section) == hidden]
+        for text, is_hidden in self._above_lists:
+            texts += [text, *_bold_titles(text)] if is_hidden == hidden else []
+        return {form for text in texts for form in _forms(text, self.document)} - {""}
 
     def notes(self, item: Item) -> tuple[str, ...]:
         """The words of those of an item's notes that are shown."""
@@ -297,9 +306,10 @@ class _Origin:
     """What of a copy is internal because it was so in its template, and no mark in the copy says where that went.
 
     Items of one name are told apart by their order, while there are as many as in the template; where one came or went,
-    all are internal if one was. Of an item that was moved or copied its words tell. A section of a new title is internal
-    if half of its items are, or if half of those of an internal one that is gone stand in it. So is the list below a new
-    bold line or bullet, if half of its items are.
+    all are internal if one was. Of an item that was moved or copied its words tell, and of a section, bold line or bullet
+    what it is called, if all of that name were internal. Of a section that the template lacks, its items tell, less those
+    in sections that it has: half of them, or half of those of an internal section that is gone. Likewise of a list, by
+    what stands above it.
     """
 
     def __init__(self, document: Document, before: Iterable[Decision], origin: Visibility) -> None:
@@ -325,13 +335,13 @@ class _Origin:
         self.names: frozenset[Name] = frozenset(item.key.name for item in left if item.key.name not in in_order)
         self.gone = frozenset(_letters(item.text) for item in left if here[item.key.name] < known[item.key.name])
         self.came = frozenset(name for name, count in here.items() if count > known[name])
-        titles = {normal(section.title) for section in document.walk()}
         self.titles = {normal(section.title) for section in origin.document.walk()}
-        hidden = {normal(section.title) for section in origin.document.walk() if origin.hides(section)}
-        named = {normal(section.title) for section in origin.document.walk() if origin.names.has(section.title)}
-        self.decided = (self.titles - hidden) | named
         lines = [MARKER.sub("", text).strip() for text in origin.document.source.texts]
         self.lines = {normal(text) for line in lines for text in (line, bold_title(line))}
+        hidden, seen = origin.names_above_lists(hidden=True), origin.names_above_lists(hidden=False)
+        # What stands above items and is called so is internal, or is or is not.
+        self.internal, self.either = hidden - seen, hidden & seen
+        titles = {normal(section.title) for section in document.walk()}
         internal = [section for section in origin.document.walk() if origin.hides(section) and section.items]
         self.gone_sections = [
             [_item_forms(item, origin) for item in section.items]
@@ -351,22 +361,27 @@ class _Origin:
             forms |= {_letters(shown_words(item.text, self.document.references, applies=False).text)}
         return not self.words.isdisjoint(forms - {""})
 
-    def hides_section(self, section: Section) -> bool:
-        """Whether a section of a new title is internal, by the items in it and below it."""
-        if normal(section.title) in self.titles:
-            return False
-        if not self.words.isdisjoint(_forms(section.title, self.document)):
-            return True
-        items = list(section.all_items())
-        added_to = self._hides_half(items) and self._hides_half(list(self._of_new_titles(section)))
-        return added_to or self._keeps_half(items)
+    def has(self, section: Section) -> bool:
+        """Whether the template has a section of that title."""
+        return normal(section.title) in self.titles
 
-    def _of_new_titles(self, section: Section) -> Iterator[Item]:
-        """A section's items, but for those in sections of which the template says whether they are internal."""
+    def knows_section(self, section: Section) -> bool:
+        """Whether a section is called as only internal ones are in the template, or as an internal item is there."""
+        forms = _forms(section.title, self.document) - {""}
+        return not self.internal.isdisjoint(forms) or (not self.has(section) and not self.words.isdisjoint(forms))
+
+    def hides_by_items(self, section: Section) -> bool:
+        """Whether a section of which its title does not tell is internal by the items in it and below it."""
+        if self.has(section) and self.either.isdisjoint(_forms(section.title, self.document)):
+            return False
+        return self._hides_half(list(self._own_items(section))) or self._keeps_half(section.items)
+
+    def _own_items(self, section: Section) -> Iterator[Item]:
+        """A section's items, but for those in sections that the template has."""
         yield from section.items
         for inner in section.sections:
-            if normal(inner.title) not in self.decided:
-                yield from self._of_new_titles(inner)
+            if not self.has(inner) and not self.knows_section(inner):
+                yield from self._own_items(inner)
 
     def _keeps_half(self, items: Sequence[Item]) -> bool:
         """Whether half of the items of an internal section that is gone are among some."""
@@ -375,13 +390,15 @@ class _Origin:
         return any(2 * count >= len(known) for count, known in zip(there, self.gone_sections, strict=True))
 
     def hides_list(self, labels: Sequence[str], items: Sequence[Item]) -> bool:
-        """Whether the items below a bold line or a bullet are internal, which the template does not have.
+        """Whether the items below a bold line or a bullet are internal.
 
         labels  what the line may be called
         """
-        if not self.lines.isdisjoint(map(normal, labels)):
+        forms = {form for label in labels for form in _forms(label, self.document)} - {""}
+        if not self.internal.isdisjoint(forms):
+            return True
+        if self.either.isdisjoint(forms) and not self.lines.isdisjoint(map(normal, labels)):
             return False
-        forms = {form for label in labels for form in _forms(label, self.document)}
         return not self.words.isdisjoint(forms) or (bool(items) and self._hides_half(items))
 
     def _hides_half(self, items: Sequence[Item]) -> bool:
@@ -477,9 +494,8 @@ class _Around:
         if block.kind == HEADING:
             while self.headings and self.headings[-1][0] >= block.level:
                 self.headings.pop()
-        because = self.above or (self.headings[-1][1] if self.headings else "")
-        if block.kind != HTML:
-            because = because or self.comment
+        because = self.above or ("" if block.kind == HTML else self.comment)
+        because = because or (self.headings[-1][1] if self.headings else "")
         return because or (self.following if block.kind in (LIST, QUOTE) else "")
 
     def leave(self, block: Block, below: str, mark: str, *, names_a_list: bool, for_all: bool) -> None:
@@ -498,7 +514,7 @@ class _Around:
         elif below and for_all and (block.kind == QUOTE or (block.kind == PARAGRAPH and _bold_titles(block.text))):
             self.comment = below
         elif block.kind != HTML:
-            if block.kind == HEADING and below:
+            if block.kind == HEADING:
                 self.headings.append((block.level, below))
             if block.kind == HEADING:
                 below = ""
@@ -527,6 +543,8 @@ class _Reader:
         self.notes_fields = {_line_of(document, field.span) for field in document.fields if field.notes}
         self.found: list[Decision] = []
         self.shared: dict[str, list[str]] = {}
+        self.above_lists: list[tuple[str, bool]] = []
+        self.by_items: set[str] = set()  # what hides all below sections of which their items tell
         self.wordless: set[str] = set()
         self.noted: Item | None = None
         self.notes: dict[int, Note] = {}
@@ -651,8 +669,12 @@ class _Reader:
     def _heading(self, block: Block, following: Iterable[Block], around: str, *, top: bool) -> str:
         """Decides about a heading; what hides all below it."""
         section = self.sections.get(block.line) if top else None
+        if section is not None and around in self.by_items and self.origin is not None and self.origin.has(section):
+            around = self.elements.because  # of this one the template tells
         because = around or self._own_mark(block, following) or (self._named(section) if section else "")
         below = around or (because and f"under {_quoted(block)}")
+        if because == BY_ITEMS:
+            self.by_items.add(below)
         if section is not None:
             words = Words(self._words(section.title).text, self._words(block.text).left_out)
             self._add(block.line, "heading", self.texts[block.line - 1], because, words)
@@ -747,9 +769,9 @@ class _Reader:
             return "risks and decisions are never shown"
         if self.names.has(section.title):
             return "listed as internal"
-        if self.origin is not None and self.origin.hides_section(section):
+        if self.origin is not None and self.origin.knows_section(section):
             return "internal in the template"
-        return ""
+        return BY_ITEMS if self.origin is not None and self.origin.hides_by_items(section) else ""
 
     def _paragraph(self, block: Block, around: str, item: Item | None, named: Sequence[Block], *, listed: bool) -> str:
         """Decides about a paragraph; what it hides of the lists below it.
@@ -773,14 +795,20 @@ class _Reader:
         # The notes are the quote, if one follows: what stands below it is none.
         of_notes = bool(named) and named[0].kind != QUOTE and _labels_notes(block)
         listed_so = (item is None or bool(named)) and self.names.labels(block.text)
-        renamed = bool(named) and self._is_renamed(block, named)
+        was_internal = bool(named) and self._was_internal(block, named)
         hides = (
-            of_notes or listed_so or renamed or self._says_internal(block.text) or self._is_internal_line(block.text)
+            of_notes
+            or listed_so
+            or was_internal
+            or self._says_internal(block.text)
+            or self._is_internal_line(block.text)
         )
+        if named or _bold_titles(block.text):
+            self.above_lists.append((block.text, bool(where or hides)))
         return f"under {_quoted(block)}" if hides else ""
 
-    def _is_renamed(self, label: Block, below: Iterable[Block]) -> bool:
-        """Whether a bold line or a bullet names a list that was internal in the template, under another name."""
+    def _was_internal(self, label: Block, below: Iterable[Block]) -> bool:
+        """Whether a bold line or a bullet names a list that was internal in the template."""
         if self.origin is None:
             return False
         inner = (block for each in below for block in each.walk())
@@ -836,8 +864,10 @@ class _Reader:
                     because = "listed as internal"
                 if not because and _names_notes(entry.text):
                     because = "notes, risks and decisions are never shown"
-                if not because and entry.text and self._is_renamed(entry, [entry]):
+                if not because and entry.text and self._was_internal(entry, [entry]):
                     because = "internal in the template"
+                if entry.blocks:
+                    self.above_lists.append((entry.text, bool(because)))
                 self._add(entry.line, "bullet", text, because or "a bullet without a box is never shown")
                 self.elements.read(without_code(entry.text), entry.line, WRAPPERS)
                 self._siblings(entry.blocks, because and (above or f"under {_quoted(entry)}"), None)
