@@ -616,18 +616,18 @@ class _Reader:
             elif block.kind == PARAGRAPH:
                 below = self._paragraph(block, because, item, named, listed=not quoted)
             elif block.kind == LIST:
-                self._list(block, because, self._mark_touching(following), item)
+                self._list(block, because, self._mark_touching(siblings, at), item)
             elif block.kind == QUOTE:
                 label = siblings[at - 1] if at else None
                 noted = label is not None and bool(_bold_titles(label.text)) and _labels_notes(label)
-                below = self._quote(block, because or self._mark_touching(following), item, noted=noted)
+                below = self._quote(block, because or self._mark_touching(siblings, at), item, noted=noted)
             else:
                 kind = (
                     "comment" if block.kind == HTML and _is_comment(block.text) else NAMES.get(block.kind, block.kind)
                 )
                 self._add(block.line, kind, self.texts[block.line - 1], because or f"{kind} is never shown")
             mark = ""
-            if self._is_mark(block) and not names_a_list and not (at and self._is_meant_for(siblings[at - 1], block)):
+            if self._is_mark(block) and not names_a_list and not self._is_meant_for(siblings, at):
                 mark = f"below an internal mark, on line {block.line}"
             is_bare = bool(mark) and block.kind != LIST and not (block.kind == PARAGRAPH and _has_words(block))
             for_all = is_bare or (following is not None and following.kind == HEADING)
@@ -653,7 +653,7 @@ class _Reader:
         if block.kind == HTML:
             html = without_summaries(block.text)
             bare = without_comments(html)
-            return _has_internal_comment(html) or any(map(self._says_internal, (bare, unescape(TAG.sub(" ", bare)))))
+            return _has_internal_comment(html) or self._says_internal(unescape(TAG.sub(" ", bare)))
         if block.kind == LIST:
             return len(block.blocks) == 1 and self._is_bare_bullet(block.blocks[0])
         if block.kind == QUOTE:
@@ -687,8 +687,9 @@ class _Reader:
         """What in a heading, item or bullet says that it is internal, or in the comments right below it."""
         if where := self.stretches.around(block.line):
             return where
-        text = heading_words(block.text)[0] if block.kind == HEADING else _without_box(block.text)
-        if self._says_internal(text) or self._says_internal(block.text):
+        whole = self._without_beginnings(block)
+        text = heading_words(whole)[0] if block.kind == HEADING else _without_box(whole)
+        if self._says_internal(text) or self._says_internal(whole):
             return "marked internal"
         if mentions_internal(text) and not self._words(text).text:
             return "marked internal"
@@ -696,6 +697,12 @@ class _Reader:
         if line is not None:
             return f"marked internal on line {line}"
         return "its title says that it is internal" if is_internal_title(self._words(text).text) else ""
+
+    def _without_beginnings(self, block: Block) -> str:
+        """The text of a heading, item or bullet without the marks in it that begin a stretch and are ended further on."""
+        first, *others = block.text.split("\n")
+        lines = [line for at, line in enumerate(others, block.line) if not self.stretches.begins(at + 1)]
+        return "\n".join([first, *lines])
 
     def _mark_in_item(self, following: Iterable[Block]) -> int | None:
         """The line of a mark by itself in what is nested under an item or a bullet."""
@@ -734,11 +741,11 @@ class _Reader:
             return None
         if self._is_bare_mark(paragraph):
             return None if is_label(paragraph.text) else paragraph.line
-        for at, line in enumerate(paragraph.text.split("\n")):
-            words = without_comments(line).strip()
-            if (not at and not is_label(line) and self._is_title(line)) or (not words and _has_internal_comment(line)):
-                return paragraph.line + at
-        return None
+        first = paragraph.text.partition("\n")[0]
+        if not is_label(first) and self._is_title(first):
+            return paragraph.line
+        at = _internal_comment_alone(paragraph.text)
+        return None if at is None else paragraph.line + at
 
     def _bare_bullet(self, block: Block) -> Block | None:
         """The bullet of a list that says that what it stands under is internal, and has nothing below it."""
@@ -830,17 +837,36 @@ class _Reader:
             return "this field is never shown"
         return "" if field.filled else "not filled in"
 
-    def _mark_touching(self, following: Block | None) -> str:
-        """Whether a mark by itself stands right below a list or a quote: it may mean the last item, or all of the quote."""
-        if following is None or not self._is_mark(following) or not self.texts[following.line - 2].strip():
-            return ""
-        return f"right above an internal mark, on line {following.line}"
+    def _mark_touching(self, siblings: Sequence[Block], at: int) -> str:
+        """Whether a mark by itself stands right below a list or a quote, with nothing but comments between them.
 
-    def _is_meant_for(self, before: Block, mark: Block) -> bool:
+        It may mean the last item, or all of the quote.
+        """
+        for index in range(at + 1, len(siblings)):
+            below = siblings[index]
+            if not self._touches(below):
+                break
+            if self._is_mark(below):
+                return f"right above an internal mark, on line {below.line}"
+            if not self._is_other_comment(below):
+                break
+        return ""
+
+    def _is_meant_for(self, siblings: Sequence[Block], at: int) -> bool:
         """Whether a mark stands right below an item's own line, and is indented or has nothing right below it."""
-        touches = before.kind in (LIST, QUOTE) and mark.line - 1 in self.items
+        mark, first = siblings[at], at
+        while first and self._touches(siblings[first]) and self._is_other_comment(siblings[first - 1]):
+            first -= 1
+        if not first or siblings[first - 1].kind not in (LIST, QUOTE) or siblings[first].line - 1 not in self.items:
+            return False
         is_indented = self.texts[mark.line - 1][:1].isspace()
-        return touches and (is_indented or not "".join(self.texts[mark.end : mark.end + 1]).strip())
+        return is_indented or not "".join(self.texts[mark.end : mark.end + 1]).strip()
+
+    def _touches(self, block: Block) -> bool:
+        return bool(self.texts[block.line - 2].strip())
+
+    def _is_other_comment(self, block: Block) -> bool:
+        return block.kind == HTML and _is_comment(block.text) and not _has_internal_comment(block.text)
 
     def _list(self, block: Block, above: str, last: str, item_above: Item | None) -> None:
         """last: what hides its last item.
@@ -1074,6 +1100,18 @@ def _is_remark(block: Block) -> bool:
 
 def _has_internal_comment(html: str) -> bool:
     return any(comment_says_internal(comment.words) for comment in comments(html))
+
+
+def _internal_comment_alone(text: str) -> int | None:
+    """The line, from 0, of an internal comment that has the lines it stands on to itself and other comments."""
+    known = None
+    for comment in comments(text):
+        begin, end = text.rfind("\n", 0, comment.start) + 1, text.find("\n", comment.end)
+        if known != (begin, end) and comment_says_internal(comment.words):
+            known = begin, end
+            if not without_comments(text[begin:] if end < 0 else text[begin:end]).strip():
+                return text.count("\n", 0, begin)
+    return None
 
 
 def _is_end(block: Block) -> bool:
