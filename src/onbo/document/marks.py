@@ -121,7 +121,9 @@ REGISTERED = frozenset(("risk", "risks", "decision", "decisions", "raid"))
 BESIDE_REGISTERED = frozenset(
     (  # noqa: SIM905
         "and assumptions blockers churn concerns current dependencies escalations identified issues key known list log made main "
-        "management matrix mitigation mitigations open our overview project record records register the to top tracker"
+        "management matrix mitigation mitigations open our overview project record records register the to top tracker "
+        "jan january feb february mar march apr april may jun june jul july aug august sep sept september oct october nov "
+        "november dec december"
     ).split()
 )
 ENDS = frozenset(("end", "ends", "stop", "close", "endinternal"))

@@ -126,9 +126,9 @@ EDGES = " ,;:|/&+\u2013\u2014-"
 #   "2026-12-01: ", "[2026-12-01 09:30] ", "1 Dec 2026 - ", "[[2026-12-01]] "
 MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]{0,6}\.?"
 WEEKDAY = r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}"
-DAY = rf"""(?:{WEEKDAY}[.,]?\ )?(?:\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}(?:[T\ ]\d\d:\d\d(?::\d\d)?Z?)?
-    |\d{{1,2}}[./]\d{{1,2}}[./]\d{{2,4}}|\d{{1,2}}\.\d{{1,2}}\.|\d{{1,2}}/\d{{1,2}}
-    |\d{{1,2}}\.?\ {MONTH}(?:\ \d{{4}})?|{MONTH}\ \d{{1,2}}(?:st|nd|rd|th)?(?:,?\ \d{{4}})?)
+DAY = rf"""(?:{WEEKDAY}[.,]?\ )?(?:\d{{4}}[-/._\u2010-\u2015]\d{{1,2}}[-/._\u2010-\u2015]\d{{1,2}}(?:[T\ ]\d\d:\d\d(?::\d\d)?Z?)?
+    |20\d{{6}}|\d{{1,2}}[./]\d{{1,2}}[./]\d{{2,4}}|\d{{1,2}}\.\d{{1,2}}\.|\d{{1,2}}/\d{{1,2}}
+    |\d{{1,2}}\.?[ -]{MONTH}(?:[ -]\d{{4}}|-\d\d)?|{MONTH}[ -]\d{{1,2}}(?:st|nd|rd|th)?(?:,?[ -]\d{{4}})?)
     (?:,?\ (?:at\ )?\d\d?:\d\d(?::\d\d)?(?:\ ?[ap]m)?(?!\S))?"""
 STAMP = re.compile(
     rf"""[^\w\[(]{{0,3}}(?:\[\[?{DAY}[^\[\]]{{0,60}}\]\]?|\({DAY}[^()]{{0,60}}\)|{DAY})(?:\ ?(?P<apart>[:\u2013\u2014-](?!\S)|[,.;](?!\S))|(?!\S))\ ?""",
@@ -137,8 +137,11 @@ STAMP = re.compile(
 # Who wrote it, up to what sets that apart, and what the names may have between them.
 #   "Dana Doe (CSM): ", "Dana & Bob - ", "[[Dana]]: "
 WRITER = re.compile(
-    r"(?P<who>[^:\u2013\u2014]{1,80}?)\ ?(?P<apart>[:\u2013\u2014](?!\S)|(?<=\ )-(?!\S))\ ?|(?P<alone>\([^()]{1,40}\))\ "
+    r"(?P<who>[^:\uff1a\u2013\u2014]{1,80}?)\ ?(?P<apart>[:\u2013\u2014](?!\S)|\uff1a|(?<=\ )-(?!\S))\ ?|(?P<alone>\([^()]{1,40}\))\ "
 )
+# What somebody is, behind the name.
+#   "Dana (CSM, us)"
+REMARK = re.compile(r"(?<=\S) \([^()]*\)")
 PART_OF_NAME = re.compile(r"[(\[\"'`@]{0,3}[^\W\d_]")
 BETWEEN_NAMES = frozenset(
     ("and", "und", "et", "y", "e", "von", "van", "de", "der", "den", "da", "di", "la", "le", "by", "from", "via")
@@ -244,6 +247,7 @@ def _is_name(text: str, *, surely: bool) -> bool:
     """Whether a text can be somebody's name, or those of several. surely: whether a word or two are one in any case."""
     if any(text.count(opening) != text.count(closing) for opening, closing in ("()", "[]")):
         return False  # what begins in the bracket is an owner, a reason or a remark
+    text = REMARK.sub("", text)
     words = [word for word in re.split(r"[\s,&/+]+", text) if word and word not in BETWEEN_NAMES]
     return (surely and len(words) <= 2) or all(map(_is_part_of_name, words))
 

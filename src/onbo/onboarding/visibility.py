@@ -64,8 +64,9 @@ TAG = re.compile(r"<(/?)([A-Za-z][A-Za-z0-9-]*)(?![A-Za-z0-9-])[^<>]*>")
 # How a note begins: with a day, a name or a label.
 #   "2026-12-01 They ...", "3 Dec: They ...", "@bob: They ...", "**Owner:** Jane", "Dana - they ...", "(Dana) They ..."
 NOTE_START = re.compile(
-    rf"""[\W_]{{0,4}}(?:\d{{1,4}}[-./\u2010-\u2015]\d|\d{{8}}|@|\w[\w @.]{{0,30}}(?:{COLON}|\ (?:--?|[|\u2013\u2014])\ |\ \(\d)|[(\[][^()\[\]]{{1,40}}[)\]](?![(\[])
-    |{WEEKDAY}\b|\d{{1,2}}(?:st|nd|rd|th)?\.?\ (?:of\ )?{MONTH}|{MONTH}\ \d)""",
+    rf"""[\W_]{{0,4}}(?:\d{{1,4}}[-./_\u2010-\u2015]W?\d|\d{{8}}|@|[(\[][^()\[\]]{{1,40}}[)\]](?![(\[])
+    |\w[\w @.,/&+()'\u2019-]{{0,40}}?(?:{COLON}|\ (?:--?|[|\u2013\u2014])\ |\ \(\d)
+    |{WEEKDAY}\b|\d{{1,2}}(?:st|nd|rd|th)?\.?[ -]?(?:of\ )?{MONTH}|{MONTH}[ -]?\d)""",
     re.VERBOSE | re.IGNORECASE,
 )
 # How a line ends that the next may go on with: a word, and no tag. How it does not: with a break, or a sentence's end
