@@ -49,6 +49,12 @@ def edited(*replacements: tuple[str, str]) -> str:
         ),
         (f"---\ninternal: [Alpha]\n---\n{BASE}", edited(("### Alpha", "### Renamed"))),
         (edited(("### Alpha", "### Alpha <!-- internal -->")), f"{BASE}\n{SECTION}"),
+        (edited(("first item", "first item #internal")), f"{BASE}- [ ] first item\n"),
+        (edited(("first item", "Internal: first item")), f"{BASE}\n## Three\n\n- [x] first item @ann\n"),
+        (edited(("first item", "**Internal** first item")), f"{BASE}- [ ] first item\n"),
+        (edited(("first item", "first item (internal)")), f"{BASE}- [ ] first item\n"),
+        (edited(("first item", "first item <!-- internal -->")), f"{BASE}\n## first item\n\n- [ ] more\n"),
+        (edited(("first item", "first item - internal")), f"{BASE}\n## first item\n\n- [ ] more\n"),
         (
             edited(("- [ ] second item\n", "- [ ] second item\n  > private words\n")),
             edited(("- [ ] second item\n", "- [ ] second item\n  > for you <!-- shared -->\n")),
@@ -70,7 +76,8 @@ def shown(text: str) -> list[str]:
     document = parse("x", text.encode())
     visibility = Visibility(document, Rules(names=("Alpha",) if text.startswith("---") else ()))
     items = [item for item in document.items if visibility.item(item)]
-    return [*(item.text for item in items), *(note for item in items for note in visibility.notes(item))]
+    titles = filter(None, map(visibility.section, document.walk()))
+    return [*titles, *(item.text for item in items), *(note for item in items for note in visibility.notes(item))]
 
 
 @pytest.mark.parametrize(

@@ -791,6 +791,29 @@ def test_what_was_internal_with_what_it_stood_in_stays_so(old: str, new: str, *,
     assert titles(found) == ["Go", "Own"]
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("Kickoff readiness", "Kick-off readiness"),
+        ("Kick-off readiness", "Kickoff readiness"),
+        ("Pre-Kickoff call", "Pre kickoff call"),
+        ("Talk of the go-live price", "Talk of the golive price in May"),
+    ],
+)
+def test_a_name_of_the_list_is_the_same_with_hyphens_and_blanks_or_without(name: str, text: str) -> None:
+    customer(text=f"---\ntemplate: none\ninternal: [{name}]\n---\n- [ ] {text}\n- [ ] b\n\n## {text}\n\n- [ ] c\n")
+    assert items(shared()) == ["b"]
+
+
+@pytest.mark.parametrize("mark", ["a (internal)", "Internal: a", "**Internal** a", "a - internal", "a #internal"])
+def test_an_item_that_was_marked_in_the_template_stays_internal_without_its_mark(mark: str) -> None:
+    put("templates/ours.md", f"# P\n\n## Go\n\n- [ ] {mark}\n- [ ] b\n")
+    onbo("new", "acme", "--template", "ours")
+    path = Path("customers/acme.md")
+    path.write_text(path.read_text().replace(f"- [ ] {mark}\n", "- [ ] a\n"))
+    assert items(shared("acme")) == ["b"]
+
+
 def test_a_title_that_the_template_has_shown_too_is_internal_by_its_items() -> None:
     plan = "---\ninternal: [Prep]\n---\n# P\n\n## Prep\n\n### Steps\n\n- [ ] a\n- [ ] b\n\n## Go\n\n### Steps\n\n- [ ] c\n\n## End\n\n- [ ] d\n"
     put("templates/ours.md", plan)

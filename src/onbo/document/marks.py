@@ -74,6 +74,8 @@ FIRST = re.compile(r"\W*internal(?:[ -](?:use|only|note))* ?[,;:]")
 WAITING = re.compile(r"(?<!\S)waiting: ?\S*")
 # Tokens and tags that may stand beside a mark on a line of its own.
 BESIDE = re.compile(r"(?<!\S)(?:@|due:|waiting:)\S+|<[^<>]*>")
+# The words of a mark.
+MARKING = re.compile(r"\b(?:for )?internal(?:[ -]use)?(?:[ -]only)?\b", re.IGNORECASE)
 # Tags: "#internal", "#team/internal"
 TAG = re.compile(r"(?<![\w&#])#(?:[\w-]{1,40}/)?internal(?![^\W_])")
 HASHTAG = re.compile(r"(?<![\w&#/])#[\w/-]+")
@@ -120,8 +122,9 @@ APART = re.compile(r"\s[-|]+\s|[\u2010-\u2015\u2212:|,;(\[]")
 REGISTERED = frozenset(("risk", "risks", "decision", "decisions", "raid"))
 BESIDE_REGISTERED = frozenset(
     (  # noqa: SIM905
-        "and assumptions blockers churn concerns current dependencies escalations identified issues key known list log made main "
-        "management matrix mitigation mitigations open our overview project record records register the to top tracker "
+        "and assumptions blockers churn concerns current dependencies escalations identified issue issues key known list log made main "
+        "management matrix mitigation mitigations open our overview project record records register summary table the to top "
+        "tracker "
         "jan january feb february mar march apr april may jun june jul july aug august sep sept september oct october nov "
         "november dec december"
     ).split()
@@ -268,6 +271,15 @@ def says_internal(text: str, *words: str) -> bool:
     return _is_marked(without_comments(text), is_read=False) or any(_is_marked(each, is_read=True) for each in words)
 
 
+def without_internal(text: str) -> str:
+    """A text without the words that may mark it, wherever they stand.
+
+    >>> [without_internal(text).split() for text in ("Call (internal)", "For internal use only: call")]
+    [['Call', '(', ')'], [':', 'call']]
+    """
+    return MARKING.sub(" ", text)
+
+
 def is_internal_title(text: str, more: Collection[str] = ()) -> bool:
     """Whether a heading, a bold line or a bullet says that it is internal, and no more.
 
@@ -354,7 +366,7 @@ def is_register_title(text: str) -> bool:
     return any(
         not REGISTERED.isdisjoint(words)
         and all(word in REGISTERED or word in BESIDE_REGISTERED or word.isdecimal() for word in words)
-        for words in (words_of(text), words_of(without_brackets(text)))
+        for words in map(words_of, (text, without_brackets(text), without_hashtags(text)))
     )
 
 

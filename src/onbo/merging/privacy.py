@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from onbo.document import front_matter
 from onbo.document.identity import normal
+from onbo.document.marks import mentions_internal, without_internal
 from onbo.document.parse import parse_again
 from onbo.errors import OnboError
 from onbo.onboarding.visibility import Rules, Visibility, listed
@@ -64,7 +65,10 @@ def _is_reworded(key: str, base: "_View", side: "_View", other: "_View") -> bool
 
 
 class _View:
-    """What `share` shows of a text. states: by the words of items and notes, whether any of them is shown."""
+    """What `share` shows of a text.
+
+    states  by the words of items, titles and notes, whether any of them is shown; an item may become a title
+    """
 
     def __init__(self, data: bytes) -> None:
         document = parse_again(data)
@@ -72,13 +76,20 @@ class _View:
         visibility = Visibility(document, Rules(names=names))
         self.states: dict[str, bool] = {}
         self.shown: list[tuple[str, str, int]] = []
+        for section in document.walk():
+            is_hidden = visibility.hides(section)
+            if section.level and (is_hidden or visibility.section(section) is not None):
+                self._add(f"item {letters(section.title)}", section.title, section.line, shown=not is_hidden)
         for item in document.items:
             words = visibility.item(item)
             notes = visibility.notes(item)
             for key, shown in _parts(item.text, words is not None, notes):
-                self.states[key] = self.states.get(key, False) or shown
-                if shown:
-                    self.shown.append((key, item.text, item.line))
+                self._add(key, item.text, item.line, shown=shown)
+
+    def _add(self, key: str, text: str, line: int, *, shown: bool) -> None:
+        self.states[key] = self.states.get(key, False) or shown
+        if shown:
+            self.shown.append((key, text, line))
 
     def state(self, key: str) -> bool | None:
         return self.states.get(key)
@@ -90,6 +101,8 @@ _view = lru_cache(8)(_View)
 
 def _parts(text: str, shown: bool, notes: Sequence[str]) -> Iterator[tuple[str, bool]]:
     yield f"item {letters(text)}", shown
+    if not shown and mentions_internal(text):  # what it is called without its mark
+        yield f"item {letters(without_internal(text))}", False
     for note in notes:
         yield f"note {letters(note)}", True
 

@@ -124,8 +124,16 @@ COMMAS = re.compile(r"[ ,;]+")
 EDGES = " ,;:|/&+\u2013\u2014-"
 # When a note was written, at its beginning, and what sets that apart from who wrote it.
 #   "2026-12-01: ", "[2026-12-01 09:30] ", "1 Dec 2026 - ", "[[2026-12-01]] "
-MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]{0,6}\.?"
-WEEKDAY = r"(?:mon|tue|wed|thu|fri|sat|sun)[a-z]{0,6}"
+MONTH = r"""(?:
+    jan(?:uary|uari|uar|vier|v)?|feb(?:ruary|ruari|ruar|brero|braio)?|mar(?:ch|s|zo|t)?|apr(?:il|ile)?|may|june?|july?
+    |aug(?:ust|ustus)?|sept?(?:ember)?|oct(?:ober|obre|ubre)?|nov(?:ember|embre|iembre)?|dec(?:ember)?
+    |m\u00e4rz|mai|juni|juli|okt(?:ober)?|dez(?:ember)?|maart|mrt|mei
+    |f\u00e9vr?(?:ier)?|avr(?:il)?|juin|juil(?:let)?|ao\u00fbt|septembre|d\u00e9c(?:embre)?
+    |enero|abr(?:il)?|mayo|junio|julio|agosto|septiembre|dic(?:iembre|embre)?
+    |gennaio|maggio|giugno|luglio|settembre|ottobre)(?![^\W_])\.?"""
+WEEKDAY = (
+    r"(?:mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:r(?:s(?:day)?)?)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)"
+)
 DAY = rf"""(?:{WEEKDAY}[.,]?\ )?(?:\d{{4}}[-/._\u2010-\u2015]\d{{1,2}}[-/._\u2010-\u2015]\d{{1,2}}(?:[T\ ]\d\d:\d\d(?::\d\d)?Z?)?
     |20\d{{6}}|\d{{1,2}}[./]\d{{1,2}}[./]\d{{2,4}}|\d{{1,2}}\.\d{{1,2}}\.|\d{{1,2}}/\d{{1,2}}
     |\d{{1,2}}\.?[ -]{MONTH}(?:[ -]\d{{4}}|-\d\d)?|{MONTH}[ -]\d{{1,2}}(?:st|nd|rd|th)?(?:,?[ -]\d{{4}})?)

@@ -32,6 +32,7 @@ from onbo.document.marks import (
     without_brackets,
     without_comments,
     without_hashtags,
+    without_internal,
     without_quoted_signs,
     without_summaries,
     words_of,
@@ -86,6 +87,8 @@ LABEL = re.compile(r"\*\*([^*\n]{1,80})(?::\*\*|\*\*:)|__([^_\n]{1,80})(?::__|__
 # Fields that follow another on its line.
 #   "**Customer:** Acme **Segment:** SMB", "**Customer:** Acme<br>**CSM:** Dana"
 NEXT_FIELD = re.compile(r"<br|\*\*[^*\n]{1,80}:\*\*|\*\*[^*\n]{1,80}\*\*:|__[^_\n]{1,80}:__", re.IGNORECASE)
+# What may begin a bold line as a page has it.
+BOLD_TAG = re.compile(r"<(?:b|strong)>", re.IGNORECASE)
 # Elements that people put around several blocks.
 WRAPPERS = frozenset(("article", "aside", "center", "details", "div", "footer", "header", "main", "nav", "section"))
 # What begins a callout: "[!warning]- "
@@ -235,7 +238,7 @@ class _Names:
         self.names = names
         self.document = document
         self.known = frozenset(form for name in names for form in _forms_of_entry(name))
-        self.begun = _beginnings(self.known)
+        self.begun = tuple(form for name in names for form in _beginnings(name))
         self.labelled: set[str] = set()
 
     def has(self, text: str) -> bool:
@@ -257,15 +260,17 @@ class _Names:
             return ()
         found = {form for section in self.document.walk() for form in _forms(section.title, self.document)}
         found |= {form for item in self.document.items for form in _forms(item.text, self.document)} | self.labelled
-        names = {name: _forms_of_entry(name) for name in self.names}
-        return tuple(name for name, forms in names.items() if not _fits(found, forms, _beginnings(forms)))
+        return tuple(name for name in self.names if not _fits(found, _forms_of_entry(name), _beginnings(name)))
 
 
 def _forms_of_entry(name: str) -> set[str]:
     """Every form in which an entry of the list could name a heading or an item."""
-    texts = (name, heading_words(name)[0], item_words(name).text)
-    found = {_letters(form) for text in texts for form in (text, _rendered(text, {}))}
-    return found | {NUMBERED.sub("", form) for form in found}
+    return _joined(_readings(name))
+
+
+def _readings(name: str) -> Iterator[str]:
+    for text in (name, heading_words(name)[0], item_words(name).text):
+        yield from (_letters(text), _letters(_rendered(text, {})))
 
 
 def _forms(text: str, document: Document) -> set[str]:
@@ -274,8 +279,16 @@ def _forms(text: str, document: Document) -> set[str]:
     """
     words = shown_words(text, document.references).text
     texts = (without_comments(text), _rendered(text, document.references), words, without_hashtags(words))
-    found = {_letters(form) for form in texts}
-    return found | {NUMBERED.sub("", form) for form in found}
+    return _joined(map(_letters, texts))
+
+
+def _joined(found: Iterable[str], least: int = 1) -> set[str]:
+    """Words with a number in front and without, and with no blanks: "kick-off", "kick off" and "kickoff" are the same.
+
+    least  how many words there must be
+    """
+    forms = (form for words in found for form in (words, NUMBERED.sub("", words)))
+    return {form.replace(" ", "") for form in forms if form.count(" ") + 1 >= least}
 
 
 def _rendered(text: str, references: Mapping[str, object]) -> str:
@@ -290,9 +303,9 @@ def _letters(text: str) -> str:
     return " ".join("".join(char if char.isalnum() else " " for char in same).split()) or same
 
 
-def _beginnings(names: Iterable[str]) -> tuple[str, ...]:
-    """What a text may begin with and be meant; of a word or two it would say too little."""
-    return tuple(f"{name} " for name in names if name.count(" ") >= 2)
+def _beginnings(name: str) -> tuple[str, ...]:
+    """What a text may begin with and be meant by an entry; of a word or two it would say too little."""
+    return tuple(_joined(_readings(name), 3))
 
 
 def _fits(forms: Iterable[str], names: Collection[str], begun: tuple[str, ...]) -> bool:
@@ -359,7 +372,7 @@ class _Origin:
         """Whether an item has the words of one that was internal. text: all of its paragraph, not its first line alone."""
         forms = _forms(item.text, self.document) | _forms(text, self.document)
         if not item.applies:
-            forms |= {_letters(shown_words(item.text, self.document.references, applies=False).text)}
+            forms |= _joined([_letters(shown_words(item.text, self.document.references, applies=False).text)])
         return not self.words.isdisjoint(forms - {""})
 
     def has(self, section: Section) -> bool:
@@ -409,7 +422,9 @@ class _Origin:
 
 
 def _item_forms(item: Item, visibility: Visibility) -> set[str]:
-    return _forms(item.text, visibility.document) - {""}
+    """Every form of an item's words, and without the mark that may be among them."""
+    texts = {item.text, without_internal(item.text)}
+    return {form for text in texts for form in _forms(text, visibility.document)} - {""}
 
 
 class _Elements:
@@ -709,9 +724,8 @@ class _Reader:
         """The line of a mark by itself in what is nested under an item or a bullet."""
         for inner in following:
             if inner.kind == PARAGRAPH and not self.stretches.begins(inner.end):
-                if self._is_mark(inner):
-                    return inner.line
-                if (line := self._line_marked(inner)) is not None:
+                line = inner.line if self._is_mark(inner) else self._line_marked(inner)
+                if line is not None and not self.stretches.begins(line):
                     return line
             elif self._is_mark(inner):
                 return inner.line
@@ -725,7 +739,8 @@ class _Reader:
             if inner.kind not in (HTML, PARAGRAPH, QUOTE):
                 return None
             if inner.kind == PARAGRAPH and not self.stretches.begins(inner.end):
-                if (line := self._line_marked(inner)) is not None:
+                line = self._line_marked(inner)
+                if line is not None and not self.stretches.begins(line):
                     return line
             elif self._is_mark(inner):
                 return inner.line
@@ -889,7 +904,7 @@ class _Reader:
                 because = because or self._own_mark(entry, entry.blocks)
                 if not because and self.names.labels(entry.text):
                     because = "listed as internal"
-                if not because and _names_notes(entry.text):
+                if not because and self._names_notes(entry):
                     because = "notes, risks and decisions are never shown"
                 if not because and entry.text and self._was_internal(entry, [entry]):
                     because = "internal in the template"
@@ -902,6 +917,14 @@ class _Reader:
             indent = _indent(text, quoted=quoted)
             if because and (self.deeper is None or indent < self.deeper[0]):
                 self.deeper = indent, quoted, f"under {_quoted(entry)}"
+
+    def _names_notes(self, bullet: Block) -> bool:
+        """Whether the first line of a bullet, or its label, names notes, risks or decisions."""
+        line = without_comments(bullet.text.partition("\n")[0])
+        label = LABEL.match(line)
+        titles = (line, self._words(line).text, *_bold_titles(line), *([label[1] or label[2]] if label else []))
+        titles = (*titles, *(title.strip("[]") for title in titles))
+        return any(map(is_notes_title, titles)) or any(map(is_register_title, titles))
 
     def _item(self, item: Item, block: Block, above: str) -> str:
         """Decides about an item; what hides it."""
@@ -1122,11 +1145,9 @@ def _is_end(block: Block) -> bool:
 
 def _labels_notes(block: Block) -> bool:
     """Whether a paragraph is, or begins with, a label that names notes, or is one that names risks or decisions."""
-    return block.kind == PARAGRAPH and _names_notes(block.text)
-
-
-def _names_notes(text: str) -> bool:
-    text = without_comments(text)
+    if block.kind != PARAGRAPH:
+        return False
+    text = without_comments(block.text)
     label = LABEL.match(text)
     title = label[1] or label[2] if label else text
     titles = _bold_titles(text)
@@ -1142,7 +1163,7 @@ def _bold_titles(text: str) -> list[str]:
 @lru_cache(1024)
 def _bold_title(line: str) -> tuple[str, ...]:
     """What a bold line says: as it is written, and without the tokens in it."""
-    if "**" not in line and "__" not in line:
+    if "**" not in line and "__" not in line and not BOLD_TAG.search(line):
         return ()
     title = bold_title(line)
     before, _, rest = stressed_words(line, {}).partition(STRESS)
