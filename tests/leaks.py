@@ -997,7 +997,7 @@ class Wish:
 class Edit:
     """What someone did in the copy to a section or an item; numbers beyond the last count from the first again."""
 
-    what: str  # "rename", "move", "add", "reword", "delete", "nest"
+    what: str  # "rename", "move", "add", "reword", "delete", "nest", "promote"
     section: int
     item: int
     to: int
@@ -1020,7 +1020,7 @@ MADE = st.builds(
     tuples(
         st.builds(
             Edit,
-            st.sampled_from(["rename", "move", "add", "reword", "delete", "nest"]),
+            st.sampled_from(["rename", "move", "add", "reword", "delete", "nest", "promote"]),
             st.integers(0, 3),
             st.integers(0, 4),
             st.integers(0, 3),
@@ -1093,7 +1093,7 @@ def made(plan: Made) -> Copy:
         named.listed = named.listed or whole
     levels = [2 if not at else level for at, (level, _) in enumerate(plan.sections)]
 
-    def body(lines: Sequence[Line]) -> str:
+    def body(lines: Sequence[Line], levels: Sequence[int]) -> str:
         out = ["# Plan", "", "**Customer:** [Name]", ""]
         for level, head in zip(levels, lines, strict=True):
             out += [f"{'#' * level} {head.text}", ""]
@@ -1109,13 +1109,17 @@ def made(plan: Made) -> Copy:
         quoted = ", ".join('"' + name + '"' for name in listed)
         return f"---\ninternal: [{quoted}]\n" + (f"gate_section: {gate}\n" if plan.gate else "") + "---\n"
 
-    template = front(names) + body(heads)
-    later = front(["Something else"]) + body(heads)
+    template = front(names) + body(heads, levels)
+    later = front(["Something else"]) + body(heads, levels)
     before = {item.word: at for at, head in enumerate(heads) for item in head.below}
+    now = list(levels)
     for edit in plan.edits:
-        edited(heads, edit, line)
-    decide(heads, levels, before, writer)
-    text = body(heads)
+        if edit.what == "promote":
+            now[edit.section % len(heads)] = 2
+        else:
+            edited(heads, edit, line)
+    decide(heads, levels, now, before, writer)
+    text = body(heads, now)
     fates = {word: fate for word, fate in writer.fates.items() if word in text}
     return Copy(template, later, text, Written(text, fates, writer.named))
 
@@ -1145,31 +1149,30 @@ def edited(heads: list[Line], edit: Edit, line: Callable[[int | None], Line]) ->
         to.below[0].below.append(item)
 
 
-def decide(heads: Sequence[Line], levels: Sequence[int], before: dict[str, int], writer: Writer) -> None:
-    """docs/sharing.md, on the list in the template."""
+def above(at: int, levels: Sequence[int]) -> int | None:
+    """The section that one stands in."""
+    return next((other for other in range(at - 1, -1, -1) if levels[other] < levels[at]), None)
+
+
+def decide(
+    heads: Sequence[Line], levels: Sequence[int], now: Sequence[int], before: dict[str, int], writer: Writer
+) -> None:
+    """docs/sharing.md, on the list in the template. levels, now: of the headings, there and in the copy."""
     internal = {at for at, head in enumerate(heads) if head.listed}
     for at in range(1, len(heads)):  # a section of an internal phase
-        above = [
-            up
-            for up in range(at)
-            if levels[up] < levels[at] and all(levels[m] >= levels[at] for m in range(up + 1, at))
-        ]
-        if above and above[-1] in internal:
+        if above(at, levels) in internal:
             internal.add(at)
     fates: list[Fate] = []
+    by_items: set[int] = set()
     for at, head in enumerate(heads):
-        here = sum(before.get(item.word) == at for item in head.below)
-        there = sum(home == at for home in before.values())
-        fate = Fate.SHOWN
-        if at in internal:
-            fate = Fate.HIDDEN if not head.changed or (2 * here >= there and there) else Fate.OPEN
-        up = [
-            other
-            for other in range(at)
-            if levels[other] < levels[at] and all(levels[m] >= levels[at] for m in range(other + 1, at))
-        ]
-        if up:
-            fate = max(fate, fates[up[-1]])
+        fate = own_fate(at, heads, now, internal, before)
+        if head.changed and fate is not Fate.SHOWN:
+            by_items.add(at)
+        up = above(at, now)
+        if up is not None and (head.changed or up not in by_items):
+            fate = max(fate, fates[up])
+        elif up is not None and above(up, now) is not None:
+            fate = max(fate, min(fates[up], Fate.OPEN))
         fates.append(fate)
         shown = False
         for item in head.below:
@@ -1178,6 +1181,32 @@ def decide(heads: Sequence[Line], levels: Sequence[int], before: dict[str, int],
             for nested in item.below:
                 shown = below(nested, own, internal, writer) is Fate.SHOWN or shown
         writer.fates[head.word] = fate if shown or fate is Fate.HIDDEN else Fate.OPEN
+
+
+def own_fate(at: int, heads: Sequence[Line], levels: Sequence[int], internal: set[int], before: dict[str, int]) -> Fate:
+    """Of a section, whatever it stands in."""
+    head = heads[at]
+    here = sum(before.get(item.word) == at for item in head.below)
+    there = sum(home == at for home in before.values())
+    fate = Fate.SHOWN
+    if at in internal:
+        fate = Fate.HIDDEN if not head.changed or (2 * here >= there and there) else Fate.OPEN
+    items = own_items(at, heads, levels) if head.changed else []
+    known = sum(item.home in internal and not item.changed for item in items)
+    if 0 < known < len(items):
+        fate = max(fate, Fate.HIDDEN if 2 * known >= len(items) else Fate.OPEN)
+    return fate
+
+
+def own_items(at: int, heads: Sequence[Line], levels: Sequence[int]) -> list[Line]:
+    """The items of a section, and of those in it that the template does not have."""
+    found = [line for item in heads[at].below for line in (item, *item.below)]
+    for inner in range(at + 1, len(heads)):
+        if levels[inner] <= levels[at]:
+            break
+        if heads[inner].changed and above(inner, levels) == at:
+            found += own_items(inner, heads, levels)
+    return found
 
 
 def below(item: Line, fate: Fate, internal: set[int], writer: Writer) -> Fate:
