@@ -255,9 +255,9 @@ def test_what_one_side_moves_and_the_other_rewords_stays_internal(moved: str, pl
         if branch == moved:
             change((ask, ""), ("### Training\n\n", f"### Training\n\n{ask}"))
         else:
-            change(("who decides", "who decides there"))
+            change(("who decides", "who of them decides"))
     assert attempt("merge", "--no-edit", "side") == 0
-    assert "### Training\n\n- [ ] Ask who decides there <!-- internal -->\n" in read()
+    assert "### Training\n\n- [ ] Ask who of them decides <!-- internal -->\n" in read()
     shared = onbo("share", "acme", "--format", "md")
     assert shared.status == 0
     assert "Train the admins" in shared.out

@@ -755,6 +755,7 @@ INSIDE = (
         ("", "\n**bold:** @ann\n\n- [ ] new\n"),
         ("", "\n- Dot\n  - [ ] new\n"),
         ("### Deep\n", "## Deep\n\n- [ ] new\n"),
+        ("", "\n- [ ] Deep\n  - [ ] new\n- [ ] Bold @ann\n"),
         # below another heading
         ("## Prep\n", "## Before\n"),
         ("## Prep\n\n- [ ] a\n", ""),
@@ -812,6 +813,15 @@ def test_an_item_that_was_marked_in_the_template_stays_internal_without_its_mark
     path = Path("customers/acme.md")
     path.write_text(path.read_text().replace(f"- [ ] {mark}\n", "- [ ] a\n"))
     assert items(shared("acme")) == ["b"]
+
+
+def test_an_internal_item_stays_so_with_more_words_behind_it() -> None:
+    plan = "---\ninternal: [Prep]\n---\n# P\n\n## Prep\n\n- [ ] Ask their CFO\n- [ ] Ask Bob\n\n## Go\n\n- [ ] Ask their CFO again\n"
+    put("templates/ours.md", plan)
+    onbo("new", "acme", "--template", "ours")
+    path = Path("customers/acme.md")
+    path.write_text(path.read_text() + "- [ ] Ask their CFO: no (3 Dec)\n- [ ] Ask Bob again\n")
+    assert items(shared("acme")) == ["Ask their CFO again", "Ask Bob again"]
 
 
 def test_a_title_that_the_template_has_shown_too_is_internal_by_its_items() -> None:

@@ -1,5 +1,6 @@
 """Where a merge left its markers."""
 
+import re
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
@@ -11,8 +12,10 @@ if TYPE_CHECKING:
 
 SIZE = 7
 CONFLICT = tuple(sign * SIZE for sign in "<|=>")
-# A line of equals signs alone is a heading's underline.
 STRAY = tuple(sign * SIZE for sign in "<|>")
+# Below words, it is a heading's underline.
+MIDDLE = "=" * SIZE
+LIST_ITEM = re.compile(r"\s*(?:[-*+]|\d{1,9}[.)])\s")
 
 
 def conflict_lines(source: Source, opaque: "Sequence[Opaque]") -> list[int]:
@@ -42,14 +45,15 @@ def conflict_lines(source: Source, opaque: "Sequence[Opaque]") -> list[int]:
 
 def stray_lines(source: Source, opaque: "Sequence[Opaque]") -> list[int]:
     """The 0-based lines of markers, outside code, that a conflict mended by hand has left behind."""
-    if not any(marker.encode() in source.data for marker in STRAY):
+    if not any(marker.encode() in source.data for marker in CONFLICT):
         return []
     is_code = code_lines(opaque)
     whole = set(conflict_lines(source, opaque))
     return [
         line
         for line, text in enumerate(source.texts)
-        if text.startswith(STRAY) and _is_stray(text.lstrip(text[0]), text[0])
+        if (text.startswith(STRAY) and _is_stray(text.lstrip(text[0]), text[0]))
+        or (text == MIDDLE and _is_no_underline(source.texts[line - 1] if line else ""))
         if line not in whole and not is_code(line)
     ]
 
@@ -57,6 +61,10 @@ def stray_lines(source: Source, opaque: "Sequence[Opaque]") -> list[int]:
 def _is_stray(behind: str, sign: str) -> bool:
     """Whether what stands behind seven signs or more leaves them a marker: an editor may have cut the blank."""
     return behind.startswith(" ") or (not behind and sign != "|")  # which may be a row of empty cells
+
+
+def _is_no_underline(above: str) -> bool:
+    return not above.strip() or above.startswith("#") or LIST_ITEM.match(above) is not None
 
 
 def code_lines(opaque: "Sequence[Opaque]") -> Callable[[int], bool]:

@@ -273,13 +273,13 @@ def _readings(name: str) -> Iterator[str]:
         yield from (_letters(text), _letters(_rendered(text, {})))
 
 
-def _forms(text: str, document: Document) -> set[str]:
+def _forms(text: str, document: Document, least: int = 1) -> set[str]:
     """Every form of a heading or an item that an entry could mean: as it is written and as it is read, without its tokens
-    and without its number.
+    and without its number. least: of how many words.
     """
     words = shown_words(text, document.references).text
     texts = (without_comments(text), _rendered(text, document.references), words, without_hashtags(words))
-    return _joined(map(_letters, texts))
+    return _joined(map(_letters, texts), least)
 
 
 def _joined(found: Iterable[str], least: int = 1) -> set[str]:
@@ -341,8 +341,12 @@ class _Origin:
             if origin.item(item) is not None
             for form in _item_forms(item, origin)
         }
-        # Words that only internal items have there, and those of items that are so with all of their list.
+        # Words that only internal items have there, and those of items that are so with all of their list. More may stand
+        # behind them, if there are three or more.
+        self.shown = shown
         self.words = {form for item in there for form in _item_forms(item, origin)} - shown
+        self.begun = {form for item in there for form in _forms(item.text, origin.document, 3)} - shown
+        self.lengths = sorted({len(form) for form in self.begun})
         in_lists = {form for item in there if origin.hides_list_of(item) for form in _item_forms(item, origin)}
         self.words_in_lists = in_lists - shown
         self.keys: frozenset[ItemKey] = frozenset(item.key for item in left if item.key.name in in_order)
@@ -369,11 +373,16 @@ class _Origin:
         return moved or name in self.names or item.key in self.keys
 
     def knows(self, item: Item, text: str) -> bool:
-        """Whether an item has the words of one that was internal. text: all of its paragraph, not its first line alone."""
+        """Whether an item has the words of one that was internal, or of what internal ones stood below.
+
+        text  all of its paragraph, not its first line alone
+        """
         forms = _forms(item.text, self.document) | _forms(text, self.document)
         if not item.applies:
             forms |= _joined([_letters(shown_words(item.text, self.document.references, applies=False).text)])
-        return not self.words.isdisjoint(forms - {""})
+        if not self.words.isdisjoint(forms - {""}) or not self.internal.isdisjoint(forms):
+            return True
+        return self.shown.isdisjoint(forms) and any(form[:end] in self.begun for form in forms for end in self.lengths)
 
     def has(self, section: Section) -> bool:
         """Whether the template has a section of that title."""
