@@ -88,7 +88,7 @@ EMPHASIS = re.compile(
 )
 # In capitals, before or behind other words.
 #   "INTERNAL Ask for budget", "2. INTERNAL prep"
-CAPITALS = re.compile(r"\A[\W\d]*INTERNAL\b|\bINTERNAL(?:[ -]USE)?(?:[ -]ONLY)?\W*\Z")
+CAPITALS = re.compile(r"\A(?:#\S{1,60} )?[\W\d]*INTERNAL\b|\bINTERNAL(?:[ -]USE)?(?:[ -]ONLY)?\W*\Z")
 # What else may stand in brackets or titles that say "internal" and mean just that.
 FILLERS = frozenset(
     (  # noqa: SIM905  one a line would be sixty lines
@@ -124,7 +124,7 @@ BESIDE_REGISTERED = frozenset(
     (  # noqa: SIM905
         "and assumptions blockers churn concerns current dependencies escalations identified issue issues key known list log made main "
         "management matrix mitigation mitigations open our overview project record records register summary table the to top "
-        "tracker "
+        "tracker updated "
         "jan january feb february mar march apr april may jun june jul july aug august sep sept september oct october nov "
         "november dec december"
     ).split()

@@ -40,7 +40,7 @@ from onbo.document.marks import (
 from onbo.document.model import Document, Field, Item, Note, Section
 from onbo.document.source import Span
 from onbo.document.stretches import Hidden, stretches, without_code
-from onbo.document.syntax import BOX, SHARED
+from onbo.document.syntax import BOX, RULE, SHARED
 from onbo.document.words import heading_words, item_words
 from onbo.errors import UnacceptableError
 from onbo.onboarding.shown_words import (
@@ -734,7 +734,7 @@ class _Reader:
         for inner in following:
             if inner.kind == PARAGRAPH and not self.stretches.begins(inner.end):
                 line = inner.line if self._is_mark(inner) else self._line_marked(inner)
-                if line is not None and not self.stretches.begins(line):
+                if line is not None:
                     return line
             elif self._is_mark(inner):
                 return inner.line
@@ -748,8 +748,7 @@ class _Reader:
             if inner.kind not in (HTML, PARAGRAPH, QUOTE):
                 return None
             if inner.kind == PARAGRAPH and not self.stretches.begins(inner.end):
-                line = self._line_marked(inner)
-                if line is not None and not self.stretches.begins(line):
+                if (line := self._line_marked(inner)) is not None:
                     return line
             elif self._is_mark(inner):
                 return inner.line
@@ -767,10 +766,10 @@ class _Reader:
         if self._is_bare_mark(paragraph):
             return None if is_label(paragraph.text) else paragraph.line
         first = paragraph.text.partition("\n")[0]
-        if not is_label(first) and self._is_title(first):
+        if not is_label(first) and self._is_title(first) and not self.stretches.begins(paragraph.line):
             return paragraph.line
-        at = _internal_comment_alone(paragraph.text)
-        return None if at is None else paragraph.line + at
+        top, last = _internal_comment_alone(paragraph.text) or (0, None)
+        return None if last is None or self.stretches.begins(paragraph.line + last) else paragraph.line + top
 
     def _bare_bullet(self, block: Block) -> Block | None:
         """The bullet of a list that says that what it stands under is internal, and has nothing below it."""
@@ -888,7 +887,8 @@ class _Reader:
         return is_indented or not "".join(self.texts[mark.end : mark.end + 1]).strip()
 
     def _touches(self, block: Block) -> bool:
-        return bool(self.texts[block.line - 2].strip())
+        above = self.texts[block.line - 2]
+        return bool(above.strip()) and not RULE.match(above)
 
     def _is_other_comment(self, block: Block) -> bool:
         return block.kind == HTML and _is_comment(block.text) and not _has_internal_comment(block.text)
@@ -1135,15 +1135,17 @@ def _has_internal_comment(html: str) -> bool:
     return any(comment_says_internal(comment.words) for comment in comments(html))
 
 
-def _internal_comment_alone(text: str) -> int | None:
-    """The line, from 0, of an internal comment that has the lines it stands on to itself and other comments."""
+def _internal_comment_alone(text: str) -> tuple[int, int] | None:
+    """The lines, from 0, of an internal comment that has them to itself and other comments: its first and its last."""
     known = None
     for comment in comments(text):
         begin, end = text.rfind("\n", 0, comment.start) + 1, text.find("\n", comment.end)
         if known != (begin, end) and comment_says_internal(comment.words):
             known = begin, end
-            if not without_comments(text[begin:] if end < 0 else text[begin:end]).strip():
-                return text.count("\n", 0, begin)
+            lines = text[begin:] if end < 0 else text[begin:end]
+            if not without_comments(lines).strip():
+                first = text.count("\n", 0, begin)
+                return first, first + lines.count("\n")
     return None
 
 
