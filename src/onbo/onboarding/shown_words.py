@@ -36,10 +36,10 @@ TOKEN = re.compile(
     )
     # Brackets that begin a token: they go whole, whatever is in them and however deep.
     #   "(n/a: too dear (see mail))", "[Owner: Jane]", "[cost:: 5000]", "(due 2026-12-05)", "^[a footnote]"
-    | (?P<bracket>[{OPENING}])\ ?(?:
+    | (?P<bracket>[{OPENING}])[ {STRESS}]?(?:
         (?:n\ ?{SLASH}\ ?a|n\.a\.?|not\ applicable|does\ not\ apply|skipped|owned\ by|assigned\ to)(?![^\W_])
       | na\ ?[:\uff1a\u2013\u2014-]
-      | (?:[\w-]{{1,12}}(?:[/&,]\ ?|\ )){{0,2}}{PERSON}(?:[/&][\w-]{{1,12}})?\ ?{COLON}
+      | (?:[\w-]{{1,12}}(?:[/&,]\ ?|\ )){{0,2}}{PERSON}(?:[/&][\w-]{{1,12}})?[ {STRESS}]?{COLON}
       | {OWNER}\ ?(?:=|\ [\u2013\u2014-]\ |(?-i:\ [A-Z]))
       | (?:(?<=[\[\u3010])|(?<=[\[\u3010]\ ))[^\[\]]{{1,60}}?::
       | [^()\[\]]{{1,60}}?::
@@ -135,8 +135,8 @@ WEEKDAY = (
     r"(?:mon(?:day)?|tue(?:s(?:day)?)?|wed(?:nesday)?|thu(?:r(?:s(?:day)?)?)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?)"
 )
 DAY = rf"""(?:{WEEKDAY}[.,]?\ )?(?:\d{{4}}[-/._\u2010-\u2015]\d{{1,2}}[-/._\u2010-\u2015]\d{{1,2}}(?:[T\ ]\d\d:\d\d(?::\d\d)?Z?)?
-    |20\d{{6}}|\d{{1,2}}[./]\d{{1,2}}[./]\d{{2,4}}|\d{{1,2}}\.\d{{1,2}}\.|\d{{1,2}}/\d{{1,2}}
-    |\d{{1,2}}\.?[ -]{MONTH}(?:[ -]\d{{4}}|-\d\d)?|{MONTH}[ -]\d{{1,2}}(?:st|nd|rd|th)?(?:,?[ -]\d{{4}})?)
+    |20\d{{6}}|\d{{1,2}}[-./]\d{{1,2}}[-./]\d{{2,4}}|\d{{1,2}}\.\d{{1,2}}\.|\d{{1,2}}/\d{{1,2}}
+    |\d{{1,2}}(?:st|nd|rd|th)?\.?(?:[ -]|\ of\ ){MONTH}(?:,?[ -]\d{{4}}|-\d\d)?|{MONTH}[ -]\d{{1,2}}(?:st|nd|rd|th)?(?:,?[ -]\d{{4}})?)
     (?:,?\ (?:at\ )?\d\d?:\d\d(?::\d\d)?(?:\ ?[ap]m)?(?!\S))?"""
 STAMP = re.compile(
     rf"""[^\w\[(]{{0,3}}(?:\[\[?{DAY}[^\[\]]{{0,60}}\]\]?|\({DAY}[^()]{{0,60}}\)|{DAY})(?:\ ?(?P<apart>[:\u2013\u2014-](?!\S)|[,.;](?!\S))|(?!\S))\ ?""",

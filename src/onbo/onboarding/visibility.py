@@ -824,7 +824,7 @@ class _Reader:
             never = "a line above a list is never shown" if named else "prose is never shown"
             self._add(block.line, "text", self.texts[block.line - 1], where or never)
         # The notes are the quote, if one follows: what stands below it is none.
-        of_notes = bool(named) and named[0].kind != QUOTE and _labels_notes(block)
+        of_notes = bool(named) and _labels_notes(block, above_quote=named[0].kind == QUOTE)
         listed_so = (item is None or bool(named)) and self.names.labels(block.text)
         was_internal = bool(named) and self._was_internal(block, named)
         hides = (
@@ -982,6 +982,8 @@ class _Reader:
     def _callout(self, block: Block) -> str:
         """What hides all of a quote that begins by saying that it is internal, behind the title of a callout or without."""
         first = block.blocks[0] if block.blocks else None
+        if first is not None and first.kind == QUOTE:
+            return self._callout(first)
         if first is None or first.kind not in (PARAGRAPH, HTML, HEADING):
             return ""
         line, *others = first.text.split("\n")
@@ -1154,15 +1156,19 @@ def _is_end(block: Block) -> bool:
     return block.kind in (HTML, PARAGRAPH) and any(ends_internal(found.words) for found in comments(block.text))
 
 
-def _labels_notes(block: Block) -> bool:
-    """Whether a paragraph is, or begins with, a label that names notes, or is one that names risks or decisions."""
+def _labels_notes(block: Block, *, above_quote: bool = False) -> bool:
+    """Whether a paragraph is, or begins with, a label that names notes, or is one that names risks or decisions.
+
+    above_quote  a quote follows: then notes are that, and not the list below it
+    """
     if block.kind != PARAGRAPH:
         return False
     text = without_comments(block.text)
     label = LABEL.match(text)
     title = label[1] or label[2] if label else text
     titles = _bold_titles(text)
-    return any(map(is_notes_title, (title, *titles))) or any(map(is_register_title, (text, *titles)))
+    names_notes = not above_quote and any(map(is_notes_title, (title, *titles)))
+    return names_notes or any(map(is_register_title, (text, *titles)))
 
 
 def _bold_titles(text: str) -> list[str]:
