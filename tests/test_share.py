@@ -820,8 +820,45 @@ def test_an_internal_item_stays_so_with_more_words_behind_it() -> None:
     put("templates/ours.md", plan)
     onbo("new", "acme", "--template", "ours")
     path = Path("customers/acme.md")
-    path.write_text(path.read_text() + "- [ ] Ask their CFO: no (3 Dec)\n- [ ] Ask Bob again\n")
+    more = "- [ ] Ask their CFO: no (3 Dec)\n- [ ] Ask Bob again\n- Ask their CFO soon\n  - [ ] new\n"
+    path.write_text(
+        f"{path.read_text()}{more}\n### Ask their CFO (Q1)\n\n- [ ] new\n\n**Ask their CFO soon**\n\n- [ ] new\n"
+    )
     assert items(shared("acme")) == ["Ask their CFO again", "Ask Bob again"]
+
+
+@pytest.mark.parametrize(
+    "mark",
+    ["Ask their CFO (internal)", "Internal: Ask their CFO", "INTERNAL Ask their CFO", "Ask their CFO - internal"],
+)
+def test_so_does_one_that_lost_its_mark_for_them(mark: str) -> None:
+    put("templates/ours.md", f"# P\n\n## Go\n\n- [ ] {mark}\n- [ ] b\n")
+    onbo("new", "acme", "--template", "ours")
+    path = Path("customers/acme.md")
+    path.write_text(path.read_text().replace(mark, "Ask their CFO by Friday"))
+    assert items(shared("acme")) == ["b"]
+
+
+@pytest.mark.parametrize(
+    ("begin", "end"), [("<!-- internal -->", "<!-- /internal -->"), ("%% internal %%", "%% /internal %%")]
+)
+def test_a_list_in_a_stretch_of_the_template_counts_as_below_an_internal_line(begin: str, end: str) -> None:
+    plan = f"# P\n\n## Go\n\n- [ ] c\n\n{begin}\n\n**We**\n\n- [ ] a\n- [ ] b\n\n{end}\n\n## End\n\n- [ ] d\n"
+    put("templates/ours.md", plan)
+    onbo("new", "acme", "--template", "ours")
+    path = Path("customers/acme.md")
+    text = path.read_text().replace(f"{begin}\n\n", "").replace(f"{end}\n\n", "")
+    for label in ("**Staff**", "#### Staff"):
+        path.write_text(text.replace("**We**", label).replace("- [ ] b\n", "- [ ] b\n- [ ] new\n"))
+        assert items(shared("acme")) == ["c", "d"]
+
+
+def test_what_was_nested_below_an_internal_item_counts_in_a_section_of_its_own() -> None:
+    put("templates/ours.md", "# P\n\n## Go\n\n- [ ] c\n- [ ] p <!-- internal -->\n  - [ ] a\n  - [ ] b\n")
+    onbo("new", "acme", "--template", "ours")
+    path = Path("customers/acme.md")
+    path.write_text(path.read_text().split("- [ ] p")[0] + "\n### p2\n\n- [ ] a\n- [ ] b\n- [ ] new\n")
+    assert items(shared("acme")) == ["c"]
 
 
 def test_a_title_that_the_template_has_shown_too_is_internal_by_its_items() -> None:

@@ -103,7 +103,7 @@ class Decision(NamedTuple):
     text       as it is written, on one line
     because    what hides it; "" where it is shown
     words      what is shown of it, and what was taken out
-    inherited  whether it is hidden by what stands around it
+    inherited  whether it is hidden by what stands above it or around it
     """
 
     line: int
@@ -186,17 +186,9 @@ class Visibility:
         return _words_of(self._items.get(item.line))
 
     def hides_list_of(self, item: Item) -> bool:
-        """Whether an item is internal with the others of its list, and not it alone or one that it is nested under."""
-        decision = self._items.get(self._outermost[item.number].line)
+        """Whether an item is internal with what it stands below or in, and not by itself."""
+        decision = self._items.get(item.line)
         return decision is not None and decision.inherited
-
-    @cached_property
-    def _outermost(self) -> Mapping[str, Item]:
-        """By the numbers of items, those at the top of their lists that they are nested under; others by themselves."""
-        found: dict[str, Item] = {}
-        for item in self.document.items:
-            found[item.number] = item if item.parent is None else found[item.parent]
-        return found
 
     def names_above_lists(self, *, hidden: bool) -> set[str]:
         """Every form of what sections, bold lines and bullets are called that are hidden, or that are not."""
@@ -345,7 +337,7 @@ class _Origin:
         # behind them, if there are three or more.
         self.shown = shown
         self.words = {form for item in there for form in _item_forms(item, origin)} - shown
-        self.begun = {form for item in there for form in _forms(item.text, origin.document, 3)} - shown
+        self.begun = {form for item in there for form in _item_forms(item, origin, 3)} - shown
         self.lengths = sorted({len(form) for form in self.begun})
         in_lists = {form for item in there if origin.hides_list_of(item) for form in _item_forms(item, origin)}
         self.words_in_lists = in_lists - shown
@@ -380,7 +372,11 @@ class _Origin:
         forms = _forms(item.text, self.document) | _forms(text, self.document)
         if not item.applies:
             forms |= _joined([_letters(shown_words(item.text, self.document.references, applies=False).text)])
-        if not self.words.isdisjoint(forms - {""}) or not self.internal.isdisjoint(forms):
+        return self._has_words(forms - {""}) or not self.internal.isdisjoint(forms)
+
+    def _has_words(self, forms: Collection[str]) -> bool:
+        """Whether a text has the words of an internal item, or begins with them."""
+        if not self.words.isdisjoint(forms):
             return True
         return self.shown.isdisjoint(forms) and any(form[:end] in self.begun for form in forms for end in self.lengths)
 
@@ -391,7 +387,7 @@ class _Origin:
     def knows_section(self, section: Section) -> bool:
         """Whether a section is called as only internal ones are in the template, or as an internal item is there."""
         forms = _forms(section.title, self.document) - {""}
-        return not self.internal.isdisjoint(forms) or (not self.has(section) and not self.words.isdisjoint(forms))
+        return not self.internal.isdisjoint(forms) or (not self.has(section) and self._has_words(forms))
 
     def hides_by_items(self, section: Section) -> bool:
         """Whether a section of which its title does not tell is internal by the items in it and below it."""
@@ -422,7 +418,7 @@ class _Origin:
             return True
         if self.either.isdisjoint(forms) and not self.lines.isdisjoint(map(normal, labels)):
             return False
-        return not self.words.isdisjoint(forms) or (bool(items) and self._hides_half(items))
+        return self._has_words(forms) or (bool(items) and self._hides_half(items))
 
     def _hides_half(self, items: Sequence[Item]) -> bool:
         """Whether half of some items stood in sections or lists that were internal."""
@@ -430,10 +426,10 @@ class _Origin:
         return bool(known) and 2 * known >= len(items)
 
 
-def _item_forms(item: Item, visibility: Visibility) -> set[str]:
-    """Every form of an item's words, and without the mark that may be among them."""
+def _item_forms(item: Item, visibility: Visibility, least: int = 1) -> set[str]:
+    """Every form of an item's words, and without the mark that may be among them. least: of how many words."""
     texts = {item.text, without_internal(item.text)}
-    return {form for text in texts for form in _forms(text, visibility.document)} - {""}
+    return {form for text in texts for form in _forms(text, visibility.document, least)} - {""}
 
 
 class _Elements:
@@ -949,7 +945,8 @@ class _Reader:
         rest = whole[len(line) :].strip()
         left_out = (*words.left_out, *rest.split("\n")) if rest else words.left_out
         words = words._replace(left_out=left_out)
-        self._add(item.line, "item", self.texts[item.line - 1], because, words, inherited=bool(above))
+        inherited = bool(above or self.stretches.around(block.line))
+        self._add(item.line, "item", self.texts[item.line - 1], because, words, inherited=inherited)
         self.elements.read(without_code(block.text), item.line, WRAPPERS)
         if not because and not words.text:
             self.wordless.add(item.number)
