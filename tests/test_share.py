@@ -853,6 +853,36 @@ def test_a_list_in_a_stretch_of_the_template_counts_as_below_an_internal_line(be
         assert items(shared("acme")) == ["c", "d"]
 
 
+def test_an_internal_item_with_more_words_counts_in_a_new_section() -> None:
+    put("templates/ours.md", "# P\n\n## Go\n\n- [ ] c\n\n## Prep <!-- internal -->\n\n- [ ] Ask their CFO\n")
+    onbo("new", "acme", "--template", "ours")
+    path = Path("customers/acme.md")
+    text = path.read_text().split("## Prep")[0]
+    path.write_text(f"{text}### Growth\n\n- [x] Ask their CFO - done 3 Dec\n- [ ] new\n")
+    assert items(shared("acme")) == ["c"]
+
+
+@pytest.mark.parametrize(
+    "plan",
+    [
+        "- [ ] Ask their CFO <!-- internal -->\n",
+        "## Prep <!-- internal -->\n\n- [ ] Ask their CFO\n",
+        "## Prep (INTERNAL)\n\n- [ ] Ask their CFO\n",
+        "## Risks\n\n- [ ] Ask their CFO\n",
+    ],
+)
+def test_an_update_marks_what_was_internal_by_a_mark(plan: str) -> None:
+    put("templates/ours.md", f"# P\n\n## Go\n\n- [ ] c\n{plan}")
+    onbo("new", "acme", "--template", "ours")
+    path = Path("customers/acme.md")
+    text = path.read_text()
+    path.write_text(text[: text.index("- [ ] c\n")] + "- [ ] c\n- [x] Ask their CFO\n")
+    assert items(shared("acme")) == ["c"]
+    put("templates/ours.md", "# P\n\n## Go\n\n- [ ] c\n- [ ] d\n")
+    assert "marked    Ask their CFO  (it was internal in the earlier template)" in onbo("update", "acme").out
+    assert items(shared("acme")) == ["c", "d"]
+
+
 def test_what_was_nested_below_an_internal_item_counts_in_a_section_of_its_own() -> None:
     put("templates/ours.md", "# P\n\n## Go\n\n- [ ] c\n- [ ] p <!-- internal -->\n  - [ ] a\n  - [ ] b\n")
     onbo("new", "acme", "--template", "ours")

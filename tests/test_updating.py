@@ -650,7 +650,7 @@ def test_what_was_listed_as_internal_stays_so(change: str, item: str, hidden: bo
     put("templates/plan.md", NEXT[change])
     said = ok("update", "acme").out
     assert (item not in ok("share", "acme", "--format", "md").out) is hidden
-    assert (f"  marked    {item}  (the earlier template lists it as internal)" in said) is hidden
+    assert (f"  marked    {item}  (it was internal in the earlier template)" in said) is hidden
     assert acme().count("<!-- internal -->") == said.count("marked  ")
     assert "Invite the users" in ok("share", "acme", "--format", "md").out
     if change == "drops the section":

@@ -1,9 +1,10 @@
-"""Keeps internal what was so by the list of an earlier template, where the list of a later one counts from now on.
+"""Keeps internal what was so in an earlier template, where a later one counts from now on.
 
-A later template that lacks a section need not list it any more. What a copy has of it would then be shown, so it gets a
-mark of its own.
+A later template that lacks a section neither marks nor lists it any more. What a copy has of it would then be shown, so
+it gets a mark of its own.
 """
 
+import re
 from collections.abc import Callable
 from typing import NamedTuple
 
@@ -26,19 +27,23 @@ from onbo.onboarding.visibility import Rules, Visibility, listed
 TemplateOf = Callable[[Values], Template | None]
 
 
+# What every template has in it in which anything is hidden.
+HIDING = re.compile(rb"internal|hidden|display|visibility|notes?\b|risk|decision|raid|gate|<!--|%%", re.IGNORECASE)
+
+
 def kept_internal(copy: Document, base: Template, theirs: Template, merged: Outcome) -> Outcome:
     """A merge with a mark for all that the copy hides by the template `base`, and that `theirs` no longer has.
 
     They are one where the copy and the merge have the same template: something is hidden by where it stands in the copy.
     """
-    if b"internal" not in base.data:
+    if not HIDING.search(base.data):
         return merged
     result = parse_again(merged.data)
     sections, items = _no_longer_listed(copy, result, base, theirs)
     edits = [put_token(item, "internal", INTERNAL_MARK) for item in items]
     edits += [_mark_heading(result, section.line) for section in sections]
     names = [section.title for section in sections] + [item.text for item in items]
-    why = "the earlier template lists it as internal" if base is not theirs else "one side hides it from the customer"
+    why = "it was internal in the earlier template" if base is not theirs else "one side hides it from the customer"
     marked = [Decision("marked", name, why) for name in dict.fromkeys(names)]
     return merged._replace(data=apply_edits(merged.data, edits), decisions=(*merged.decisions, *marked))
 
@@ -62,7 +67,7 @@ def kept_between(ours: bytes, theirs: bytes, merged: Outcome, template_of: Templ
 
 
 class _Unlisted(NamedTuple):
-    """What of an updated copy was hidden because base lists it, and is neither hidden now nor in today's template."""
+    """What of an updated copy was hidden because it was in base, and is neither hidden now nor in today's template."""
 
     sections: tuple[Section, ...] = ()
     items: tuple[Item, ...] = ()
@@ -75,7 +80,7 @@ def _no_longer_listed(copy: Document, result: Document, base: Template, theirs: 
         old, new = (listed(template.values.values, "") for template in (base, theirs))
     except OnboError:  # then `share` makes no page of it either
         return _Unlisted()
-    if not old or len(copy.items) > MOST_ITEMS:
+    if len(copy.items) > MOST_ITEMS:
         return _Unlisted()
     before = _of_copy(copy, base, (*old, *own))
     after = _of_copy(result, theirs, (*new, *own))

@@ -341,6 +341,8 @@ class _Origin:
         self.lengths = sorted({len(form) for form in self.begun})
         in_lists = {form for item in there if origin.hides_list_of(item) for form in _item_forms(item, origin)}
         self.words_in_lists = in_lists - shown
+        of_lists = {form for item in there if origin.hides_list_of(item) for form in _item_forms(item, origin, 3)}
+        self.begun_in_lists = of_lists - shown
         self.keys: frozenset[ItemKey] = frozenset(item.key for item in left if item.key.name in in_order)
         self.names: frozenset[Name] = frozenset(item.key.name for item in left if item.key.name not in in_order)
         self.gone = frozenset(_letters(item.text) for item in left if here[item.key.name] < known[item.key.name])
@@ -376,9 +378,10 @@ class _Origin:
 
     def _has_words(self, forms: Collection[str]) -> bool:
         """Whether a text has the words of an internal item, or begins with them."""
-        if not self.words.isdisjoint(forms):
-            return True
-        return self.shown.isdisjoint(forms) and any(form[:end] in self.begun for form in forms for end in self.lengths)
+        return not self.words.isdisjoint(forms) or self._begins_with(self.begun, forms)
+
+    def _begins_with(self, begun: Collection[str], forms: Collection[str]) -> bool:
+        return self.shown.isdisjoint(forms) and any(form[:end] in begun for form in forms for end in self.lengths)
 
     def has(self, section: Section) -> bool:
         """Whether the template has a section of that title."""
@@ -420,9 +423,12 @@ class _Origin:
             return False
         return self._has_words(forms) or (bool(items) and self._hides_half(items))
 
+    def _was_in_list(self, forms: Collection[str]) -> bool:
+        return not self.words_in_lists.isdisjoint(forms) or self._begins_with(self.begun_in_lists, forms)
+
     def _hides_half(self, items: Sequence[Item]) -> bool:
         """Whether half of some items stood in sections or lists that were internal."""
-        known = sum(not self.words_in_lists.isdisjoint(_forms(item.text, self.document)) for item in items)
+        known = sum(self._was_in_list(_forms(item.text, self.document)) for item in items)
         return bool(known) and 2 * known >= len(items)
 
 
