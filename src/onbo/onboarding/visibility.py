@@ -336,13 +336,9 @@ class _Origin:
         # Words that only internal items have there, and those of items that are so with all of their list. More may stand
         # behind them, if there are three or more.
         self.shown = shown
-        self.words = {form for item in there for form in _item_forms(item, origin)} - shown
-        self.begun = {form for item in there for form in _item_forms(item, origin, 3)} - shown
+        self.words, self.begun = _all_forms(there, origin, shown)
+        self.words_in_lists, self.begun_in_lists = _all_forms(filter(origin.hides_list_of, there), origin, shown)
         self.lengths = sorted({len(form) for form in self.begun})
-        in_lists = {form for item in there if origin.hides_list_of(item) for form in _item_forms(item, origin)}
-        self.words_in_lists = in_lists - shown
-        of_lists = {form for item in there if origin.hides_list_of(item) for form in _item_forms(item, origin, 3)}
-        self.begun_in_lists = of_lists - shown
         self.keys: frozenset[ItemKey] = frozenset(item.key for item in left if item.key.name in in_order)
         self.names: frozenset[Name] = frozenset(item.key.name for item in left if item.key.name not in in_order)
         self.gone = frozenset(_letters(item.text) for item in left if here[item.key.name] < known[item.key.name])
@@ -436,6 +432,13 @@ def _item_forms(item: Item, visibility: Visibility, least: int = 1) -> set[str]:
     """Every form of an item's words, and without the mark that may be among them. least: of how many words."""
     texts = {item.text, without_internal(item.text)}
     return {form for text in texts for form in _forms(text, visibility.document, least)} - {""}
+
+
+def _all_forms(items: Iterable[Item], visibility: Visibility, shown: set[str]) -> tuple[set[str], set[str]]:
+    """The forms of some items, and those of three words or more, without what is shown."""
+    found = [(_item_forms(item, visibility), _item_forms(item, visibility, 3)) for item in items]
+    every, longer = (set[str]().union(*(pair[at] for pair in found)) for at in (0, 1))
+    return every - shown, longer - shown
 
 
 class _Elements:
